@@ -1,1 +1,1 @@
-//! placeholder
+//! The training backend.
