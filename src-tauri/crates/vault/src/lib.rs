@@ -1,1 +1,23 @@
-//! placeholder
+//! Secrets: the keychain, sealing, cards with their passcodes, and the sealed session.
+//!
+//! The operating system's keychain holds one 32-byte workstation secret and the workstation's
+//! private key, nothing else. Every other key is derived from the secret and lives only in memory.
+//! No type here implements `Serialize` or prints what it holds.
+
+mod card;
+mod error;
+mod keychain;
+mod passcode;
+mod seal;
+mod session;
+mod signing;
+mod workstation;
+
+pub use card::{CardFolder, OpenCard, TRIES, VirtualCard};
+pub use error::{CardError, KeychainError, SealError, SessionError, VaultError};
+pub use keychain::{Keychain, RunKeychain, SystemKeychain};
+pub use passcode::Passcode;
+pub use seal::SealingKey;
+pub use session::{SealedSession, SessionKey};
+pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
+pub use workstation::{Workstation, WorkstationState};

@@ -1,0 +1,414 @@
+//! Virtual cards: PKCS#12 files that behave like smartcards.
+//!
+//! # What is kept
+//!
+//! Beside each card `NAME.p12` lies `NAME.tries.json` with the number of passcode tries left, the
+//! counter that a real card keeps in its chip. It is written and synced before each check, so that
+//! a crash, a restart or a second process gives no try for free, and set back to three by a right
+//! passcode. A counter that cannot be read counts as a damaged card, never as a fresh one; a card
+//! that has none gets one with three tries.
+//!
+//! # What is not kept
+//!
+//! The passcode, and the key once [`OpenCard`] is dropped.
+
+use crate::{Algorithm, CardError, Passcode};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
+use p12_keystore::error::Error;
+use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How many wrong passcodes lock a card.
+pub const TRIES: u8 = 3;
+
+/// A folder of virtual cards.
+#[derive(Debug, Clone)]
+pub struct CardFolder(PathBuf);
+
+impl CardFolder {
+    /// A folder; it need not exist.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// The cards in it, by name.
+    #[must_use]
+    pub fn cards(&self) -> Vec<VirtualCard> {
+        let Ok(entries) = std::fs::read_dir(&self.0) else {
+            return Vec::new();
+        };
+        let mut cards: Vec<VirtualCard> = entries
+            .filter_map(|entry| VirtualCard::at(&entry.ok()?.path()))
+            .collect();
+        cards.sort_by(|a, b| a.name.cmp(&b.name));
+        cards
+    }
+}
+
+/// A virtual card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VirtualCard {
+    name: String,
+    file: PathBuf,
+}
+
+impl VirtualCard {
+    /// The card in a file `NAME.p12`; `None` for other files.
+    #[must_use]
+    pub fn at(file: &Path) -> Option<Self> {
+        let is_card = file
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("p12"));
+        let name = file.file_stem()?.to_str()?.to_owned();
+        is_card.then(|| Self {
+            name,
+            file: file.to_owned(),
+        })
+    }
+
+    /// The card's name, from its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Checks the passcode and opens the card. `now` is in seconds since 1970. Blocks: it reads and
+    /// writes files and derives a key.
+    ///
+    /// # Errors
+    /// [`CardError`]; only a wrong passcode uses up a try.
+    pub fn open(&self, passcode: &Passcode, now: i64) -> Result<OpenCard, CardError> {
+        let file = std::fs::read(&self.file).map_err(|_| CardError::Unreadable)?;
+        let counter = Counter::lock(&self.file.with_extension("tries.json"))?;
+        let check = || KeyStore::from_pkcs12(&file, passcode.expose(), Pkcs12ImportPolicy::Strict);
+        let store = counter.spend_on(|| match check() {
+            Ok(store) => Ok(store),
+            Err(Error::MacError(_) | Error::Pkcs5Error(_) | Error::UnpadError) => {
+                Err(Failed::Wrong)
+            }
+            Err(_) => Err(Failed::NotACard),
+        })?;
+        OpenCard::new(&store, now)
+    }
+}
+
+/// A card whose passcode was right: it can sign.
+pub struct OpenCard {
+    key: Key,
+    chain: Vec<Vec<u8>>,
+}
+
+enum Key {
+    Rsa(RsaKeyPair),
+    Ecdsa(EcdsaKeyPair),
+}
+
+impl OpenCard {
+    fn new(store: &KeyStore, now: i64) -> Result<Self, CardError> {
+        let (_, chain) = store.private_key_chain().ok_or(CardError::Unreadable)?;
+        let der = chain.key().as_der();
+        let key = match RsaKeyPair::from_pkcs8(der) {
+            Ok(key) => Key::Rsa(key),
+            Err(_) => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+                .map(Key::Ecdsa)
+                .map_err(|_| CardError::Unreadable)?,
+        };
+        let chain: Vec<Vec<u8>> = chain.certs().iter().map(|c| c.as_der().to_vec()).collect();
+        let own = chain.first().ok_or(CardError::Unreadable)?;
+        let (_, certificate) =
+            x509_parser::parse_x509_certificate(own).map_err(|_| CardError::Unreadable)?;
+        let validity = certificate.validity();
+        if now > validity.not_after.timestamp() {
+            return Err(CardError::Expired);
+        }
+        if now < validity.not_before.timestamp() {
+            return Err(CardError::NotYetValid);
+        }
+        Ok(Self { key, chain })
+    }
+
+    /// The algorithm that the card's key signs with.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match self.key {
+            Key::Rsa(_) => Algorithm::Rs256,
+            Key::Ecdsa(_) => Algorithm::Es256,
+        }
+    }
+
+    /// The certificate and its issuers, DER, the card's own first (RFC 7515 `x5c`).
+    #[must_use]
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// Signs. `None` when the system gives no randomness.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let random = SystemRandom::new();
+        match &self.key {
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .ok()?;
+                Some(signature)
+            }
+            Key::Ecdsa(key) => Some(key.sign(&random, message).ok()?.as_ref().to_vec()),
+        }
+    }
+}
+
+impl std::fmt::Debug for OpenCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OpenCard(redacted)")
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Tries {
+    tries_left: u8,
+}
+
+/// Why a check failed.
+enum Failed {
+    /// The passcode is wrong.
+    Wrong,
+    /// There was nothing to check the passcode against.
+    NotACard,
+}
+
+/// The counter of a card, locked against other processes while it is held.
+struct Counter {
+    file: File,
+    left: u8,
+}
+
+impl Counter {
+    fn lock(path: &Path) -> Result<Self, CardError> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|_| CardError::CannotCount)?;
+        lock(&file)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)
+            .map_err(|_| CardError::Unreadable)?;
+        let left = if text.is_empty() {
+            TRIES
+        } else {
+            let tries: Tries = serde_json::from_str(&text).map_err(|_| CardError::Unreadable)?;
+            tries.tries_left.min(TRIES)
+        };
+        Ok(Self { file, left })
+    }
+
+    /// Spends a try on the disk, then checks; a right passcode restores all tries.
+    fn spend_on<T>(mut self, check: impl FnOnce() -> Result<T, Failed>) -> Result<T, CardError> {
+        let left = self.left;
+        let spent = left.checked_sub(1).ok_or(CardError::Locked)?;
+        self.write(spent)?;
+        match check() {
+            Ok(opened) => {
+                self.write(TRIES)?;
+                Ok(opened)
+            }
+            Err(Failed::Wrong) if spent == 0 => Err(CardError::Locked),
+            Err(Failed::Wrong) => Err(CardError::WrongPasscode { tries_left: spent }),
+            Err(Failed::NotACard) => {
+                self.write(left)?;
+                Err(CardError::Unreadable)
+            }
+        }
+    }
+
+    /// Always of one length and written in place, so that no moment of the write leaves an empty
+    /// file that would read as a fresh card.
+    fn write(&mut self, tries_left: u8) -> Result<(), CardError> {
+        let text =
+            serde_json::to_string(&Tries { tries_left }).map_err(|_| CardError::CannotCount)?;
+        let mut write = || {
+            self.file.rewind()?;
+            self.file.write_all(text.as_bytes())?;
+            self.file
+                .set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))?;
+            self.file.sync_all()
+        };
+        write().map_err(|_: std::io::Error| CardError::CannotCount)?;
+        self.left = tries_left;
+        Ok(())
+    }
+}
+
+/// Waits a short while for another process that checks the same card.
+fn lock(file: &File) -> Result<(), CardError> {
+    for _ in 0..50 {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                std::thread::park_timeout(Duration::from_millis(100));
+            }
+            Err(std::fs::TryLockError::Error(_)) => return Err(CardError::CannotCount),
+        }
+    }
+    Err(CardError::CannotCount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use p12_keystore::{Certificate, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+
+    const NOW: i64 = 1_795_000_000;
+
+    fn card(folder: &Path, passcode: &str, years: std::ops::Range<i32>) -> VirtualCard {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+        let mut names = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        names.not_before = rcgen::date_time_ymd(years.start, 1, 1);
+        names.not_after = rcgen::date_time_ymd(years.end, 1, 1);
+        let certificate = names.self_signed(&key).unwrap();
+        let chain = PrivateKeyChain::new(
+            b"1".to_vec(),
+            PrivateKey::from_der(&key.serialize_der()).unwrap(),
+            [Certificate::from_der(certificate.der()).unwrap()],
+        );
+        let mut store = KeyStore::new();
+        store.add_entry("card", KeyStoreEntry::PrivateKeyChain(chain));
+        let file = folder.join("Dr Example.p12");
+        std::fs::write(&file, store.writer(passcode).write().unwrap()).unwrap();
+        VirtualCard::at(&file).unwrap()
+    }
+
+    fn passcode(digits: &str) -> Passcode {
+        Passcode::new(digits).unwrap()
+    }
+
+    #[test]
+    fn a_right_passcode_opens_and_signs() {
+        let folder = tempfile::tempdir().unwrap();
+        card(folder.path(), "123456", 2020..2040);
+        std::fs::write(folder.path().join("notes.txt"), "not a card").unwrap();
+        let cards = CardFolder::new(folder.path().to_owned()).cards();
+        assert_eq!(
+            cards.iter().map(VirtualCard::name).collect::<Vec<_>>(),
+            ["Dr Example"]
+        );
+        let open = cards[0].open(&passcode("123456"), NOW).unwrap();
+        assert_eq!(open.algorithm(), Algorithm::Es256);
+        assert_eq!(
+            open.sign(b"x").unwrap().len(),
+            64,
+            "the fixed form of RFC 7518 section 3.4"
+        );
+        assert_eq!(open.chain().len(), 1);
+    }
+
+    #[test]
+    fn three_wrong_tries_lock_across_restarts_and_a_right_one_restores() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = card(folder.path(), "123456", 2020..2040);
+        let wrong = |left| CardError::WrongPasscode { tries_left: left };
+        let again = || VirtualCard::at(&card.file).unwrap();
+        assert_eq!(
+            again().open(&passcode("000000"), NOW).unwrap_err(),
+            wrong(2)
+        );
+        assert_eq!(
+            again().open(&passcode("000000"), NOW).unwrap_err(),
+            wrong(1)
+        );
+        again().open(&passcode("123456"), NOW).unwrap();
+        assert_eq!(
+            again().open(&passcode("000000"), NOW).unwrap_err(),
+            wrong(2)
+        );
+        assert_eq!(
+            again().open(&passcode("000000"), NOW).unwrap_err(),
+            wrong(1)
+        );
+        assert_eq!(
+            again().open(&passcode("000000"), NOW).unwrap_err(),
+            CardError::Locked
+        );
+        assert_eq!(
+            again().open(&passcode("123456"), NOW).unwrap_err(),
+            CardError::Locked
+        );
+    }
+
+    #[test]
+    fn the_try_is_on_the_disk_before_the_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("card.tries.json");
+        let counter = Counter::lock(&path).unwrap();
+        let during = || Ok(std::fs::read_to_string(&path).unwrap());
+        assert_eq!(counter.spend_on(during).unwrap(), "{\"triesLeft\":2}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"triesLeft\":3}");
+    }
+
+    #[test]
+    fn an_unwritable_or_damaged_counter_checks_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = card(folder.path(), "123456", 2020..2040);
+        let counter = card.file.with_extension("tries.json");
+        std::fs::write(&counter, "three").unwrap();
+        assert_eq!(
+            card.open(&passcode("123456"), NOW).unwrap_err(),
+            CardError::Unreadable
+        );
+        std::fs::write(&counter, "{\"triesLeft\":200}").unwrap();
+        assert_eq!(
+            card.open(&passcode("000000"), NOW).unwrap_err(),
+            CardError::WrongPasscode { tries_left: 2 }
+        );
+        std::fs::remove_file(&counter).unwrap();
+        std::fs::create_dir(&counter).unwrap();
+        assert_eq!(
+            card.open(&passcode("123456"), NOW).unwrap_err(),
+            CardError::CannotCount
+        );
+    }
+
+    #[test]
+    fn validity_is_checked_after_the_passcode() {
+        let folder = tempfile::tempdir().unwrap();
+        let expired = card(folder.path(), "123456", 2020..2022);
+        assert!(matches!(
+            expired.open(&passcode("000000"), NOW),
+            Err(CardError::WrongPasscode { .. })
+        ));
+        assert_eq!(
+            expired.open(&passcode("123456"), NOW).unwrap_err(),
+            CardError::Expired
+        );
+        let future = card(folder.path(), "123456", 2035..2040);
+        assert_eq!(
+            future.open(&passcode("123456"), NOW).unwrap_err(),
+            CardError::NotYetValid
+        );
+    }
+
+    #[test]
+    fn a_damaged_card_uses_up_no_try() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = card(folder.path(), "123456", 2020..2040);
+        std::fs::write(&card.file, b"nonsense").unwrap();
+        for _ in 0..5 {
+            assert_eq!(
+                card.open(&passcode("123456"), NOW).unwrap_err(),
+                CardError::Unreadable
+            );
+        }
+    }
+}
