@@ -1,1 +1,77 @@
-fn main(){}
+//! The house tools: `cargo xtask run | test | check | e2e`.
+//!
+//! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
+//! prints goes to `target/logs`; the end of it is shown when the step fails.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command-line tool speaks to its terminal"
+)]
+
+mod architecture;
+mod check;
+mod counts;
+mod journeys;
+mod npm;
+mod packages;
+mod project;
+mod run;
+mod session;
+mod step;
+mod test;
+mod traces;
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run and prove CP-IS Check")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the program and open it in practice mode. With no display, walk through it and leave screenshots.
+    Run {
+        /// Further arguments for the program, after `--`.
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Check everything and pass every test. The last line is `N passed, N failed`.
+    Test {
+        /// Only these steps, as in `--only ui` or `--only rust,doc`.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<test::Step>,
+    },
+    /// Formatting, lints, licences, and the rules of the architecture. Runs no test.
+    Check,
+    /// Only the tests through a browser and through the real window.
+    E2e,
+    /// One command inside a session with a bus, an open keyring and a WebDriver. `run` and `test` start it.
+    #[command(hide = true)]
+    InsideSession {
+        /// The command and its arguments, after `--`.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    let finished = match Arguments::parse().command {
+        Command::Run { arguments } => run::run(&arguments),
+        Command::Test { only } => test::test(&only),
+        Command::Check => test::test(&[test::Step::Check]),
+        Command::E2e => test::test(&[test::Step::Browser, test::Step::Window]),
+        Command::InsideSession { command } => session::inside(&command),
+    };
+    match finished {
+        Ok(code) => code,
+        Err(reason) => {
+            println!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The tests that use the program as a person does: through the real window, and through a browser over HTTP.
+
+use crate::counts::{self, Counts, Table};
+use crate::{packages, project, session, step};
+use std::path::{Path, PathBuf};
+
+/// How a line of the window journey starts that says what it read from the screen.
+const FINDING: &str = "Finding read from the screen:";
+/// A journey that leaves fewer pictures did not go all the way.
+const PICTURES: usize = 8;
+
+/// Where the window journey leaves its pictures.
+pub fn folder() -> PathBuf {
+    project::target().join("journey")
+}
+
+/// Walks through the real window and says what it read there.
+///
+/// # Errors
+/// When the journey failed or did not leave what it must. The counts are there all the same.
+pub fn window() -> (Counts, Result<(), String>) {
+    let finished = empty(&folder()).and_then(|()| {
+        let mut journey = project::cargo();
+        journey
+            .args([
+                "test",
+                "--workspace",
+                "--locked",
+                "--test",
+                "window_journey",
+            ])
+            .args(["--", "--nocapture", "--test-threads=1"])
+            .env("CPIS_JOURNEY_DIR", folder());
+        step::logged(
+            "journey through the window",
+            &mut session::around(&journey)?,
+        )
+    });
+    let finished = match finished {
+        Ok(finished) => finished,
+        Err(reason) => return (Counts::default(), Err(reason)),
+    };
+    let counts = counts::from_libtest(&finished.output)
+        .get("window_journey")
+        .copied()
+        .unwrap_or_default();
+    (counts, judge(finished.succeeded, &finished.output))
+}
+
+fn judge(succeeded: bool, output: &str) -> Result<(), String> {
+    let findings: Vec<&str> = output
+        .lines()
+        .filter_map(|line| Some(&line[line.find(FINDING)?..]))
+        .collect();
+    for finding in &findings {
+        println!("  {finding}");
+    }
+    let pictures = pictures(&folder());
+    println!("  {pictures} screenshots in {}", folder().display());
+    if !succeeded {
+        Err("the journey failed".to_owned())
+    } else if findings.is_empty() {
+        Err("the journey read no finding from the screen".to_owned())
+    } else if pictures < PICTURES {
+        Err(format!(
+            "the journey left fewer than {PICTURES} screenshots"
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn empty(folder: &Path) -> Result<(), String> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)
+            .map_err(|error| format!("{} cannot be emptied: {error}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))
+}
+
+fn pictures(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .filter(|entry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "png")
+        })
+        .count()
+}
+
+/// Runs the gallery of screens and the journeys in a browser.
+pub fn browser(table: &mut Table) {
+    let report = project::target().join("logs").join("playwright.json");
+    let _ = std::fs::remove_file(&report);
+    let mut command = project::npm(&project::browser_tests());
+    command
+        .args(["exec", "--", "playwright", "test", "--reporter=line,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
+    if let Some(browser) = packages::browser() {
+        command.env("CPIS_BROWSER", browser);
+    }
+    let finished = step::logged("gallery and journeys in a browser", &mut command);
+    let succeeded = finished.is_ok_and(|finished| finished.succeeded);
+    let projects = project::json(&report).map(|report| counts::from_playwright(&report));
+    match projects {
+        Ok(projects) if !projects.is_empty() => {
+            let whole = projects.values().any(|counts| counts.failed > 0);
+            for (project, counts) in projects {
+                // Which of them a fault outside any test belongs to is not known, so each row stands for itself.
+                table.add(&format!("Browser {project}"), counts, succeeded || whole);
+            }
+        }
+        _ => table.add("Browser", Counts::default(), false),
+    }
+}

@@ -1,0 +1,153 @@
+//! One step of a run: a command whose output is kept in a file and shown only when it fails.
+
+use crate::project;
+use std::fs::File;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How many lines of a failed step's output are shown.
+const SHOWN_LINES: usize = 60;
+
+/// The output of a command that was run.
+pub struct Finished {
+    /// Whether it ended with status 0.
+    pub succeeded: bool,
+    /// Both of its output streams, in order.
+    pub output: String,
+}
+
+/// Runs a command, prints one line for it, and the end of its output if it failed.
+///
+/// # Errors
+/// When the command could not be started at all.
+pub fn logged(name: &str, command: &mut Command) -> Result<Finished, String> {
+    let folder = project::target().join("logs");
+    let path = folder.join(format!("{}.log", name.replace(' ', "-")));
+    let could_not =
+        |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
+    std::fs::create_dir_all(&folder).map_err(could_not)?;
+    let log = File::create(&path).map_err(could_not)?;
+    let errors = log.try_clone().map_err(could_not)?;
+
+    let watch = begin(name);
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors)
+        .status()
+        .map_err(|error| {
+            let program = command.get_program().to_string_lossy().into_owned();
+            end(&watch, false);
+            format!("{program} could not be started: {error}")
+        })?;
+    end(&watch, status.success());
+
+    let written = std::fs::read(&path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let output = String::from_utf8_lossy(&written).into_owned();
+    if !status.success() {
+        show_end(&output);
+        println!(
+            "  {name}: {status}; all of its output is in {}",
+            path.display()
+        );
+    }
+    Ok(Finished {
+        succeeded: status.success(),
+        output,
+    })
+}
+
+/// Runs a command as [`logged`] does, and takes a status other than 0 for an error.
+pub fn succeed(name: &str, command: &mut Command) -> Result<String, String> {
+    let finished = logged(name, command)?;
+    if finished.succeeded {
+        Ok(finished.output)
+    } else {
+        Err(format!("{name} failed"))
+    }
+}
+
+/// Runs what is done in this program itself, and prints one line for it and every fault that it found.
+pub fn judged(name: &str, judge: impl FnOnce() -> Result<Vec<String>, String>) -> bool {
+    let watch = begin(name);
+    let faults = judge().unwrap_or_else(|reason| vec![reason]);
+    end(&watch, faults.is_empty());
+    for fault in &faults {
+        println!("    {fault}");
+    }
+    faults.is_empty()
+}
+
+/// The output of a short command, without a log.
+pub fn answer(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{program} could not be started: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(format!("{program} failed: {}", words.trim()))
+    }
+}
+
+/// Waits until `probe` says yes, looking again every 50 ms.
+pub fn wait_until(
+    what: &str,
+    limit: Duration,
+    mut probe: impl FnMut() -> bool,
+) -> Result<(), String> {
+    let watch = Stopwatch::start();
+    while !probe() {
+        if watch.elapsed() > limit {
+            return Err(format!(
+                "{what} did not happen within {} seconds",
+                limit.as_secs()
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Time since a start.
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the edge where build steps are timed"
+    )]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// How long ago that was.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+fn begin(name: &str) -> Stopwatch {
+    print!("  {name:<44}");
+    // A terminal that is gone is no reason to stop.
+    let _ = std::io::stdout().flush();
+    Stopwatch::start()
+}
+
+fn end(watch: &Stopwatch, well: bool) {
+    let word = if well { "ok" } else { "FAILED" };
+    println!("{word:<7}{:>5} s", watch.elapsed().as_secs());
+}
+
+fn show_end(output: &str) {
+    let lines: Vec<&str> = output.lines().collect();
+    for line in &lines[lines.len().saturating_sub(SHOWN_LINES)..] {
+        println!("    {line}");
+    }
+}

@@ -1,0 +1,261 @@
+//! Everything that must hold, in one command, with a closing table of what passed and failed.
+
+use crate::counts::{self, Counts, Table};
+use crate::packages::Need;
+use crate::{check, journeys, npm, packages, project, step};
+use clap::ValueEnum;
+use std::process::ExitCode;
+
+/// A part of the tests that can be run by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Formatting, lints, licences, rules of the architecture
+    Check,
+    /// Unit, property and contract tests of all crates
+    Rust,
+    /// The examples in the documentation
+    Doc,
+    /// Unit tests of the screen
+    Ui,
+    /// The gallery of screens and the journeys in a browser
+    Browser,
+    /// The journey through the real window
+    Window,
+}
+
+/// Test binaries that need a session or a server, and so are not among the plain Rust tests.
+const NEED_A_SESSION: &[&str] = &["window_journey", "journey_host"];
+
+/// Runs the steps (none named: all of them), prints the table, and fails if any of them failed.
+pub fn test(only: &[Step]) -> Result<ExitCode, String> {
+    let wants = |step: Step| only.is_empty() || only.contains(&step);
+    let mut table = Table::default();
+    if let Err(reason) = set_up(&wants) {
+        println!("{reason}");
+        table.add_failure("Set-up", "see above");
+    } else {
+        run_steps(&wants, &mut table);
+    }
+    println!("{}", table.text());
+    Ok(if table.total().failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Everything that more than one step needs. Without it there is nothing to test.
+fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
+    let compiles = wants(Step::Check)
+        || wants(Step::Rust)
+        || wants(Step::Doc)
+        || wants(Step::Browser)
+        || wants(Step::Window);
+    let needs: Vec<Need> = [
+        (Need::Build, compiles),
+        (Need::Python, wants(Step::Check)),
+        (Need::Browser, wants(Step::Browser)),
+        (Need::Session, wants(Step::Window)),
+    ]
+    .into_iter()
+    .filter_map(|(need, wanted)| wanted.then_some(need))
+    .collect();
+    println!("Set-up");
+    packages::ensure(&needs)?;
+    npm::install("npm packages of the screen", &project::screen())?;
+    if wants(Step::Check) || wants(Step::Browser) {
+        npm::install(
+            "npm packages of the browser tests",
+            &project::browser_tests(),
+        )?;
+    }
+    if compiles {
+        npm::build_screen()?;
+        step::succeed("crates", project::cargo().args(["fetch", "--locked"]))?;
+    }
+    if wants(Step::Browser) {
+        npm::build_screen_for_browser()?;
+    }
+    Ok(())
+}
+
+fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
+    if wants(Step::Check) {
+        println!("Check");
+        check::check(table);
+    }
+    println!("Test");
+    if wants(Step::Ui) {
+        screen(table);
+    }
+    let needs_build = [Step::Rust, Step::Doc, Step::Browser, Step::Window];
+    if !needs_build.into_iter().any(wants) {
+        return;
+    }
+    if let Err(reason) = build() {
+        table.add_failure("Build", &reason);
+        return;
+    }
+    if wants(Step::Rust) {
+        rust(table);
+    }
+    if wants(Step::Doc) {
+        documentation(table);
+    }
+    if wants(Step::Browser) {
+        journeys::browser(table);
+    }
+    if wants(Step::Window) {
+        window(table);
+    }
+}
+
+/// Builds everything once, in the one profile and with the one set of features that all later steps share.
+///
+/// xtask is left out: Windows does not let a program be replaced while it runs.
+fn build() -> Result<(), String> {
+    let mut command = project::cargo();
+    command.args([
+        "build",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--all-targets",
+        "--locked",
+    ]);
+    step::succeed("build", &mut command).map(drop)
+}
+
+fn rust(table: &mut Table) {
+    let nextest = project::on_path("cargo-nextest");
+    let mut command = project::cargo();
+    if nextest {
+        command.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--profile",
+            "ci",
+        ]);
+    } else {
+        command.args([
+            "test",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--lib",
+            "--bins",
+        ]);
+        for name in plain_test_binaries() {
+            command.args(["--test", &name]);
+        }
+    }
+    // A test that reaches for the keyring of the person who runs it must not find it.
+    command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
+    let report = project::target().join("nextest/ci/junit.xml");
+    let _ = std::fs::remove_file(&report);
+    let finished = step::logged("Rust tests", &mut command);
+    let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
+        (finished.succeeded, finished.output)
+    });
+    let binaries = if nextest {
+        counts::from_junit(&std::fs::read_to_string(&report).unwrap_or_default())
+    } else {
+        counts::from_libtest(&output)
+    };
+
+    let mut plain = Counts::default();
+    let mut contracts = Vec::new();
+    for (binary, counts) in binaries {
+        let name = binary.rsplit("::").next().unwrap_or_default();
+        if name.starts_with("contract") {
+            contracts.push((binary, counts))
+        } else {
+            plain += counts
+        }
+    }
+    let told = contracts.iter().any(|(_, counts)| counts.failed > 0);
+    table.add("Rust", plain, succeeded || told);
+    for (binary, counts) in contracts {
+        table.add(&format!("Contract ({binary})"), counts, true);
+    }
+}
+
+/// The integration tests of the workspace that need no session.
+fn plain_test_binaries() -> Vec<String> {
+    let listing = step::answer(project::cargo().args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--locked",
+        "--offline",
+    ]));
+    let metadata: serde_json::Value = listing
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    packages
+        .flat_map(|package| package["targets"].as_array().into_iter().flatten())
+        .filter(|target| target["kind"][0] == "test")
+        .filter_map(|target| target["name"].as_str())
+        .filter(|name| !NEED_A_SESSION.contains(name))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn documentation(table: &mut Table) {
+    let mut command = project::cargo();
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
+    let finished = step::logged("examples in the documentation", &mut command);
+    let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
+        (finished.succeeded, finished.output)
+    });
+    let mut counts = Counts::default();
+    for found in counts::from_libtest(&output).into_values() {
+        counts += found;
+    }
+    table.add("Documentation", counts, succeeded);
+}
+
+fn screen(table: &mut Table) {
+    let report = project::target().join("logs").join("vitest.json");
+    let _ = std::fs::remove_file(&report);
+    let mut command = project::npm(&project::screen());
+    command
+        .args([
+            "exec",
+            "--",
+            "vitest",
+            "run",
+            "--reporter=default",
+            "--reporter=json",
+        ])
+        .arg(format!("--outputFile.json={}", report.display()));
+    let finished = step::logged("unit tests of the screen", &mut command);
+    let counts = project::json(&report)
+        .map(|report| counts::from_vitest(&report))
+        .unwrap_or_default();
+    table.add(
+        "Screen",
+        counts,
+        finished.is_ok_and(|finished| finished.succeeded),
+    );
+}
+
+fn window(table: &mut Table) {
+    if !cfg!(target_os = "linux") {
+        table.add_absent(
+            "Window",
+            "not run: only Linux has a WebDriver for the window and a display in memory",
+        );
+        return;
+    }
+    let (counts, judged) = journeys::window();
+    if let Err(reason) = &judged {
+        println!("  {reason}");
+    }
+    table.add("Window", counts, judged.is_ok());
+}
