@@ -76,7 +76,7 @@ fn runs(name: &str, command: &mut Command) -> bool {
     step::logged(name, command).is_ok_and(|finished| finished.succeeded)
 }
 
-/// Licences, bans and sources. Known vulnerabilities need a database from elsewhere, so they are looked up in the
+/// Licences, bans and sources; duplicates are only a warning, which the log leaves out. Known vulnerabilities need a database from elsewhere, so they are looked up in the
 /// hosted workflow only.
 fn licences() -> bool {
     let deny = match cargo_deny() {
@@ -84,7 +84,7 @@ fn licences() -> bool {
         Err(reason) => return step::judged("licences", || Err(reason)),
     };
     runs(
-        "licences, bans, sources (not advisories)",
+        "licences and sources, not advisories",
         Command::new(deny).current_dir(project::root()).args([
             "--workspace",
             "--locked",

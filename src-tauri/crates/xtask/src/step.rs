@@ -6,8 +6,9 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// How many lines of a failed step's output are shown.
-const SHOWN_LINES: usize = 60;
+/// How many lines of a failed step's output are shown: npm says what is wrong first, most others last.
+const FIRST_LINES: usize = 15;
+const LAST_LINES: usize = 50;
 
 /// The output of a command that was run.
 pub struct Finished {
@@ -17,7 +18,7 @@ pub struct Finished {
     pub output: String,
 }
 
-/// Runs a command, prints one line for it, and the end of its output if it failed.
+/// Runs a command, prints one line for it, and what it wrote if it failed.
 ///
 /// # Errors
 /// When the command could not be started at all.
@@ -47,7 +48,7 @@ pub fn logged(name: &str, command: &mut Command) -> Result<Finished, String> {
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let output = String::from_utf8_lossy(&written).into_owned();
     if !status.success() {
-        show_end(&output);
+        show(&output);
         println!(
             "  {name}: {status}; all of its output is in {}",
             path.display()
@@ -145,9 +146,15 @@ fn end(watch: &Stopwatch, well: bool) {
     println!("{word:<7}{:>5} s", watch.elapsed().as_secs());
 }
 
-fn show_end(output: &str) {
+fn show(output: &str) {
     let lines: Vec<&str> = output.lines().collect();
-    for line in &lines[lines.len().saturating_sub(SHOWN_LINES)..] {
-        println!("    {line}");
+    let left_out = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
+    for (index, line) in lines.iter().enumerate() {
+        if left_out > 0 && index == FIRST_LINES {
+            println!("    ... {left_out} lines left out ...");
+        }
+        if index < FIRST_LINES || index >= FIRST_LINES + left_out {
+            println!("    {line}");
+        }
     }
 }

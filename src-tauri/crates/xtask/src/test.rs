@@ -71,7 +71,10 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
     }
     if compiles {
         npm::build_screen()?;
-        step::succeed("crates", project::cargo().args(["fetch", "--locked"]))?;
+        step::succeed(
+            "crates of the lock file",
+            project::cargo().args(["fetch", "--locked"]),
+        )?;
     }
     if wants(Step::Browser) {
         npm::build_screen_for_browser()?;
