@@ -1,0 +1,125 @@
+import type { CommandError } from "./bindings/CommandError";
+import type { Place } from "./bindings/Place";
+import type { View } from "./bindings/View";
+
+/**
+ * The one seam between the window and the program. Every command answers with the view that it
+ * led to; a refused one rejects with a `CommandError`.
+ */
+export interface Backend {
+  /** The present view. */
+  view(): Promise<View>;
+  /** Calls the listener with each new view, until the answered function is called. */
+  onView(listener: (view: View) => void): Promise<() => void>;
+
+  /** Signs in with a card. */
+  signIn(card: string, passcode: string): Promise<View>;
+  /** Takes one of the roles offered. */
+  chooseRole(choice: string): Promise<View>;
+  /** Goes back to the choice of roles. */
+  changeRole(): Promise<View>;
+  /** Checks a child. Everything is sent as it was typed; the program validates it. */
+  findChild(nhsNumber: string, day: string, month: string, year: string): Promise<View>;
+  /** Checks the number that replaced the one asked for (a new check). */
+  useCurrentNumber(): Promise<View>;
+  /** Goes on with a restricted or deceased person (a new check). */
+  goOn(): Promise<View>;
+  /** Stops the check under way. */
+  cancelCheck(): Promise<View>;
+  /** Goes to a place by name. */
+  go(place: Place): Promise<View>;
+  /** Sends the waiting records without waiting for the next try. */
+  sendNow(): Promise<View>;
+  /** Puts one record that needs attention back among the waiting ones. */
+  tryAgain(id: string): Promise<View>;
+  /** Locks the program. */
+  lock(): Promise<View>;
+  /** Unlocks the program. */
+  unlock(passcode: string): Promise<View>;
+  /** Ends the session. */
+  signOut(): Promise<View>;
+  /** Leaves the live sign-in for the practice program. */
+  practise(): Promise<View>;
+  /** Switches the practice network on or off. */
+  setPracticeNetwork(on: boolean): Promise<View>;
+  /** Unlocks the practice cards and gives them their tries back. */
+  resetPracticeCards(): Promise<View>;
+  /** Enrols this computer with a one-time code. */
+  enrol(code: string): Promise<View>;
+  /** Says that somebody is using the program. */
+  activity(): Promise<View>;
+}
+
+/** A command that takes nothing with it. */
+type Nothing = Record<string, never>;
+
+/** The names of the commands on the wire, and what each takes with it. */
+export interface CommandArguments {
+  view: Nothing;
+  sign_in: { card: string; passcode: string };
+  choose_role: { choice: string };
+  change_role: Nothing;
+  find_child: { nhsNumber: string; day: string; month: string; year: string };
+  use_current_number: Nothing;
+  go_on: Nothing;
+  cancel_check: Nothing;
+  go: { place: Place };
+  send_now: Nothing;
+  try_again: { id: string };
+  lock: Nothing;
+  unlock: { passcode: string };
+  sign_out: Nothing;
+  practise: Nothing;
+  set_practice_network: { on: boolean };
+  reset_practice_cards: Nothing;
+  enrol: { code: string };
+  activity: Nothing;
+}
+
+/** How one command is carried. Rejects with a `CommandError`. */
+export type Carry = <Name extends keyof CommandArguments>(
+  name: Name,
+  args: CommandArguments[Name],
+) => Promise<View>;
+
+/** Makes the backend from a way to carry commands and a way to hear of views. */
+export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
+  return {
+    onView,
+    view: () => carry("view", {}),
+    signIn: (card, passcode) => carry("sign_in", { card, passcode }),
+    chooseRole: (choice) => carry("choose_role", { choice }),
+    changeRole: () => carry("change_role", {}),
+    findChild: (nhsNumber, day, month, year) =>
+      carry("find_child", { nhsNumber, day, month, year }),
+    useCurrentNumber: () => carry("use_current_number", {}),
+    goOn: () => carry("go_on", {}),
+    cancelCheck: () => carry("cancel_check", {}),
+    go: (place) => carry("go", { place }),
+    sendNow: () => carry("send_now", {}),
+    tryAgain: (id) => carry("try_again", { id }),
+    lock: () => carry("lock", {}),
+    unlock: (passcode) => carry("unlock", { passcode }),
+    signOut: () => carry("sign_out", {}),
+    practise: () => carry("practise", {}),
+    setPracticeNetwork: (on) => carry("set_practice_network", { on }),
+    resetPracticeCards: () => carry("reset_practice_cards", {}),
+    enrol: (code) => carry("enrol", { code }),
+    activity: () => carry("activity", {}),
+  };
+}
+
+/** Reads a rejection as a `CommandError`; anything else means that the program no longer answers. */
+export function asCommandError(rejection: unknown): CommandError {
+  if (
+    typeof rejection === "object" &&
+    rejection !== null &&
+    "code" in rejection &&
+    "message" in rejection &&
+    (rejection.code === "not-now" || rejection.code === "stopped") &&
+    typeof rejection.message === "string"
+  ) {
+    return { code: rejection.code, message: rejection.message };
+  }
+  return { code: "stopped", message: "The program did not answer." };
+}

@@ -1,0 +1,86 @@
+import type { ShownAge } from "./bindings/ShownAge";
+
+/**
+ * How dates, times and numbers are written. Dates and times are those of England, whatever the
+ * computer's time zone says.
+ */
+const ZONE = "Europe/London";
+
+const DAY_FORMAT = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: ZONE,
+});
+
+const TIME_FORMAT = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+  timeZone: ZONE,
+});
+
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
+/** "6 August 2018" for an ISO 8601 date. A date has no time zone, so none is used. */
+export function date(iso: string): string {
+  const [year, month, day] = iso.split("-").map(Number);
+  const name = MONTHS[(month ?? 0) - 1];
+  if (name === undefined || !day || !year) return iso;
+  return `${day} ${name} ${year}`;
+}
+
+/** "6 August 2018" for a moment (RFC 3339). */
+export function dayOf(moment: string): string {
+  return DAY_FORMAT.format(new Date(moment));
+}
+
+/** "09:12" for a moment (RFC 3339). */
+export function time(moment: string): string {
+  return TIME_FORMAT.format(new Date(moment));
+}
+
+/** "6 August 2018 at 09:12" for a moment (RFC 3339). */
+export function dayAndTime(moment: string): string {
+  return `${dayOf(moment)} at ${time(moment)}`;
+}
+
+/** "6 August 2018 (aged 8 years)" for an ISO 8601 date and the age that goes with it. */
+export function born(iso: string, age: ShownAge): string {
+  return `${date(iso)} (aged ${ageInWords(age)})`;
+}
+
+/** An age in years; under 2 years in months; under 4 weeks in days. */
+export function ageInWords({ years, months, days }: ShownAge): string {
+  if (years >= 2) return count(years, "year");
+  const inMonths = years * 12 + months;
+  if (inMonths > 0) return count(inMonths, "month");
+  // Between 4 weeks and the first completed month.
+  return days >= 28 ? "4 weeks" : count(days, "day");
+}
+
+/** "999 000 0018" for ten digits. */
+export function nhsNumber(digits: string): string {
+  return digits.replace(/^(\d{3})(\d{3})(\d{4})$/, "$1 $2 $3");
+}
+
+/** What was typed, written 3-3-4 if it is ten digits; otherwise as it was typed. */
+export function tidyNhsNumber(typed: string): string {
+  const digits = typed.replace(/[\s\-.]/g, "");
+  return /^\d{10}$/.test(digits) ? nhsNumber(digits) : typed;
+}
+
+/** "SMITH, Jodie Ann". */
+export function personName(family: string | null, given: readonly string[]): string {
+  const first = given.join(" ");
+  if (family === null) return first || "Not known";
+  return first ? `${family.toUpperCase()}, ${first}` : family.toUpperCase();
+}
+
+/** "1 record", "2 records". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,33 @@
+import type { View } from "./bindings/View";
+
+/** What a key asks for, on every screen. */
+export type KeyAction =
+  { kind: "find" } | { kind: "help" } | { kind: "lock" } | { kind: "next-region" };
+
+/** The parts of a key press that matter here. */
+export type KeyPress = Pick<
+  KeyboardEvent,
+  "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing"
+>;
+
+/** Screens on which there is nothing to go to. */
+const CLOSED = new Set<View["screen"]["kind"]>(["starting", "cannot-start", "locked"]);
+
+/**
+ * What a key press asks for; `null` for one that belongs to the page. Never a single letter:
+ * somebody who steers by voice would set it off by speaking.
+ */
+export function keyAction(press: KeyPress, view: View | null): KeyAction | null {
+  if (view === null || press.altKey || press.isComposing) return null;
+  if (press.key === "F6") return { kind: "next-region" };
+  if (press.key === "F1") return CLOSED.has(view.screen.kind) ? null : { kind: "help" };
+  if (!(press.ctrlKey || press.metaKey) || press.shiftKey) return null;
+  switch (press.key.toLowerCase()) {
+    case "k":
+      return view.user?.role ? { kind: "find" } : null;
+    case "l":
+      return view.user ? { kind: "lock" } : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,7 @@
+import "./styles/main.scss";
+import { connect } from "#backend";
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(App, { target, props: { backend: connect() } });

@@ -1,0 +1,58 @@
+import { asCommandError, type Backend } from "./backend";
+import type { View } from "./bindings/View";
+
+/** A command on its way to the program. */
+export type Act = (command: (backend: Backend) => Promise<View>) => Promise<void>;
+
+/** The view that the window draws: the newest snapshot, and nothing of the ones before it. */
+export class Present {
+  /** `null` until the first view has come. */
+  view: View | null = $state.raw(null);
+  /** Set when the program no longer answers; nothing of a view is kept then. */
+  stopped = $state(false);
+
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Listens for views, then asks for the present one, so that none is missed between. */
+  async start(): Promise<() => void> {
+    const unsubscribe = await this.#backend.onView((view) => {
+      this.accept(view);
+    });
+    await this.act((backend) => backend.view());
+    return unsubscribe;
+  }
+
+  /** Takes a view, unless a newer one is here already: answers and events may overtake each other. */
+  accept(view: View): void {
+    if (this.stopped || (this.view !== null && view.revision < this.view.revision)) return;
+    this.view = view;
+  }
+
+  /** Carries out a command and draws what it led to. Never rejects. */
+  readonly act: Act = async (command) => {
+    try {
+      this.accept(await command(this.#backend));
+    } catch (rejection) {
+      if (asCommandError(rejection).code === "not-now") await this.#again();
+      else this.#stop();
+    }
+  };
+
+  /** The command did not fit the screen, so the screen was old. */
+  async #again(): Promise<void> {
+    try {
+      this.accept(await this.#backend.view());
+    } catch {
+      this.#stop();
+    }
+  }
+
+  #stop(): void {
+    this.view = null;
+    this.stopped = true;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Screen } from "../bindings/Screen";
+import type { View } from "../bindings/View";
+
+/**
+ * Names the screen a person is on. When it changes, everything typed and drawn before is thrown
+ * away and the focus moves.
+ */
+export function screenKey({ program, screen }: View): string {
+  const which = screen.kind === "result" ? `result ${screen.shown.reference}` : screen.kind;
+  return `${program} ${which}`;
+}
+
+/** The id of the field where a person starts; `null` when it is the heading. */
+export function arrivalField({ program, screen }: View): string | null {
+  switch (screen.kind) {
+    case "sign-in":
+      // With several real cards none is chosen for the person: a wrong guess costs a try.
+      return screen.cards.length > 1 && program === "live" ? "card" : "passcode";
+    case "locked":
+      return "passcode";
+    case "find":
+      return "nhs-number";
+    default:
+      return null;
+  }
+}
+
+/** Whether a form on the screen was refused, which the title of the window says. */
+export function hasFaults(screen: Screen): boolean {
+  switch (screen.kind) {
+    case "sign-in":
+    case "locked":
+      return screen.fault !== null;
+    case "find":
+      return screen.faults.length > 0;
+    case "settings":
+      return screen.settings.enrolmentFault !== null;
+    default:
+      return false;
+  }
+}

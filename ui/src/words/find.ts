@@ -1,0 +1,84 @@
+import type { CheckingStage } from "../bindings/CheckingStage";
+import type { FindBlocked } from "../bindings/FindBlocked";
+import type { FindFault } from "../bindings/FindFault";
+import type { LookMode } from "../bindings/LookMode";
+
+export const FIND = {
+  heading: "Find a child",
+  nhsNumber: "NHS number",
+  nhsNumberHint: "10 digits, like 999 123 4567. You can paste it together with the date of birth.",
+  birthDate: "Date of birth",
+  birthDateHint: "For example, 31 3 2018",
+  day: "Day",
+  month: "Month",
+  year: "Year",
+  submit: "Find child",
+  problem: "There is a problem",
+  whoTitle: "Who you can check",
+  who: "A child or young person, or a pregnant woman (for a plan for her unborn child).",
+  offline: "You are offline, so a check cannot be completed now.",
+  offlineWorried:
+    "If you are worried about this child, do not wait for a connection. Phone your safeguarding lead or the local authority.",
+  pasted: "NHS number and date of birth filled in",
+} as const;
+
+/** What follows from a check, before the button. */
+export const BEFORE: Record<LookMode, string> = {
+  unscheduled: "They get your name, role, organisation and the time.",
+  scheduled: "The check is still recorded with your name.",
+};
+
+/** One sentence for each fault: in the summary and at the field, the same words. */
+export const FIND_FAULTS: Record<FindFault, string> = {
+  "nhs-number-missing": "Enter the NHS number",
+  "national-insurance-number":
+    "This looks like a National Insurance number. Enter the NHS number, which has 10 digits",
+  "nhs-number-not-digits": "The NHS number must only have digits",
+  "nhs-number-too-short": "The NHS number is too short. It must have 10 digits",
+  "nhs-number-too-long": "The NHS number is too long. It must have 10 digits",
+  "nhs-number-check-digit": "This NHS number is not valid. Check each digit",
+  "birth-date-missing": "Enter the date of birth",
+  "day-missing": "The date of birth must include a day",
+  "month-missing": "The date of birth must include a month",
+  "year-missing": "The date of birth must include a year",
+  "day-not-a-number": "The day of birth must be a number",
+  "month-not-a-number": "The month of birth must be a number",
+  "year-not-a-number": "The year of birth must be a number",
+  "year-digits": "The year of birth must have 4 digits",
+  "birth-date-not-real": "The date of birth must be a real date",
+  "birth-date-future": "The date of birth must be in the past",
+  "birth-date-too-long-ago": "The date of birth must be after 1899",
+};
+
+/** Why no check can be begun, whatever is typed. */
+export const BLOCKED: Record<FindBlocked, { title: string; body: string[] }> = {
+  "audit-trail": {
+    title: "You cannot check a child on this computer now",
+    body: [
+      "CP-IS Check makes a record of every check before it shows anything. It cannot write that record now, perhaps because the disk is full.",
+      "Tell your IT department.",
+    ],
+  },
+  "queue-full": {
+    title: "You cannot check a child on this computer now",
+    body: [
+      "Too many records of earlier checks are still waiting to be sent. New checks can be made when they have left.",
+      "Go to To send to see why they wait, and tell your IT department.",
+    ],
+  },
+};
+
+export const BLOCKED_WORRIED =
+  "If you are worried about a child, do not wait. Phone your safeguarding lead or the local authority.";
+
+export const CHECKING = {
+  heading: "Checking",
+  still: "Still checking. The service is slow to answer.",
+  cancel: "Cancel",
+  cancelHint: "If you cancel, you will not know if there is child protection information.",
+} as const;
+
+export const STAGES: Record<CheckingStage, string> = {
+  identity: "Finding the person with this NHS number",
+  records: "Asking for child protection information",
+};

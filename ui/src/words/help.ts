@@ -1,0 +1,94 @@
+import { MODE } from "./shell";
+
+/** The help screen: headings with paragraphs, and lists of terms with what they mean. */
+export const HELP = {
+  heading: "Help",
+  back: "Back",
+  danger: "If a child is in immediate danger call 999",
+
+  answers: "What the answers mean",
+  answersList: [
+    {
+      term: "Child protection plan in place",
+      means:
+        "A local authority has a plan to keep this child safe. Phone the local authority and follow your local procedures.",
+    },
+    {
+      term: "Unborn child protection plan in place",
+      means:
+        "There is a plan for a child who is not born yet. The record is the mother's, so check the mother's NHS number.",
+    },
+    {
+      term: "Looked after child",
+      means: "The child is in the care of a local authority, for example with foster carers.",
+    },
+    {
+      term: "Plan ended",
+      means: "There was a plan or a time in care, and it has ended. It is shown for about a year.",
+    },
+    {
+      term: "No child protection information found",
+      means:
+        "The service answered, and it has no record for this NHS number. This does not mean there are no concerns: not every child at risk is on CP-IS, and records need an NHS number.",
+    },
+    {
+      term: "Not checked",
+      means:
+        "The check could not be completed. It says nothing about the child. There may or may not be a plan.",
+    },
+  ],
+
+  told: "Who is told about a check",
+  toldList: [
+    {
+      term: MODE.unscheduled,
+      means:
+        "In unscheduled care they get your name, role, organisation and the time. Others who check this child see that you looked.",
+    },
+    {
+      term: MODE.scheduled,
+      means:
+        "In scheduled care they are not told. The check is still recorded with your name, as every check is.",
+    },
+  ],
+  toldRole: "Your role decides which of the two it is.",
+
+  offline: "When you are offline",
+  offlineBody: [
+    "CP-IS Check asks the service each time. Without a connection a check ends as Not checked.",
+    "The records of your checks wait under To send and leave by themselves when the connection is back. The program never repeats a check by itself.",
+  ],
+
+  terms: "Words used",
+  termsList: [
+    {
+      term: "CP-IS",
+      means:
+        "Child Protection - Information Sharing. Local authorities share which children have a plan or are looked after.",
+    },
+    {
+      term: "ODS code",
+      means: "The code of an organisation in health and care.",
+    },
+    {
+      term: "Registration authority",
+      means: "The people in your organisation who give out smartcards and roles.",
+    },
+    {
+      term: "Emergency duty team",
+      means: "The social workers of a local authority who answer outside office hours.",
+    },
+  ],
+
+  keys: "Keys",
+  keysCaption: "Keys that work on every screen",
+  key: "Key",
+  does: "What it does",
+  keysList: [
+    { key: "Ctrl + K", does: "Find a child" },
+    { key: "Ctrl + L", does: "Lock" },
+    { key: "F1", does: "Help" },
+    { key: "F6", does: "Go to the next part of the window" },
+  ],
+  keysMac: "On a Mac, press Command in place of Ctrl.",
+} as const;

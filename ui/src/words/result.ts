@@ -1,0 +1,137 @@
+import type { LookMode } from "../bindings/LookMode";
+import type { ShownGender } from "../bindings/ShownGender";
+import type { ShownPlanKind } from "../bindings/ShownPlanKind";
+
+export const RESULT = {
+  severalCurrent: (records: number) => `${records} records found`,
+  ended: "Plan ended",
+  nothing: "No child protection information found",
+  notChecked: "Not checked",
+
+  current: "Current Child Protection Information",
+  endedPlans: "Ended",
+  inPlace: "In place",
+  type: "Type of plan",
+  start: "Start Date",
+  end: "End Date",
+  authority: "Responsible Local Authority",
+  emergencyDuty: "Emergency Duty Tel Number",
+  officeHours: "Office Hours Tel Number",
+  authorityCode: "Local Authority Code",
+  lastUpdated: "Last updated",
+  noEnd: "No end date recorded",
+  notKnown: "Not known",
+  mother: "This is the record of the mother. The plan is for her unborn child.",
+  endedNote: "This is not in place now. Ended plans are shown for about a year.",
+  noneCurrent: "There is no record in place now.",
+  alsoEnded: (records: string) => `${records} ended`,
+
+  contacts: "Who to call",
+  contactsLead: "Follow your local safeguarding procedures.",
+  contactOfficeHours: "In office hours",
+  contactEmergency: "At other times (emergency duty team)",
+  noAuthority: "The record does not name the local authority.",
+  danger: "If a child is in immediate danger call 999",
+
+  nothingMeansTitle: "This does not mean there are no concerns.",
+  nothingMeans:
+    "Not every child at risk is on CP-IS, and records need an NHS number. Use your judgement and follow local procedures.",
+  nothingNow: "If you are worried",
+  nothingNowBody:
+    "Talk to your safeguarding lead, or phone the local authority for the place where the child lives.",
+
+  notAboutChild: "This is not a result about the child. There may or may not be a plan.",
+  serviceSaid: "The service said:",
+  whatToDo: "What to do now",
+  worried:
+    "If you are worried about this child, do not wait. Phone your safeguarding lead or the local authority.",
+
+  provenance: (day: string, time: string) => `Checked live by you on ${day} at ${time}.`,
+  provenanceNot: (day: string, time: string) => `You asked on ${day} at ${time}.`,
+  asked: "NHS number asked for",
+  reference: "Reference of this check",
+  findAnother: "Find another child",
+} as const;
+
+/** The heading of one record in place, and the value of "Type of plan". */
+export function planInPlace(plan: ShownPlanKind): string {
+  switch (plan.type) {
+    case "child-protection":
+      return "Child protection plan in place";
+    case "unborn-child":
+      return "Unborn child protection plan in place";
+    case "looked-after":
+      return "Looked after child";
+    case "other":
+      return `${planType(plan)} in place`;
+  }
+}
+
+/** The kind of a record. One that this program does not know keeps its own words and code. */
+export function planType(plan: ShownPlanKind): string {
+  switch (plan.type) {
+    case "child-protection":
+      return "Child protection plan";
+    case "unborn-child":
+      return "Unborn child protection plan";
+    case "looked-after":
+      return "Looked after child";
+    case "other":
+      return plan.display === null
+        ? `Record of another kind (code ${plan.code})`
+        : `${plan.display} (code ${plan.code})`;
+  }
+}
+
+export const BANNER = {
+  label: "Patient",
+  name: "Name",
+  born: "Born",
+  died: "Died",
+  gender: "Gender",
+  nhsNumber: "NHS number",
+  deceased: "Deceased",
+  deceasedDateNotKnown: "Date not known",
+  restricted: "Restricted record",
+  notKnown: "Not known",
+} as const;
+
+export const GENDERS: Record<ShownGender, string> = {
+  female: "Female",
+  male: "Male",
+  other: "Other",
+  unknown: "Unknown",
+};
+
+export const HISTORY = {
+  heading: "Child Protection Information Previously Viewed By",
+  at: "Date & Time",
+  viewer: "Viewer's Name",
+  role: "Role",
+  organisation: "Organisation",
+  notKnown: "Not known",
+  caption: (views: number) =>
+    views >= 25
+      ? "Last 25 views in unscheduled care, newest first"
+      : `${views === 1 ? "1 view" : `${views} views`} in unscheduled care, newest first`,
+  empty: "No views recorded.",
+  notFromThisSource: "The service that was asked does not say who viewed this before.",
+  notChecked: "Not checked.",
+  notCheckedMeans: "There may be earlier views. To see them, check this child again.",
+} as const;
+
+/** The interruption before a person goes on in spite of something. */
+export const DECISION = {
+  useCurrentHeading: "Check the number that is in use now?",
+  useCurrent: (number: string) =>
+    `The person's NHS number is ${number} now. If you go on, that number is checked. It is a new check.`,
+  useCurrentButton: (number: string) => `Check ${number}`,
+  goOnHeading: "Go on with the check?",
+  goOn: "If you go on, the same NHS number is checked again, this time to the end. It is a new check.",
+  goOnButton: "Go on with the check",
+  recorded: "The new check is recorded with your name.",
+  follows: {
+    unscheduled: "The local authority is told about the new check.",
+    scheduled: "The local authority is not told about the new check.",
+  } satisfies Record<LookMode, string>,
+} as const;

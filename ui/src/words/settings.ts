@@ -1,0 +1,34 @@
+import type { EnrolmentFault } from "../bindings/EnrolmentFault";
+
+export const SETTINGS = {
+  heading: "Settings",
+  program: "This program",
+  version: "Version",
+  service: "Service",
+  noService: "None is set up",
+  organisation: "Organisation (ODS code)",
+  policyFile: "Policy file",
+  notSet: "Not set",
+  none: "None",
+  idleLock: "Locks after",
+  idleLockMinutes: (minutes: number) =>
+    minutes === 1 ? "1 minute without use" : `${minutes} minutes without use`,
+  setByOrganisation: "Your organisation sets these. They cannot be changed here.",
+  enrolment: "Enrolment of this computer",
+  enrolled: "This computer is enrolled. It can send the records of your checks.",
+  notEnrolled:
+    "This computer is not enrolled, so the records of your checks wait here. Your IT department can give you an enrolment code.",
+  practice: "Practice computers enrol themselves.",
+  code: "Enrolment code",
+  codeHint: "You can use it once. Type it as it was given to you.",
+  submit: "Enrol this computer",
+  busy: "Enrolling…",
+  problem: "There is a problem",
+} as const;
+
+export const ENROLMENT_FAULTS: Record<EnrolmentFault, string> = {
+  "code-missing": "Enter the enrolment code",
+  "code-refused":
+    "The service did not accept this code. It may be wrong, used or too old. Ask your IT department for a new one",
+  unreachable: "The service could not be reached. Check the network connection, then try again",
+};

@@ -1,0 +1,89 @@
+import type { LookMode } from "../bindings/LookMode";
+import type { Notice } from "../bindings/Notice";
+import type { Screen } from "../bindings/Screen";
+import type { Told } from "../bindings/Told";
+
+/** The name of the program. */
+export const PROGRAM = "CP-IS Check";
+
+/** The name of each screen, for the title of the window. Never anything about a person. */
+export const TITLES: Record<Screen["kind"], string> = {
+  starting: "Starting",
+  "cannot-start": "Cannot start",
+  "sign-in": "Sign in",
+  "choose-role": "Choose your role",
+  find: "Find a child",
+  checking: "Checking",
+  // The same for every answer: a taskbar and a shared screen show the title.
+  result: "Result of the check",
+  "to-send": "To send",
+  settings: "Settings",
+  help: "Help",
+  locked: "Locked",
+  "session-ended": "Session ended",
+};
+
+/** Before the title when the form has faults, and in practice. */
+export const TITLE_ERROR = "Error: ";
+export const TITLE_PRACTICE = "[Practice] ";
+
+/** Whether the local authority is told, before a check. These words do not change. */
+export const MODE: Record<LookMode, string> = {
+  unscheduled: "The local authority is told about this check",
+  scheduled: "The local authority is not told about this check",
+};
+
+/** Whether the local authority has been told, after a check. */
+export const TOLD: Record<Told, string> = {
+  yes: MODE.unscheduled,
+  no: MODE.scheduled,
+  "not-known": "We do not know if the local authority has been told about this check",
+};
+
+export const CONNECTED = "Connected";
+export const CONNECTING = "Connecting";
+export const offlineSince = (time: string) => `Offline since ${time}`;
+
+export const toSend = (records: number) => `To send (${records})`;
+export const waiting = (records: number) => `${records} to send`;
+export const needAttention = (records: number) =>
+  records === 1 ? "1 needs attention" : `${records} need attention`;
+export const ALL_SENT = "Nothing to send";
+
+export const SHELL = {
+  skip: "Skip to main content",
+  navigation: "Main menu",
+  account: "Your session",
+  status: "Status",
+  notices: "Notices",
+  find: "Find a child",
+  toSend: "To send",
+  settings: "Settings",
+  help: "Help",
+  lock: "Lock",
+  signOut: "Sign out",
+  signIn: "Sign in",
+  changeRole: "Change role",
+  practice: "PRACTICE - made-up children",
+  practiceNetwork: "Practice network",
+  on: "On",
+  off: "Off",
+  goToSettings: "Go to Settings",
+} as const;
+
+/** Permanent remarks. */
+export const NOTICES: Record<Notice, string> = {
+  "practice-forgotten":
+    "This computer has no keychain. Everything you practise is forgotten when you close the program.",
+  "test-cards": "Test cards are in use. Do not use them for the care of a real child.",
+  "not-enrolled":
+    "This computer is not enrolled. Records of your checks wait on this computer until it is.",
+  "enrolment-refused":
+    "The service refused this computer's enrolment code. Records of your checks wait on this computer.",
+};
+
+/** The program behind the window no longer answers. */
+export const STOPPED = {
+  heading: "CP-IS Check has stopped",
+  body: "The program does not answer. Close this window and start CP-IS Check again. Records of your checks are safe on this computer.",
+} as const;

@@ -1,0 +1,96 @@
+import type { SessionEnd } from "../bindings/SessionEnd";
+import type { StartFault } from "../bindings/StartFault";
+
+export const STARTING = "CP-IS Check is starting";
+
+export const CANNOT_START = {
+  heading: "CP-IS Check cannot start",
+  whatToDo: "What to do",
+  detail: "Details for your IT department",
+  instead:
+    "If you need to check a child now, use the way your organisation has agreed for when this program does not work.",
+} as const;
+
+interface Fault {
+  title: string;
+  means: string;
+  whatToDo: string;
+}
+
+/** Why the program cannot do its work on this computer. */
+export const START_FAULTS: Record<StartFault, Fault> = {
+  "no-keychain": {
+    title: "This computer has no keychain",
+    means:
+      "CP-IS Check keeps its keys in the keychain of the computer. Without one it cannot protect the records of your checks.",
+    whatToDo: "Ask your IT department to switch on the keychain. You can practise without one.",
+  },
+  "keychain-locked": {
+    title: "The keychain is locked",
+    means: "The keychain of this computer did not give CP-IS Check its keys.",
+    whatToDo:
+      "Unlock the keychain, then start CP-IS Check again. If you are not asked to unlock it, tell your IT department.",
+  },
+  "key-missing": {
+    title: "The key to the saved records is gone",
+    means:
+      "There are records of checks on this computer, but its keychain no longer holds the key to them. They have not been changed or deleted.",
+    whatToDo: "Tell your IT department. Do not delete anything.",
+  },
+  policy: {
+    title: "The policy file has a mistake",
+    means: "Your organisation's settings for CP-IS Check cannot be read.",
+    whatToDo: "Tell your IT department. The details below name the place.",
+  },
+  "data-folder": {
+    title: "CP-IS Check cannot write to its folder",
+    means: "The folder where CP-IS Check keeps the records of your checks cannot be written.",
+    whatToDo: "Tell your IT department.",
+  },
+  "audit-trail": {
+    title: "The records of your checks cannot be opened",
+    means:
+      "CP-IS Check makes a record of every check. Without that it must not show anything about a child.",
+    whatToDo: "Tell your IT department. Do not delete anything.",
+  },
+  "in-use": {
+    title: "CP-IS Check is already open",
+    means: "Another window of the program is using the same folder.",
+    whatToDo: "Use the window that is already open. If you cannot see it, restart the computer.",
+  },
+  "newer-version": {
+    title: "A newer version was used on this computer",
+    means: "The records on this computer were written by a newer version of CP-IS Check.",
+    whatToDo: "Ask your IT department to install the newest version.",
+  },
+};
+
+/** Why the session is over. */
+export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }> = {
+  "signed-out": {
+    heading: "You are signed out",
+    body: "Take your smartcard with you.",
+  },
+  "signed-out-service-not-told": {
+    heading: "You are signed out on this computer",
+    body: "The service could not be told, so your session there ends by itself a little later. Take your smartcard with you.",
+  },
+  "service-ended": {
+    heading: "The service ended your session",
+    body: "This can happen when you sign in somewhere else. Sign in again to go on.",
+  },
+  "too-long": {
+    heading: "Your session reached its longest time",
+    body: "Your organisation sets how long you can stay signed in. Sign in again to go on.",
+  },
+  "card-locked": {
+    heading: "Your smartcard is locked",
+    body: "The passcode was wrong three times, so you are signed out. Your registration authority can unlock the card.",
+  },
+};
+
+export const SESSION_ENDED = {
+  signIn: "Sign in",
+  stillToSend: (records: string) =>
+    `${records} of your checks will be sent when this computer is connected. You do not need to do anything.`,
+} as const;
