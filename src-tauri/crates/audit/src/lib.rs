@@ -1,1 +1,43 @@
-//! placeholder
+//! The audit trail: every look at a child's record, durable before the look is shown, delivered
+//! to the backend exactly once by id.
+//!
+//! # The promise, and where it is kept
+//!
+//! - A look begins with [`AuditTrail::begin`]: a row "attempted" is committed with fsync before
+//!   anything leaves the machine. The [`Attempt`] it returns is what a lookup asks for.
+//! - What was fetched goes into a [`Sealed`], which nobody can read. [`AuditTrail::conclude`]
+//!   commits the outcome and returns an [`AuditReceipt`]; [`AuditReceipt::open`] is the only way to
+//!   the value. A path that forgets the audit does not compile (`tests/compile_fail/`).
+//! - The [`Sender`] delivers concluded records with the workstation's credential. A record is
+//!   marked sent only on a receipt that names its id. A refusal never deletes: the record stands
+//!   under "needs attention".
+//! - A start after a crash concludes what was only attempted as "attempted, and we cannot tell
+//!   that it was shown" (FHIR outcome 8).
+//!
+//! # What is kept on disk, what is not
+//!
+//! See the `store` module: it owns the database file.
+
+mod clock;
+mod delivery;
+mod error;
+mod look;
+mod outbox;
+mod protection;
+mod receipt;
+mod sender;
+mod store;
+mod trail;
+
+pub use clock::{Clock, Jitter};
+pub use delivery::{Answer, Delivery, EntryAnswer, OutgoingRecord};
+pub use error::AuditError;
+pub use look::{Look, ViewId};
+pub use outbox::{Settlement, WaitReason, settle, settle_batch};
+pub use protection::{Protection, ProtectionError, RowAddress};
+pub use receipt::{Attempt, AuditReceipt, Audited, Opened, Sealed, WrongView};
+pub use sender::Sender;
+pub use store::{Capacity, Counts, Entry, EntryState};
+pub use trail::{AuditTrail, TrailOptions};
+
+pub use cpis_fhir::{AuditOutcome, Workstation};

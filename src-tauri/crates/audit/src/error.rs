@@ -1,0 +1,48 @@
+//! What can go wrong with the audit trail. No variant carries an identifier.
+
+use std::path::PathBuf;
+
+/// An error of the audit trail. While one stands, no look can be begun: no view without a record.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// As many records are unsent as policy permits. Gone once some are sent; the clinician can
+    /// help by connecting the computer.
+    #[error("the audit trail holds {0} unsent records, as many as policy permits")]
+    Full(u32),
+    /// Another run of the program has this data folder open. The user can close it.
+    #[error("another program has the audit trail open")]
+    InUse,
+    /// The database was written by a newer version. The IT department can install that version.
+    #[error("the audit trail has schema {found}; this program knows up to {known}")]
+    NewerSchema {
+        /// Schema of the file.
+        found: i64,
+        /// Newest schema known here.
+        known: i64,
+    },
+    /// The folder or file cannot be opened or written. The IT department can mend its permissions.
+    #[error("the audit trail at {path} cannot be opened: {reason}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// SQLite did not take the durability setting. Nobody should rely on this disk; for support.
+    #[error("the database refused {0}, so records would not be durable")]
+    NotDurable(&'static str),
+    /// The database refused a transaction: full or broken disk, locked or damaged file. For the IT
+    /// department.
+    #[error("the audit trail could not be written: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// A stored record could not be unsealed: it was altered, or the key is another one. For
+    /// support.
+    #[error("a stored record cannot be read")]
+    Unreadable,
+    /// The record is not in the state that the call needs. A fault of the program.
+    #[error("the record is not in a state for this")]
+    WrongState,
+    /// The writer has stopped. The program must be started again.
+    #[error("the audit trail has stopped")]
+    Stopped,
+}
