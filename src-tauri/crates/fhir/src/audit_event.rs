@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use cpis_record::{CareSetting, Mode, NhsNumber, NotCheckedCause, Viewer};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// How a view ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,7 +132,25 @@ pub fn write_audit_event(record: &AuditRecord) -> Value {
         AuditOutcome::NotChecked(cause) => event["outcomeDesc"] = cause.code().into(),
         AuditOutcome::Attempted => {}
     }
+    remove_blanks(&mut event);
     event
+}
+
+/// FHIR has no empty texts, lists or objects (FHIR R4, 2.6.2): what is blank is left out.
+fn remove_blanks(value: &mut Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !remove_blanks(member));
+            members.is_empty()
+        }
+        Value::Array(values) => {
+            values.retain_mut(|value| !remove_blanks(value));
+            values.is_empty()
+        }
+        Value::String(text) => text.trim().is_empty(),
+        Value::Null => true,
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Adds the record's own hash to the chain extension, in place of any other.
@@ -240,16 +258,11 @@ fn workstation(workstation: &Workstation) -> Value {
 
 fn organisation(viewer: &Viewer) -> Value {
     let organisation = &viewer.role.organisation;
-    let mut who = Map::new();
-    who.insert("type".into(), "Organization".into());
-    who.insert(
-        "identifier".into(),
-        json!({ "system": system::ODS, "value": organisation.ods_code.as_str() }),
-    );
-    if let Some(name) = &organisation.name {
-        who.insert("display".into(), name.as_str().into());
-    }
-    Value::Object(who)
+    json!({
+        "type": "Organization",
+        "identifier": { "system": system::ODS, "value": organisation.ods_code.as_str() },
+        "display": organisation.name,
+    })
 }
 
 fn role_concept(viewer: &Viewer) -> Value {
