@@ -5,7 +5,7 @@
 //! end them with the command, the rest is started and ended here.
 
 use crate::project;
-use crate::step::{Stopwatch, answer, wait_until};
+use crate::step::{answer, wait_until};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -19,7 +19,7 @@ const START: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(900);
 
 /// A command to be run inside a new session.
-pub fn around(command: &Command) -> Result<Command, String> {
+pub fn around(command: &Command) -> Command {
     let xtask = project::built("xtask");
     let mut session = Command::new("xvfb-run");
     session
@@ -42,7 +42,7 @@ pub fn around(command: &Command) -> Result<Command, String> {
             None => session.env_remove(name),
         };
     }
-    Ok(session)
+    session
 }
 
 /// Starts the rest of the session, runs the command in it, and ends the session.
@@ -115,24 +115,14 @@ struct Ended(Child);
 
 impl Ended {
     fn wait(&mut self, limit: Duration) -> Result<ExitStatus, String> {
-        let watch = Stopwatch::start();
-        let mut status = None;
-        let mut fault = None;
-        wait_until(
-            "The end of the command",
-            limit.saturating_sub(watch.elapsed()),
-            || {
-                match self.0.try_wait() {
-                    Ok(found) => status = found,
-                    Err(error) => fault = Some(format!("The command was lost: {error}")),
-                }
-                status.is_some() || fault.is_some()
-            },
-        )?;
-        fault.map_or_else(
-            || status.ok_or_else(|| "The command did not end".to_owned()),
-            Err,
-        )
+        let mut ended = None;
+        wait_until("The end of the command", limit, || {
+            ended = self.0.try_wait().transpose();
+            ended.is_some()
+        })?;
+        ended
+            .ok_or("The command did not end")?
+            .map_err(|error| format!("The command was lost: {error}"))
     }
 }
 

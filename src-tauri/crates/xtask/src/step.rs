@@ -147,14 +147,57 @@ fn end(watch: &Stopwatch, well: bool) {
 }
 
 fn show(output: &str) {
+    for line in ends_of(output) {
+        println!("    {line}");
+    }
+}
+
+/// The first and the last lines, with a word for what lies between.
+fn ends_of(output: &str) -> Vec<String> {
     let lines: Vec<&str> = output.lines().collect();
     let left_out = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
-    for (index, line) in lines.iter().enumerate() {
-        if left_out > 0 && index == FIRST_LINES {
-            println!("    ... {left_out} lines left out ...");
-        }
-        if index < FIRST_LINES || index >= FIRST_LINES + left_out {
-            println!("    {line}");
-        }
+    if left_out == 0 {
+        return lines.into_iter().map(str::to_owned).collect();
+    }
+    let first = lines[..FIRST_LINES].iter().map(|line| (*line).to_owned());
+    let last = lines[FIRST_LINES + left_out..]
+        .iter()
+        .map(|line| (*line).to_owned());
+    first
+        .chain([format!("... {left_out} lines left out ...")])
+        .chain(last)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_output_keeps_both_ends() {
+        let output: String = (1..=FIRST_LINES + LAST_LINES + 3)
+            .map(|n| format!("{n}\n"))
+            .collect();
+        let shown = ends_of(&output);
+        assert_eq!(shown[FIRST_LINES - 1], FIRST_LINES.to_string());
+        assert_eq!(shown[FIRST_LINES], "... 3 lines left out ...");
+        assert_eq!(shown[FIRST_LINES + 1], (FIRST_LINES + 4).to_string());
+        assert_eq!(shown.len(), FIRST_LINES + LAST_LINES + 1);
+    }
+
+    #[test]
+    fn a_short_output_is_shown_whole() {
+        assert_eq!(ends_of("one\ntwo"), ["one", "two"]);
+    }
+
+    #[test]
+    fn waiting_ends_when_the_thing_is_there() {
+        let mut looks = 0;
+        let found = wait_until("The third look", Duration::from_secs(60), || {
+            looks += 1;
+            looks == 3
+        });
+        assert_eq!((found, looks), (Ok(()), 3));
+        assert!(wait_until("Nothing", Duration::ZERO, || false).is_err());
     }
 }
