@@ -1,0 +1,88 @@
+import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
+import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
+import type { View } from "../../../../ui/src/bindings/View";
+import { at, clinician, practice, signedIn, type State } from "./state";
+
+interface Options {
+  faults?: FieldFault[];
+  blocked?: FindBlocked;
+  rest?: Partial<View>;
+}
+
+const find = (name: string, { faults = [], blocked, rest = {} }: Options = {}): State => ({
+  name: `find-${name}`,
+  view: signedIn({ kind: "find", faults, blocked: blocked ?? null }, rest),
+  title: `${faults.length > 0 ? "Error: " : ""}Find a child - CP-IS Check`,
+  heading: "Find a child",
+  focus: faults.length > 0 ? ".nhsuk-error-summary" : blocked ? "h1" : "#nhs-number",
+});
+
+const inPractice: State = {
+  name: "find-practice",
+  view: practice(find("").view),
+  title: "[Practice] Find a child - CP-IS Check",
+  heading: "Find a child",
+  focus: "#nhs-number",
+};
+
+const inPracticeWithFault: State = {
+  name: "find-practice-fault",
+  view: {
+    ...practice(
+      find("", { faults: [{ field: "nhs-number", code: "nhs-number-check-digit" }] }).view,
+    ),
+    practiceNetworkOn: false,
+    connectivity: { state: "offline", since: at("09:12") },
+  },
+  title: "Error: [Practice] Find a child - CP-IS Check",
+  heading: "Find a child",
+  focus: ".nhsuk-error-summary",
+};
+
+const checking = (name: string, since: string, stage: "identity" | "records"): State => ({
+  name: `checking-${name}`,
+  view: signedIn({ kind: "checking", stage, since }),
+  title: "Checking - CP-IS Check",
+  heading: "Checking",
+});
+
+export const findStates: State[] = [
+  find("scheduled"),
+  find("unscheduled", { rest: { user: clinician("unscheduled") } }),
+  find("one-role", { rest: { user: { ...clinician("scheduled"), mayChangeRole: false } } }),
+  find("empty-fields", {
+    faults: [
+      { field: "nhs-number", code: "nhs-number-missing" },
+      { field: "day", code: "birth-date-missing" },
+    ],
+  }),
+  find("check-digit", { faults: [{ field: "nhs-number", code: "nhs-number-check-digit" }] }),
+  find("national-insurance", {
+    faults: [{ field: "nhs-number", code: "national-insurance-number" }],
+  }),
+  find("month-missing", { faults: [{ field: "month", code: "month-missing" }] }),
+  find("year-digits", { faults: [{ field: "year", code: "year-digits" }] }),
+  find("not-real", { faults: [{ field: "day", code: "birth-date-not-real" }] }),
+  find("offline", {
+    rest: {
+      connectivity: { state: "offline", since: at("09:12") },
+      toSend: { waiting: 3, needsAttention: 0 },
+    },
+  }),
+  find("connecting", { rest: { connectivity: { state: "connecting" } } }),
+  find("blocked-audit-trail", { blocked: "audit-trail" }),
+  find("blocked-queue-full", {
+    blocked: "queue-full",
+    rest: { toSend: { waiting: 100_000, needsAttention: 1 } },
+  }),
+  find("not-enrolled", {
+    rest: { notices: ["test-cards", "not-enrolled"], toSend: { waiting: 2, needsAttention: 1 } },
+  }),
+  find("enrolment-refused", { rest: { notices: ["enrolment-refused"] } }),
+  inPractice,
+  inPracticeWithFault,
+  checking("identity", "2026-11-22T00:00:00Z", "identity"),
+  checking("records", "2026-11-22T00:00:00Z", "records"),
+  // Not yet begun by this computer's clock: nothing but the (hidden) heading is shown at first.
+  checking("just-begun", "2999-01-01T00:00:00Z", "identity"),
+];

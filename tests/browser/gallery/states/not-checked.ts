@@ -1,0 +1,57 @@
+import type { Decision } from "../../../../ui/src/bindings/Decision";
+import type { Shown } from "../../../../ui/src/bindings/Shown";
+import type { ShownCause } from "../../../../ui/src/bindings/ShownCause";
+import { child, shown } from "./result";
+import { clinician, signedIn, type State } from "./state";
+
+/** Every cause, with what else is known then. */
+const causes: Record<ShownCause, { reason?: string; rest?: Partial<Shown> }> = {
+  unreachable: {},
+  "timed-out": { rest: { mode: "unscheduled", told: "not-known" } },
+  "connection-lost": { rest: { mode: "unscheduled", told: "not-known", patient: child } },
+  "certificate-not-trusted": {},
+  "service-unavailable": { rest: { patient: child } },
+  "too-many-requests": { rest: { patient: child } },
+  "sign-in-needed": {},
+  "not-allowed": { reason: "Your organisation is not in a care setting that may see this." },
+  refused: { reason: "The search parameter is not valid." },
+  "not-known": {},
+  "number-invalidated": {},
+  "unreadable-answer": { rest: { patient: child } },
+  "answer-too-large": { rest: { patient: child } },
+  "wrong-person": { rest: { patient: child } },
+  "incomplete-answer": { rest: { patient: child } },
+  "birth-date-differs": {},
+  superseded: { rest: { decision: { kind: "use-current-number", current: "9990000034" } } },
+  restricted: {
+    rest: { patient: { ...child, restricted: true }, decision: { kind: "go-on" } },
+  },
+  deceased: {
+    rest: {
+      mode: "unscheduled",
+      told: "no",
+      patient: { ...child, deceased: true, deceasedOn: null },
+      decision: { kind: "go-on" } satisfies Decision,
+    },
+  },
+  cancelled: { rest: { mode: "unscheduled", told: "not-known" } },
+};
+
+export const notCheckedStates: State[] = Object.entries(causes).map(
+  ([cause, { reason = null, rest = {} }]) => ({
+    name: `not-checked-${cause}`,
+    view: signedIn(
+      {
+        kind: "result",
+        shown: shown({
+          patient: null,
+          finding: { kind: "not-checked", cause: cause as ShownCause, reason },
+          ...rest,
+        }),
+      },
+      rest.mode ? { user: clinician(rest.mode) } : {},
+    ),
+    title: "Result of the check - CP-IS Check",
+    heading: "Not checked",
+  }),
+);

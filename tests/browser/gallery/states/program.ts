@@ -1,0 +1,130 @@
+import type { Queue } from "../../../../ui/src/bindings/Queue";
+import type { QueuedRecord } from "../../../../ui/src/bindings/QueuedRecord";
+import type { QueueReason } from "../../../../ui/src/bindings/QueueReason";
+import type { Settings } from "../../../../ui/src/bindings/Settings";
+import type { View } from "../../../../ui/src/bindings/View";
+import { at, practice, signedIn, type State } from "./state";
+
+const queued = (number: number, rest: Partial<QueuedRecord>): QueuedRecord => ({
+  id: `019a9f3e-7c41-7d20-9b52-0000000000${String(number).padStart(2, "0")}`,
+  at: at(`09:${String(number + 10)}`),
+  state: "waiting",
+  sentAt: null,
+  tries: 0,
+  reason: null,
+  ...rest,
+});
+
+const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): State => ({
+  name: `to-send-${name}`,
+  view: signedIn(
+    {
+      kind: "to-send",
+      queue: { records: [], lastSent: at("09:02"), nextTry: null, sending: false, ...queue },
+    },
+    {
+      toSend: {
+        waiting: (queue.records ?? []).filter(({ state }) => state === "waiting").length,
+        needsAttention: (queue.records ?? []).filter(({ state }) => state === "needs-attention")
+          .length,
+      },
+      ...rest,
+    },
+  ),
+  title: "To send - CP-IS Check",
+  heading: "To send",
+});
+
+const reasons: QueueReason[] = [
+  "unreachable",
+  "service-unavailable",
+  "not-a-receipt",
+  "credential",
+  "conflict",
+  "refused",
+  "unreadable",
+];
+
+const settings = (name: string, values: Partial<Settings>): State => ({
+  name: `settings-${name}`,
+  view: signedIn({
+    kind: "settings",
+    settings: {
+      version: "0.1.0",
+      service: "https://lookup.example.nhs.uk/",
+      organisation: "A9Z01",
+      policyFile: "/etc/cpis-check/policy.toml",
+      enrolled: true,
+      enrolmentFault: null,
+      idleLockMinutes: 15,
+      ...values,
+    },
+  }),
+  title: `${values.enrolmentFault ? "Error: " : ""}Settings - CP-IS Check`,
+  heading: "Settings",
+  ...(values.enrolmentFault ? { focus: ".nhsuk-error-summary" } : {}),
+});
+
+const bare = { service: null, organisation: null, policyFile: null, enrolled: false };
+
+export const programStates: State[] = [
+  toSend("empty", {}),
+  toSend("never-sent", { lastSent: null }),
+  toSend(
+    "waiting",
+    {
+      records: [
+        queued(1, { reason: "unreachable", tries: 3 }),
+        queued(2, { reason: "unreachable", tries: 1 }),
+        queued(3, {}),
+      ],
+      nextTry: at("10:50"),
+    },
+    { connectivity: { state: "offline", since: at("09:12") } },
+  ),
+  toSend("sending", {
+    records: [queued(1, { state: "sending", tries: 1 }), queued(2, {})],
+    sending: true,
+  }),
+  toSend("all-states", {
+    records: [
+      queued(1, { state: "needs-attention", reason: "conflict", tries: 1 }),
+      queued(2, { state: "attempted" }),
+      queued(3, { state: "sending", tries: 1 }),
+      queued(4, { state: "waiting", reason: "service-unavailable", tries: 2 }),
+      queued(5, { state: "sent", sentAt: at("10:44"), tries: 1 }),
+    ],
+    nextTry: at("10:50"),
+  }),
+  toSend("all-reasons", {
+    records: reasons.map((reason, index) =>
+      queued(index, {
+        reason,
+        tries: 10,
+        state: ["conflict", "refused", "unreadable"].includes(reason)
+          ? "needs-attention"
+          : "waiting",
+      }),
+    ),
+    lastSent: null,
+    nextTry: at("10:50"),
+  }),
+  settings("enrolled", {}),
+  settings("not-enrolled", { enrolled: false }),
+  settings("bare", { ...bare, idleLockMinutes: 1 }),
+  settings("code-missing", { enrolled: false, enrolmentFault: "code-missing" }),
+  settings("code-refused", { enrolled: false, enrolmentFault: "code-refused" }),
+  settings("unreachable", { enrolled: false, enrolmentFault: "unreachable" }),
+  {
+    name: "help",
+    view: signedIn({ kind: "help" }),
+    title: "Help - CP-IS Check",
+    heading: "Help",
+  },
+  {
+    name: "help-practice",
+    view: practice(signedIn({ kind: "help" })),
+    title: "[Practice] Help - CP-IS Check",
+    heading: "Help",
+  },
+];

@@ -1,0 +1,193 @@
+import type { Shown } from "../../../../ui/src/bindings/Shown";
+import type { ShownAccess } from "../../../../ui/src/bindings/ShownAccess";
+import type { ShownPatient } from "../../../../ui/src/bindings/ShownPatient";
+import type { ShownPlan } from "../../../../ui/src/bindings/ShownPlan";
+import type { ShownPlanKind } from "../../../../ui/src/bindings/ShownPlanKind";
+import { at, clinician, practice, signedIn, type State } from "./state";
+
+/** A made-up child. */
+export const child: ShownPatient = {
+  family: "Smith",
+  given: ["Jodie"],
+  birthDate: "2018-08-06",
+  age: { years: 8, months: 3, days: 16 },
+  gender: "female",
+  nhsNumber: "9990000018",
+  deceased: false,
+  deceasedOn: null,
+  restricted: false,
+};
+
+const mother: ShownPatient = {
+  ...child,
+  family: "Achebe-Featherstonehaugh",
+  given: ["Oluwaseun", "Marguerite"],
+  birthDate: "1999-02-11",
+  age: { years: 27, months: 9, days: 11 },
+  nhsNumber: "9990000026",
+};
+
+/** A record in place at a made-up authority. */
+export const plan = (type: ShownPlanKind, rest: Partial<ShownPlan> = {}): ShownPlan => ({
+  plan: type,
+  start: "2026-03-03",
+  end: null,
+  authority: "Northmoor Borough Council",
+  authorityCode: "ZZ001",
+  officeHours: "01632 960111",
+  emergencyDuty: "01632 960222",
+  lastUpdated: at("06:40", "2026-11-20"),
+  ...rest,
+});
+
+const PROTECTION: ShownPlanKind = { type: "child-protection" };
+const LOOKED_AFTER: ShownPlanKind = { type: "looked-after" };
+const UNBORN: ShownPlanKind = { type: "unborn-child" };
+
+/** Made-up earlier views, newest first. */
+export const accesses = (views: number): ShownAccess[] =>
+  Array.from({ length: views }, (_, index) => ({
+    at: at("10:42", `2026-11-${String(21 - (index % 20)).padStart(2, "0")}`),
+    viewer: index === 2 ? null : ["Rowan Ellis", "Maya Thornbury", "Idris Vale"][index % 3]!,
+    role: index === 3 ? null : ["Emergency Nurse", "Paramedic", "Dental Officer"][index % 3]!,
+    organisation: ["Eastvale Walk-in Centre", "Westmere Ambulance", "Westmere Dental"][index % 3]!,
+  }));
+
+/** A result, of the child above unless said otherwise. */
+export const shown = (rest: Partial<Shown> = {}): Shown => ({
+  reference: "019a9f3e-7c41-7d20-9b52-3f0a6de1c7a4",
+  asked: "9990000018",
+  patient: child,
+  finding: { kind: "nothing" },
+  history: { kind: "none" },
+  checkedAt: at("10:42"),
+  mode: "scheduled",
+  told: "no",
+  decision: null,
+  ...rest,
+});
+
+const result = (name: string, heading: string, rest: Partial<Shown>): State => ({
+  name: `result-${name}`,
+  view: signedIn(
+    { kind: "result", shown: shown(rest) },
+    rest.mode ? { user: clinician(rest.mode) } : {},
+  ),
+  title: "Result of the check - CP-IS Check",
+  heading,
+});
+
+const record = (current: ShownPlan[], ended: ShownPlan[] = []): Shown["finding"] => ({
+  kind: "record",
+  current,
+  ended,
+});
+
+const ended = plan(PROTECTION, { start: "2024-10-01", end: "2026-05-03" });
+
+const found: State[] = [
+  result("child-protection", "Child protection plan in place", {
+    finding: record([plan(PROTECTION)]),
+    history: { kind: "known", accesses: accesses(4) },
+  }),
+  result("child-protection-told", "Child protection plan in place", {
+    finding: record([plan(PROTECTION)]),
+    history: { kind: "known", accesses: accesses(25) },
+    mode: "unscheduled",
+    told: "yes",
+  }),
+  result("unborn-child", "Unborn child protection plan in place", {
+    patient: mother,
+    asked: mother.nhsNumber,
+    finding: record([plan(UNBORN)]),
+    history: { kind: "known", accesses: accesses(1) },
+  }),
+  result("looked-after", "Looked after child", {
+    finding: record([plan(LOOKED_AFTER, { end: "2027-01-31" })]),
+    history: { kind: "known", accesses: [] },
+  }),
+  result("unknown-kind", "Supervision record (code 99887766) in place", {
+    finding: record([plan({ type: "other", code: "99887766", display: "Supervision record" })]),
+    history: { kind: "not-from-this-source" },
+  }),
+  result("unknown-kind-without-words", "Record of another kind (code X1) in place", {
+    finding: record([plan({ type: "other", code: "X1", display: null })]),
+    history: { kind: "not-from-this-source" },
+  }),
+  result("two-current", "2 records found", {
+    finding: record([
+      plan(LOOKED_AFTER, {
+        start: "2026-09-14",
+        authority: "Southfen County Council",
+        authorityCode: "ZZ002",
+        officeHours: "01632 960333",
+        emergencyDuty: "01632 960444",
+      }),
+      plan(PROTECTION),
+    ]),
+    history: { kind: "known", accesses: accesses(2) },
+  }),
+  result("current-and-ended", "Looked after child", {
+    finding: record([plan(LOOKED_AFTER)], [ended]),
+    history: { kind: "known", accesses: accesses(3) },
+  }),
+  result("ended", "Plan ended", {
+    finding: record([], [ended]),
+    history: { kind: "known", accesses: accesses(2) },
+  }),
+  result("bare-record", "Child protection plan in place", {
+    finding: record([
+      plan(PROTECTION, {
+        start: null,
+        authority: null,
+        authorityCode: null,
+        officeHours: null,
+        emergencyDuty: null,
+        lastUpdated: null,
+      }),
+    ]),
+    history: { kind: "not-checked", cause: "timed-out" },
+    told: "not-known",
+    mode: "unscheduled",
+  }),
+  result("history-not-checked", "Child protection plan in place", {
+    finding: record([plan(PROTECTION)]),
+    history: { kind: "not-checked", cause: "service-unavailable" },
+  }),
+];
+
+const nothing: State[] = [
+  result("nothing", "No child protection information found", {}),
+  result("nothing-told", "No child protection information found", {
+    mode: "unscheduled",
+    told: "yes",
+  }),
+  result("nothing-newborn", "No child protection information found", {
+    patient: {
+      ...child,
+      family: "Okafor",
+      given: [],
+      birthDate: "2026-11-10",
+      age: { years: 0, months: 0, days: 12 },
+      gender: null,
+    },
+  }),
+  result("nothing-restricted", "No child protection information found", {
+    patient: { ...child, restricted: true, age: { years: 1, months: 2, days: 1 } },
+  }),
+  result("nothing-deceased", "No child protection information found", {
+    patient: { ...child, deceased: true, deceasedOn: "2026-10-02" },
+  }),
+  result("contradiction", "Not checked", { finding: record([]) }),
+];
+
+export const resultStates: State[] = [
+  ...found,
+  ...nothing,
+  {
+    name: "result-practice",
+    view: practice(found[1]!.view),
+    title: "[Practice] Result of the check - CP-IS Check",
+    heading: "Child protection plan in place",
+  },
+];

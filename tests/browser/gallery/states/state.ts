@@ -1,0 +1,58 @@
+import type { LookMode } from "../../../../ui/src/bindings/LookMode";
+import type { Screen } from "../../../../ui/src/bindings/Screen";
+import type { SignedInUser } from "../../../../ui/src/bindings/SignedInUser";
+import type { View } from "../../../../ui/src/bindings/View";
+
+/** One state of one screen, and what must hold of it. */
+export interface State {
+  /** Names the state and its screenshot. */
+  name: string;
+  view: View;
+  /** The title of the window. */
+  title: string;
+  /** The one first-level heading. */
+  heading: string;
+  /** Where the focus must be; the heading unless said otherwise. */
+  focus?: string;
+}
+
+/** Made-up clinicians, one for each mode. */
+export const clinician = (mode: LookMode): SignedInUser => ({
+  name: "Asha Patel",
+  role: {
+    role: mode === "unscheduled" ? "Emergency Dental Officer" : "Community Paediatrician",
+    organisation: "Westmere Community Health",
+    odsCode: "A9Z01",
+    mode,
+  },
+  mayChangeRole: true,
+});
+
+/** A view in live mode, connected, with nothing to send. */
+export function live(screen: Screen, rest: Partial<View> = {}): View {
+  return {
+    revision: 10,
+    program: "live",
+    notices: [],
+    connectivity: { state: "connected" },
+    toSend: { waiting: 0, needsAttention: 0 },
+    user: null,
+    practiceNetworkOn: null,
+    screen,
+    ...rest,
+  };
+}
+
+/** A view of somebody who is signed in. */
+export const signedIn = (screen: Screen, rest: Partial<View> = {}): View =>
+  live(screen, { user: clinician("scheduled"), ...rest });
+
+/** The same in practice. */
+export const practice = (view: View): View => ({
+  ...view,
+  program: "practice",
+  practiceNetworkOn: true,
+});
+
+/** A moment on the day that the fixtures play on. */
+export const at = (time: string, day = "2026-11-22") => `${day}T${time}:00+00:00`;

@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+/** Runs offline, in the browser of the machine, with nothing downloaded. */
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results",
+  reporter: "list",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env["CI"]),
+  timeout: 30_000,
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1280, height: 900 },
+    locale: "en-GB",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: ["--no-sandbox"],
+    },
+  },
+  projects: [
+    { name: "gallery", testMatch: "gallery/**/*.spec.ts" },
+    { name: "journeys", testMatch: "journeys/**/*.spec.ts" },
+  ],
+});
