@@ -33,6 +33,7 @@ pub fn logged(name: &str, command: &mut Command) -> Result<Finished, String> {
 
     let watch = begin(name);
     let status = command
+        .env("NO_COLOR", "1")
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)
