@@ -80,7 +80,10 @@ impl AuditTrail {
                         changed.send_modify(|count| *count += 1);
                     }
                 }
+                // In this order: whoever waits for the end of `changed` finds the folder free.
+                drop(store);
                 drop(lock);
+                drop(changed);
             })
             .map_err(refused)?;
         Ok((Self { jobs, changes }, concluded))
@@ -156,6 +159,14 @@ impl AuditTrail {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.clone()
+    }
+
+    /// Lets go of the trail, and waits until the writer has closed the file. Other clones must have
+    /// been dropped.
+    pub async fn close(self) {
+        let Self { jobs, mut changes } = self;
+        drop(jobs);
+        while changes.changed().await.is_ok() {}
     }
 
     pub(crate) async fn lease(

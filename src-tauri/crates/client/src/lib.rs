@@ -1,4 +1,27 @@
 //! The program without its window: one controller that owns all state.
+//!
+//! Requests come in as typed messages, views go out through the [`Window`] trait. Nothing here
+//! knows of a webview, so tests drive the real controller.
 
+mod answer;
+mod controller;
+mod jwt;
+mod lookup;
+mod network;
+mod policy;
+mod practice;
+mod program;
+mod service;
+mod session;
 pub mod shown;
 pub mod view;
+mod workstation;
+mod world;
+
+pub use controller::{Handle, Request};
+pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
+pub use practice::{Practice, PracticeCard};
+pub use program::{Keychains, Launcher, Program, Start};
+pub use world::{Identifiers, SystemChance, SystemClock, Window, World};
+
+pub use cpis_audit::{Clock, Jitter};

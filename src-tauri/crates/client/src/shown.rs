@@ -1,37 +1,111 @@
 //! What may be shown of a person: the only type that carries a result to the window.
 
+use crate::answer::{Answer, History};
 use crate::view::LookMode;
-use cpis_record::NotCheckedCause;
-use serde::Serialize;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_audit::Opened;
+use cpis_record::{
+    Access, AccessHistory, Finding, Gender, IdentityProblem, Mode, NhsNumber, NotCheckedCause,
+    Patient, Plan, PlanKind, PlanStatus,
+};
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The result of one check. Its only constructor takes a value that an audit receipt has opened,
 /// so a path that forgets the audit does not compile (invariant I1).
-#[derive(Debug, Clone, Serialize, TS)]
+///
+/// ```compile_fail
+/// # use cpis_client::shown::{Shown, ShownContent};
+/// fn forget_the_audit(content: ShownContent) -> Shown {
+///     Shown(content)
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use cpis_client::shown::Shown;
+/// fn read_from_elsewhere(text: &str) -> Shown {
+///     serde_json::from_str(text).unwrap()
+/// }
+/// ```
+#[derive(Clone, Serialize, TS)]
+pub struct Shown(ShownContent);
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shown(redacted)")
+    }
+}
+
+/// What is shown of one check.
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct Shown {
+pub struct ShownContent {
     /// The reference of the check: the id of its audit record.
-    reference: String,
+    pub reference: String,
     /// The number asked for, ten digits.
-    asked: String,
+    pub asked: String,
     /// The person, once traced and confirmed by date of birth.
-    patient: Option<ShownPatient>,
+    pub patient: Option<ShownPatient>,
     /// The answer.
-    finding: ShownFinding,
+    pub finding: ShownFinding,
     /// Who looked before.
-    history: ShownHistory,
+    pub history: ShownHistory,
     /// When the check ended (RFC 3339 with offset).
-    checked_at: String,
+    pub checked_at: String,
     /// In which mode the check was made.
-    mode: LookMode,
+    pub mode: LookMode,
     /// Whether the local authority has been told.
-    told: Told,
+    pub told: Told,
     /// What the person may decide next, when the identity stopped the check.
-    decision: Option<Decision>,
+    pub decision: Option<Decision>,
+}
+
+/// When, how and for which number the check was made.
+pub(crate) struct Circumstances<'a> {
+    pub asked: &'a NhsNumber,
+    pub mode: Mode,
+    pub ended: DateTime<FixedOffset>,
+}
+
+impl Shown {
+    /// What may be shown of an answer whose record is on the disk.
+    pub(crate) fn new(opened: Opened<Answer>, circumstances: &Circumstances<'_>) -> Self {
+        let reference = opened.view().to_string();
+        let answer = opened.into_value();
+        let today = circumstances.ended.date_naive();
+        Self(ShownContent {
+            reference,
+            asked: circumstances.asked.digits(),
+            patient: answer
+                .patient
+                .and_then(|patient| shown_patient(patient, today)),
+            finding: shown_finding(answer.finding, today),
+            history: shown_history(answer.history),
+            checked_at: circumstances.ended.to_rfc3339(),
+            mode: circumstances.mode.into(),
+            told: answer.told,
+            decision: answer.problem.and_then(decision),
+        })
+    }
+
+    /// What was shown before a lock and has been sealed since: its record is on the disk already.
+    /// A decision that it asked for is over.
+    pub(crate) fn restored(content: ShownContent) -> Self {
+        Self(ShownContent {
+            decision: None,
+            ..content
+        })
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn content(&self) -> &ShownContent {
+        &self.0
+    }
 }
 
 /// Whether the local authority has been told about this check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Told {
     /// It is told.
@@ -40,10 +114,12 @@ pub enum Told {
     No,
     /// The question may have arrived although the answer did not.
     NotKnown,
+    /// The check would have told one, but none holds a record.
+    NobodyToTell,
 }
 
 /// The person.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ShownPatient {
     /// Family name, if known.
@@ -67,7 +143,7 @@ pub struct ShownPatient {
 }
 
 /// Gender in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShownGender {
     /// Female.
@@ -81,7 +157,7 @@ pub enum ShownGender {
 }
 
 /// An age in completed units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ShownAge {
     /// Years.
@@ -93,7 +169,7 @@ pub struct ShownAge {
 }
 
 /// The three answers.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum ShownFinding {
     /// At least one record.
@@ -115,7 +191,7 @@ pub enum ShownFinding {
 }
 
 /// One record.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ShownPlan {
     /// What kind of record.
@@ -137,7 +213,7 @@ pub struct ShownPlan {
 }
 
 /// What kind of record.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum ShownPlanKind {
     /// Child protection plan.
@@ -156,7 +232,7 @@ pub enum ShownPlanKind {
 }
 
 /// Who looked before.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum ShownHistory {
     /// The accesses, newest first.
@@ -176,7 +252,7 @@ pub enum ShownHistory {
 }
 
 /// One earlier access.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ShownAccess {
     /// When (RFC 3339 with offset).
@@ -190,7 +266,7 @@ pub struct ShownAccess {
 }
 
 /// What the person may decide when the identity stopped a check.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(
     rename_all = "kebab-case",
     rename_all_fields = "camelCase",
@@ -210,7 +286,7 @@ macro_rules! shown_causes {
     ($($name:ident),+ $(,)?) => {
         /// The causes of "not checked", as `NotCheckedCause` of the domain has them; the catalogue
         /// of the window has one sentence for each.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
         #[serde(rename_all = "kebab-case")]
         #[allow(missing_docs, reason = "each is documented in cpis_record::NotCheckedCause")]
         pub enum ShownCause { $($name,)+ }
@@ -228,4 +304,116 @@ shown_causes! {
     TooManyRequests, SignInNeeded, NotAllowed, Refused, NotKnown, NumberInvalidated,
     UnreadableAnswer, AnswerTooLarge, WrongPerson, IncompleteAnswer, BirthDateDiffers, Superseded,
     Restricted, Deceased, Cancelled,
+}
+
+impl From<Mode> for LookMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Scheduled => Self::Scheduled,
+            Mode::Unscheduled => Self::Unscheduled,
+        }
+    }
+}
+
+/// A traced person without a date of birth never passes the identity check, so there is always one.
+fn shown_patient(patient: Patient, today: NaiveDate) -> Option<ShownPatient> {
+    let born = patient.birth_date?;
+    let age = born.age_on(today)?;
+    Some(ShownPatient {
+        family: patient.family,
+        given: patient.given,
+        birth_date: born.date().to_string(),
+        age: ShownAge {
+            years: age.years,
+            months: age.months,
+            days: age.days,
+        },
+        gender: patient.gender.map(|gender| match gender {
+            Gender::Female => ShownGender::Female,
+            Gender::Male => ShownGender::Male,
+            Gender::Other => ShownGender::Other,
+            Gender::Unknown => ShownGender::Unknown,
+        }),
+        nhs_number: patient.nhs_number.digits(),
+        deceased: patient.deceased.is_some(),
+        deceased_on: patient.deceased.flatten().map(|date| date.to_string()),
+        restricted: patient.restricted,
+    })
+}
+
+fn shown_finding(finding: Finding, today: NaiveDate) -> ShownFinding {
+    match finding {
+        Finding::Record(records) => {
+            let (mut current, mut ended): (Vec<&Plan>, Vec<&Plan>) = records
+                .plans()
+                .iter()
+                .partition(|plan| plan.status_on(today) == PlanStatus::Current);
+            current.sort_by_key(|plan| std::cmp::Reverse(plan.start));
+            ended.sort_by_key(|plan| std::cmp::Reverse(plan.end));
+            let shown = |plans: Vec<&Plan>| plans.into_iter().map(shown_plan).collect();
+            ShownFinding::Record {
+                current: shown(current),
+                ended: shown(ended),
+            }
+        }
+        Finding::Nothing => ShownFinding::Nothing,
+        Finding::NotChecked(why) => ShownFinding::NotChecked {
+            cause: why.cause.into(),
+            reason: why.reason,
+        },
+    }
+}
+
+fn shown_plan(plan: &Plan) -> ShownPlan {
+    let text = |telephone: &cpis_record::Telephone| telephone.as_str().to_owned();
+    ShownPlan {
+        plan: match &plan.kind {
+            PlanKind::ChildProtection => ShownPlanKind::ChildProtection,
+            PlanKind::LookedAfter => ShownPlanKind::LookedAfter,
+            PlanKind::UnbornChild => ShownPlanKind::UnbornChild,
+            PlanKind::Other { code, display } => ShownPlanKind::Other {
+                code: code.clone(),
+                display: display.clone(),
+            },
+        },
+        start: plan.start.map(|date| date.to_string()),
+        end: plan.end.map(|date| date.to_string()),
+        authority: plan.authority.name.clone(),
+        authority_code: plan.authority.ods_code.as_ref().map(ToString::to_string),
+        office_hours: plan.authority.office_hours.as_ref().map(text),
+        emergency_duty: plan.authority.emergency_duty.as_ref().map(text),
+        last_updated: plan.last_updated.map(|at| at.to_rfc3339()),
+    }
+}
+
+fn shown_history(history: History) -> ShownHistory {
+    match history {
+        History::Known(AccessHistory::Known(accesses)) => ShownHistory::Known {
+            accesses: accesses.into_iter().map(shown_access).collect(),
+        },
+        History::Known(AccessHistory::NotFromThisSource) => ShownHistory::NotFromThisSource,
+        History::NotChecked(cause) => ShownHistory::NotChecked {
+            cause: cause.into(),
+        },
+        History::None => ShownHistory::None,
+    }
+}
+
+fn shown_access(access: Access) -> ShownAccess {
+    ShownAccess {
+        at: access.at.to_rfc3339(),
+        viewer: access.viewer,
+        role: access.role,
+        organisation: access.organisation,
+    }
+}
+
+fn decision(problem: IdentityProblem) -> Option<Decision> {
+    match problem {
+        IdentityProblem::Superseded { current } => Some(Decision::UseCurrentNumber {
+            current: current.digits(),
+        }),
+        IdentityProblem::Restricted | IdentityProblem::Deceased => Some(Decision::GoOn),
+        IdentityProblem::BirthDateDiffers => None,
+    }
 }

@@ -10,7 +10,7 @@
 //! Results about a person are in [`Shown`], which only an opened value makes (see `shown.rs`).
 
 use crate::shown::Shown;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Everything that the window shows at one moment.
@@ -112,7 +112,7 @@ pub struct ChosenRole {
 }
 
 /// Whether a look tells the local authority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LookMode {
     /// Scheduled care: it is not told.
@@ -556,7 +556,7 @@ pub enum CommandErrorCode {
 }
 
 /// A place that a person can go to by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// Find a child.

@@ -17,7 +17,7 @@ pub use card::{CardFolder, OpenCard, TRIES, VirtualCard};
 pub use error::{CardError, KeychainError, SealError, SessionError, VaultError};
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
-pub use seal::SealingKey;
+pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
 pub use workstation::{Workstation, WorkstationState};

@@ -1,0 +1,278 @@
+//! What one look found out, sealed until its record is on the disk.
+
+use crate::shown::Told;
+use cpis_audit::{AuditOutcome, Audited};
+use cpis_record::{
+    AccessHistory, DateOfBirth, Finding, IdentityProblem, Mode, NhsNumber, NotChecked,
+    NotCheckedCause, Patient, Records,
+};
+
+/// What a person asks: whose record, and which identity problems they have decided to accept.
+#[derive(Clone)]
+pub(crate) struct Question {
+    pub number: NhsNumber,
+    pub birth_date: DateOfBirth,
+    pub accepted: Vec<NotCheckedCause>,
+}
+
+/// What one look found out. It goes into a `Sealed` as soon as it exists.
+pub(crate) struct Answer {
+    pub patient: Option<Patient>,
+    pub finding: Finding,
+    pub history: History,
+    pub told: Told,
+    pub problem: Option<IdentityProblem>,
+}
+
+/// The access history, as far as it is known.
+pub(crate) enum History {
+    Known(AccessHistory),
+    NotChecked(NotCheckedCause),
+    /// There is nothing to have a history of.
+    None,
+}
+
+/// What came of asking the register.
+pub(crate) struct Asked<T> {
+    pub result: Result<T, NotChecked>,
+    pub arrival: Arrival,
+}
+
+/// Whether a question reached the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// It was answered.
+    Answered,
+    /// It was not sent, or refused.
+    NotActedOn,
+    /// It may have arrived although no answer came.
+    Unknown,
+}
+
+impl Answer {
+    /// A look that ended before the register was asked.
+    pub fn not_asked(why: NotChecked) -> Self {
+        Self {
+            patient: None,
+            finding: Finding::NotChecked(why),
+            history: History::None,
+            told: Told::No,
+            problem: None,
+        }
+    }
+
+    /// A look that the person's identity stopped. Nothing about the person held is given.
+    pub fn stopped(problem: IdentityProblem) -> Self {
+        let why = NotChecked::from(problem.cause());
+        Self {
+            problem: Some(problem),
+            ..Self::not_asked(why)
+        }
+    }
+
+    /// A look whose questions were cancelled: they may have arrived.
+    pub fn cancelled(mode: Mode) -> Self {
+        let told = if mode.tells_local_authority() {
+            Told::NotKnown
+        } else {
+            Told::No
+        };
+        Self {
+            told,
+            ..Self::not_asked(NotCheckedCause::Cancelled.into())
+        }
+    }
+
+    /// Joins what the register said of plans and of history.
+    ///
+    /// "Nothing found" needs a complete empty answer about plans, and no access recorded: the
+    /// register keeps a history only of people with a record, so an access without a plan is a
+    /// contradiction, and a contradiction is a doubt.
+    pub fn joined(
+        patient: Patient,
+        mode: Mode,
+        plans: Asked<Vec<cpis_record::Plan>>,
+        history: Asked<AccessHistory>,
+    ) -> Self {
+        let told = told(mode, [plans.arrival, history.arrival]);
+        let has_access = matches!(&history.result, Ok(AccessHistory::Known(a)) if !a.is_empty());
+        let (finding, history) = match plans.result.map(Records::new) {
+            Ok(Some(records)) => {
+                let history = match history.result {
+                    Ok(history) => History::Known(history),
+                    Err(why) => History::NotChecked(why.cause),
+                };
+                (Finding::Record(records), history)
+            }
+            Ok(None) if has_access => (
+                Finding::NotChecked(NotCheckedCause::IncompleteAnswer.into()),
+                History::None,
+            ),
+            Ok(None) => (Finding::Nothing, History::None),
+            Err(why) => (Finding::NotChecked(why), History::None),
+        };
+        // A register without a record has no local authority to tell.
+        let told = match (&finding, told) {
+            (Finding::Nothing, Told::Yes) => Told::NobodyToTell,
+            (_, told) => told,
+        };
+        Self {
+            patient: Some(patient),
+            finding,
+            history,
+            told,
+            problem: None,
+        }
+    }
+}
+
+impl Audited for Answer {
+    fn outcome(&self) -> AuditOutcome {
+        match &self.finding {
+            Finding::Record(_) | Finding::Nothing => AuditOutcome::Shown,
+            Finding::NotChecked(why) => AuditOutcome::NotChecked(why.cause),
+        }
+    }
+}
+
+fn told(mode: Mode, arrivals: [Arrival; 2]) -> Told {
+    if !mode.tells_local_authority() {
+        Told::No
+    } else if arrivals.contains(&Arrival::Answered) {
+        Told::Yes
+    } else if arrivals.contains(&Arrival::Unknown) {
+        Told::NotKnown
+    } else {
+        Told::No
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, NaiveDate};
+    use cpis_record::{Access, Authority, Plan, PlanKind};
+
+    fn patient() -> Patient {
+        Patient {
+            nhs_number: NhsNumber::parse("9990000018").unwrap(),
+            family: None,
+            given: Vec::new(),
+            birth_date: NaiveDate::from_ymd_opt(2019, 3, 7).map(DateOfBirth::received),
+            gender: None,
+            deceased: None,
+            restricted: false,
+        }
+    }
+
+    fn plan() -> Plan {
+        let authority = Authority {
+            name: None,
+            ods_code: None,
+            office_hours: None,
+            emergency_duty: None,
+        };
+        let kind = PlanKind::ChildProtection;
+        Plan {
+            kind,
+            start: None,
+            end: None,
+            authority,
+            last_updated: None,
+        }
+    }
+
+    fn access() -> AccessHistory {
+        let at = DateTime::from_timestamp(0, 0).unwrap().fixed_offset();
+        AccessHistory::Known(vec![Access {
+            at,
+            viewer: None,
+            role: None,
+            organisation: None,
+        }])
+    }
+
+    fn answered<T>(value: T) -> Asked<T> {
+        Asked {
+            result: Ok(value),
+            arrival: Arrival::Answered,
+        }
+    }
+
+    fn failed<T>(cause: NotCheckedCause, arrival: Arrival) -> Asked<T> {
+        Asked {
+            result: Err(cause.into()),
+            arrival,
+        }
+    }
+
+    fn joined(mode: Mode, plans: Asked<Vec<Plan>>, history: Asked<AccessHistory>) -> Answer {
+        Answer::joined(patient(), mode, plans, history)
+    }
+
+    #[test]
+    fn nothing_is_found_only_without_any_doubt() {
+        let none = || AccessHistory::Known(Vec::new());
+        let mode = Mode::Scheduled;
+        let finding = |plans, history| joined(mode, plans, history).finding;
+        assert_eq!(
+            finding(answered(Vec::new()), answered(none())),
+            Finding::Nothing
+        );
+        assert_eq!(
+            finding(answered(Vec::new()), answered(access())),
+            Finding::NotChecked(NotCheckedCause::IncompleteAnswer.into()),
+        );
+        for cause in NotCheckedCause::ALL {
+            let plans = failed(*cause, Arrival::Unknown);
+            assert_eq!(
+                finding(plans, answered(none())),
+                Finding::NotChecked((*cause).into())
+            );
+        }
+    }
+
+    #[test]
+    fn a_record_is_shown_though_its_history_failed() {
+        let history = failed(NotCheckedCause::TimedOut, Arrival::Unknown);
+        let answer = joined(Mode::Unscheduled, answered(vec![plan()]), history);
+        assert!(matches!(answer.finding, Finding::Record(_)));
+        assert!(matches!(
+            answer.history,
+            History::NotChecked(NotCheckedCause::TimedOut)
+        ));
+        assert_eq!(answer.outcome(), AuditOutcome::Shown);
+    }
+
+    #[test]
+    fn who_was_told_is_never_overstated() {
+        use Arrival::{Answered, NotActedOn, Unknown};
+        for (arrivals, wanted) in [
+            ([Answered, Answered], Told::Yes),
+            ([Answered, NotActedOn], Told::Yes),
+            ([NotActedOn, Unknown], Told::NotKnown),
+            ([NotActedOn, NotActedOn], Told::No),
+        ] {
+            assert_eq!(told(Mode::Unscheduled, arrivals), wanted);
+            assert_eq!(told(Mode::Scheduled, arrivals), Told::No);
+        }
+        let none = AccessHistory::Known(Vec::new());
+        let nothing = joined(Mode::Unscheduled, answered(Vec::new()), answered(none));
+        assert_eq!(nothing.told, Told::NobodyToTell);
+    }
+
+    #[test]
+    fn the_record_says_what_the_value_is() {
+        let stopped = Answer::stopped(IdentityProblem::Deceased);
+        assert_eq!(
+            stopped.outcome(),
+            AuditOutcome::NotChecked(NotCheckedCause::Deceased)
+        );
+        let cancelled = Answer::cancelled(Mode::Unscheduled);
+        assert_eq!(cancelled.told, Told::NotKnown);
+        assert_eq!(
+            cancelled.outcome(),
+            AuditOutcome::NotChecked(NotCheckedCause::Cancelled)
+        );
+    }
+}

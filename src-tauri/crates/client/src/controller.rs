@@ -1,0 +1,598 @@
+//! The controller: one event loop that owns all state.
+//!
+//! Requests change the state and are answered with the view after them. Work that takes time (sign
+//! in, unlock, a look, enrolment) runs in tasks of its own, which report back as events; meanwhile
+//! the loop stays free to lock, cancel or go elsewhere. An event of a task that no longer matters
+//! carries an old generation and is dropped.
+
+mod check;
+mod drawing;
+mod lock;
+mod sign_in;
+
+use crate::policy::Policy;
+use crate::practice::Practice;
+use crate::program::RunFolder;
+use crate::service::{Service, ServiceFault};
+use crate::view::{
+    CommandError, CommandErrorCode, Connectivity, EnrolmentFault, Notice, Place, ProgramMode,
+    SessionEnd, StartFault, View,
+};
+use crate::workstation::WorkstationCredential;
+use crate::world::World;
+use chrono::{DateTime, FixedOffset};
+use cpis_audit::{AuditTrail, Counts, Entry, Sender};
+use cpis_vault::Workstation;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+/// How often idle time and the session's age are looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// How often the service is probed while it answers, and while it does not.
+const PROBE_CONNECTED: Duration = Duration::from_secs(30);
+const PROBE_OFFLINE: Duration = Duration::from_secs(3);
+
+/// What a person asks for. The window's commands are these, one to one.
+#[derive(Debug)]
+pub enum Request {
+    /// The present view.
+    View,
+    /// Sign in with a card.
+    SignIn {
+        /// The card's id.
+        card: String,
+        /// The passcode as typed.
+        passcode: secrecy::SecretString,
+    },
+    /// Choose a role.
+    ChooseRole {
+        /// The choice's id.
+        choice: String,
+    },
+    /// Go back to the choice of role.
+    ChangeRole,
+    /// Check a child.
+    FindChild(TypedQuestion),
+    /// Check the number that is in use now instead of a superseded one.
+    UseCurrentNumber,
+    /// Check although the record is restricted or the person has died.
+    GoOn,
+    /// End the check under way.
+    CancelCheck,
+    /// Go to a place.
+    Go(Place),
+    /// Try to send waiting records now.
+    SendNow,
+    /// Put a record that needs attention back in the queue.
+    TryAgain {
+        /// The record's id.
+        id: String,
+    },
+    /// Lock.
+    Lock,
+    /// Unlock.
+    Unlock {
+        /// The passcode as typed.
+        passcode: secrecy::SecretString,
+    },
+    /// Sign out.
+    SignOut,
+    /// Change from live to practice; handled by [`crate::Program`].
+    Practise,
+    /// Practice mode: let the training backend answer or not.
+    SetPracticeNetwork {
+        /// Whether it answers.
+        on: bool,
+    },
+    /// Practice mode: put the cards back as they were handed out.
+    ResetPracticeCards,
+    /// Enrol this computer.
+    Enrol {
+        /// The one-time code as typed.
+        code: secrecy::SecretString,
+    },
+    /// The person uses the program.
+    Activity,
+}
+
+/// The find form as typed. `Debug` is redacted.
+#[derive(Clone, Default)]
+pub struct TypedQuestion {
+    /// NHS number.
+    pub nhs_number: String,
+    /// Day of birth.
+    pub day: String,
+    /// Month of birth.
+    pub month: String,
+    /// Year of birth.
+    pub year: String,
+}
+
+impl std::fmt::Debug for TypedQuestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedQuestion(redacted)")
+    }
+}
+
+/// The way to a controller. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    messages: mpsc::Sender<Message>,
+}
+
+enum Message {
+    Request(Request, oneshot::Sender<Result<View, CommandError>>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl Handle {
+    /// Hands in a request and waits for the view after it.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the request does not fit the present screen or the controller has
+    /// stopped.
+    pub async fn request(&self, request: Request) -> Result<View, CommandError> {
+        let (answer, wait) = oneshot::channel();
+        let sent = self.messages.send(Message::Request(request, answer)).await;
+        sent.map_err(|_| stopped())?;
+        wait.await.map_err(|_| stopped())?
+    }
+
+    /// Stops the controller, its sender and its probe, and waits until the audit trail is closed.
+    pub async fn stop(&self) {
+        let (answer, wait) = oneshot::channel();
+        if self.messages.send(Message::Stop(answer)).await.is_ok() {
+            // An error means that it has stopped already.
+            let _ = wait.await;
+        }
+    }
+}
+
+fn stopped() -> CommandError {
+    CommandError {
+        code: CommandErrorCode::Stopped,
+        message: "the program is closing".to_owned(),
+    }
+}
+
+/// What a controller is made of.
+pub(crate) struct Wiring {
+    pub mode: ProgramMode,
+    pub world: World,
+    pub policy: Policy,
+    pub policy_file: Option<PathBuf>,
+    pub practice: Option<Arc<dyn Practice>>,
+    pub notices: Vec<Notice>,
+    pub engine: Result<Engine, (StartFault, Option<String>)>,
+    pub revision: Arc<AtomicU64>,
+}
+
+/// What does the work: keys, trail, backend.
+pub(crate) struct Engine {
+    pub keys: Arc<Workstation>,
+    pub trail: AuditTrail,
+    pub service: Option<Arc<Service>>,
+    pub credential: Option<Arc<WorkstationCredential>>,
+    /// Dropped last: it removes a folder that the trail uses.
+    pub run_folder: Option<RunFolder>,
+}
+
+/// What tasks report.
+enum Event {
+    Probed(Result<(), ServiceFault>),
+    SignedIn {
+        generation: u64,
+        result: Box<sign_in::SignInResult>,
+    },
+    CheckAsksRecords {
+        generation: u64,
+    },
+    CheckEnded {
+        generation: u64,
+        ended: Box<check::Ended>,
+    },
+    Unlocked {
+        generation: u64,
+        result: Box<lock::UnlockResult>,
+    },
+    Enrolled(Result<(), ServiceFault>),
+}
+
+/// Who is there.
+enum Person {
+    Nobody(sign_in::SignedOut),
+    SignedIn(Box<sign_in::SignedIn>),
+    Locked(Box<lock::Locked>),
+    Ended(crate::view::SessionEnd),
+}
+
+/// The state of the program.
+pub(crate) struct Controller {
+    wiring: Wiring,
+    person: Person,
+    place: Place,
+    connectivity: Connectivity,
+    counts: Counts,
+    entries: Vec<Entry>,
+    enrolment_fault: Option<EnrolmentFault>,
+    generation: u64,
+    last_used: DateTime<FixedOffset>,
+    events: mpsc::Sender<Event>,
+    probe_now: Arc<Notify>,
+    tasks: JoinSet<()>,
+}
+
+impl Controller {
+    /// Starts a controller and everything that runs beside it.
+    pub async fn start(wiring: Wiring) -> Handle {
+        let (messages, inbox) = mpsc::channel(16);
+        let (events, reports) = mpsc::channel(64);
+        let mut controller = Self {
+            person: Person::Nobody(sign_in::SignedOut::default()),
+            place: Place::Find,
+            connectivity: Connectivity::Connecting,
+            counts: Counts::default(),
+            entries: Vec::new(),
+            enrolment_fault: None,
+            generation: 0,
+            last_used: wiring.world.clock.now(),
+            events,
+            probe_now: Arc::new(Notify::new()),
+            tasks: JoinSet::new(),
+            wiring,
+        };
+        controller.start_tasks();
+        controller.recount().await;
+        controller.show();
+        tokio::spawn(controller.run(inbox, reports));
+        Handle { messages }
+    }
+
+    async fn run(mut self, mut inbox: mpsc::Receiver<Message>, mut reports: mpsc::Receiver<Event>) {
+        let mut rows = self.row_changes();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                message = inbox.recv() => match message {
+                    Some(Message::Request(request, answer)) => {
+                        let result = self.handle(request).await;
+                        self.recount().await;
+                        let view = self.show();
+                        // A window that has gone needs no answer.
+                        let _ = answer.send(result.map(|()| view));
+                    }
+                    Some(Message::Stop(answer)) => {
+                        self.stop().await;
+                        let _ = answer.send(());
+                        return;
+                    }
+                    None => {
+                        self.stop().await;
+                        return;
+                    }
+                },
+                Some(event) = reports.recv() => {
+                    self.on(event).await;
+                    self.recount().await;
+                    self.show();
+                }
+                () = changed(&mut rows) => {
+                    self.recount().await;
+                    self.show();
+                }
+                _ = tick.tick() => {
+                    if self.lock_when_due().await {
+                        self.show();
+                    }
+                }
+            }
+        }
+    }
+
+    async fn handle(&mut self, request: Request) -> Result<(), CommandError> {
+        match request {
+            Request::View => Ok(()),
+            Request::SignIn { card, passcode } => self.sign_in(&card, &passcode),
+            Request::ChooseRole { choice } => self.choose_role(&choice),
+            Request::ChangeRole => self.change_role(),
+            Request::FindChild(typed) => self.find_child(&typed).await,
+            Request::UseCurrentNumber | Request::GoOn => self.decide().await,
+            Request::CancelCheck => self.cancel_check(),
+            Request::Go(place) => self.go(place).await,
+            Request::SendNow => self.send_now().await,
+            Request::TryAgain { id } => self.try_again(&id).await,
+            Request::Lock => self.lock_asked().await,
+            Request::Unlock { passcode } => self.unlock(&passcode),
+            Request::SignOut => self.sign_out().await,
+            Request::Practise => Err(not_now("practice is begun by the program")),
+            Request::SetPracticeNetwork { on } => self.set_practice_network(on).await,
+            Request::ResetPracticeCards => self.reset_practice_cards().await,
+            Request::Enrol { code } => self.enrol(&code),
+            Request::Activity => {
+                self.last_used = self.now();
+                Ok(())
+            }
+        }
+    }
+
+    async fn on(&mut self, event: Event) {
+        match event {
+            Event::Probed(result) => self.on_probed(result).await,
+            Event::SignedIn { generation, result } => {
+                if generation == self.generation {
+                    self.on_signed_in(*result);
+                }
+            }
+            Event::CheckAsksRecords { generation } => {
+                if generation == self.generation {
+                    self.on_check_asks_records();
+                }
+            }
+            Event::CheckEnded { generation, ended } => {
+                self.heard(ended.reached);
+                if generation == self.generation {
+                    self.on_check_ended(*ended);
+                }
+            }
+            Event::Unlocked { generation, result } => {
+                if generation == self.generation {
+                    self.on_unlocked(*result);
+                }
+            }
+            Event::Enrolled(result) => self.on_enrolled(result),
+        }
+    }
+
+    async fn go(&mut self, place: Place) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        if let Person::SignedIn(person) = &self.person
+            && person.session.is_over().await
+        {
+            self.end(SessionEnd::ServiceEnded).await;
+            return Ok(());
+        }
+        match &mut self.person {
+            Person::Locked(_) => return Err(not_now("the program is locked")),
+            Person::Ended(_) => self.person = Person::Nobody(sign_in::SignedOut::default()),
+            // "Find a child" begins anew: an ended result must not stay under the next child.
+            Person::SignedIn(person) if place == Place::Find => person.leave_result(),
+            Person::SignedIn(_) | Person::Nobody(_) => {}
+        }
+        self.place = place;
+        Ok(())
+    }
+
+    async fn send_now(&mut self) -> Result<(), CommandError> {
+        let trail = self.engine()?.trail.clone();
+        self.probe_now.notify_one();
+        trail.send_now().await.map_err(|e| not_now(&e.to_string()))
+    }
+
+    async fn try_again(&mut self, id: &str) -> Result<(), CommandError> {
+        let trail = self.engine()?.trail.clone();
+        trail
+            .try_again(id)
+            .await
+            .map_err(|e| not_now(&e.to_string()))
+    }
+
+    async fn set_practice_network(&mut self, on: bool) -> Result<(), CommandError> {
+        let practice = self
+            .wiring
+            .practice
+            .clone()
+            .ok_or_else(|| not_now("this is not practice"))?;
+        practice.set_network(on).await;
+        self.probe_now.notify_one();
+        Ok(())
+    }
+
+    async fn reset_practice_cards(&mut self) -> Result<(), CommandError> {
+        let practice = self
+            .wiring
+            .practice
+            .clone()
+            .ok_or_else(|| not_now("this is not practice"))?;
+        practice
+            .reset_cards()
+            .await
+            .map_err(|e| not_now(&e.to_string()))?;
+        if let Person::Nobody(signed_out) = &mut self.person {
+            signed_out.fault = None;
+        }
+        Ok(())
+    }
+
+    fn enrol(&mut self, code: &secrecy::SecretString) -> Result<(), CommandError> {
+        use secrecy::ExposeSecret;
+        let code = code.expose_secret().trim().to_owned();
+        if code.is_empty() {
+            self.enrolment_fault = Some(EnrolmentFault::CodeMissing);
+            return Ok(());
+        }
+        let credential = self.engine()?.credential.clone();
+        let credential = credential.ok_or_else(|| not_now("no service is set up"))?;
+        self.spawn_enrolment(credential, code);
+        Ok(())
+    }
+
+    fn spawn_enrolment(&mut self, credential: Arc<WorkstationCredential>, code: String) {
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let result = credential.enrol(&code).await;
+            report(&events, Event::Enrolled(result)).await;
+        });
+    }
+
+    fn on_enrolled(&mut self, result: Result<(), ServiceFault>) {
+        self.enrolment_fault = match result {
+            Ok(()) => {
+                // Records that waited for a credential need not wait for their next try.
+                self.probe_now.notify_one();
+                None
+            }
+            Err(ServiceFault::Refused) => Some(EnrolmentFault::CodeRefused),
+            Err(_) => Some(EnrolmentFault::Unreachable),
+        };
+    }
+
+    async fn on_probed(&mut self, result: Result<(), ServiceFault>) {
+        let was_connected = self.connectivity == Connectivity::Connected;
+        self.heard(Some(result.is_ok()));
+        if was_connected || result.is_err() {
+            return;
+        }
+        let Ok(engine) = &self.wiring.engine else {
+            return;
+        };
+        if let Err(error) = engine.trail.send_now().await {
+            tracing::error!(%error, "waiting records could not be made due");
+        }
+        let code = self
+            .wiring
+            .policy
+            .backend
+            .as_ref()
+            .and_then(|b| b.enrolment_code.clone());
+        let refused = self.enrolment_fault == Some(EnrolmentFault::CodeRefused);
+        if let (Some(credential), Some(code), false) = (engine.credential.clone(), code, refused)
+            && !*credential.enrolled().borrow()
+        {
+            self.spawn_enrolment(credential, code);
+        }
+    }
+
+    /// Takes note of whether the service answered; `None` says nothing about that.
+    fn heard(&mut self, reached: Option<bool>) {
+        match (reached, &self.connectivity) {
+            (Some(true), _) => self.connectivity = Connectivity::Connected,
+            (Some(false), Connectivity::Offline { .. }) | (None, _) => {}
+            (Some(false), _) => {
+                self.connectivity = Connectivity::Offline {
+                    since: self.now().to_rfc3339(),
+                };
+                self.probe_now.notify_one();
+            }
+        }
+    }
+
+    fn start_tasks(&mut self) {
+        let Ok(engine) = &self.wiring.engine else {
+            return;
+        };
+        let world = &self.wiring.world;
+        if let Some(credential) = engine.credential.clone() {
+            let trail = engine.trail.clone();
+            let sender = Sender::new(trail, credential, world.clock.clone(), world.jitter.clone());
+            self.tasks.spawn(sender.run());
+        }
+        if let Some(service) = engine.service.clone() {
+            let (events, now) = (self.events.clone(), self.probe_now.clone());
+            self.tasks.spawn(probe(service, events, now));
+        }
+    }
+
+    async fn stop(&mut self) {
+        self.tasks.shutdown().await;
+        self.person = Person::Nobody(sign_in::SignedOut::default());
+        let fault = (StartFault::InUse, None);
+        let Ok(engine) = std::mem::replace(&mut self.wiring.engine, Err(fault)) else {
+            return;
+        };
+        let Engine {
+            trail, run_folder, ..
+        } = engine;
+        trail.close().await;
+        drop(run_folder);
+    }
+
+    async fn recount(&mut self) {
+        let Ok(engine) = &self.wiring.engine else {
+            return;
+        };
+        match engine.trail.counts().await {
+            Ok(counts) => self.counts = counts,
+            Err(error) => tracing::error!(%error, "the audit trail cannot be counted"),
+        }
+        if self.place == Place::ToSend {
+            match engine.trail.entries(500, 50).await {
+                Ok(entries) => self.entries = entries,
+                Err(error) => tracing::error!(%error, "the audit trail cannot be listed"),
+            }
+        }
+    }
+
+    fn row_changes(&self) -> Option<watch::Receiver<u64>> {
+        self.wiring
+            .engine
+            .as_ref()
+            .ok()
+            .map(|engine| engine.trail.changes())
+    }
+
+    fn show(&mut self) -> View {
+        let revision = self.wiring.revision.fetch_add(1, Ordering::Relaxed) + 1;
+        let view = self.view(revision);
+        self.wiring.world.window.show(&view);
+        view
+    }
+
+    fn engine(&self) -> Result<&Engine, CommandError> {
+        self.wiring
+            .engine
+            .as_ref()
+            .map_err(|_| not_now("the program could not start"))
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.wiring.world.clock.now()
+    }
+
+    /// A number for a new task; events of earlier ones no longer matter.
+    fn next_generation(&mut self) -> u64 {
+        self.generation += 1;
+        self.generation
+    }
+}
+
+fn not_now(message: &str) -> CommandError {
+    CommandError {
+        code: CommandErrorCode::NotNow,
+        message: message.to_owned(),
+    }
+}
+
+async fn report(events: &mpsc::Sender<Event>, event: Event) {
+    // The controller has stopped: nobody is left to tell.
+    let _ = events.send(event).await;
+}
+
+async fn changed(rows: &mut Option<watch::Receiver<u64>>) {
+    let Some(receiver) = rows else {
+        return std::future::pending().await;
+    };
+    if receiver.changed().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+async fn probe(service: Arc<Service>, events: mpsc::Sender<Event>, now: Arc<Notify>) {
+    loop {
+        let result = service.is_reachable().await;
+        let pause = if result.is_ok() {
+            PROBE_CONNECTED
+        } else {
+            PROBE_OFFLINE
+        };
+        report(&events, Event::Probed(result)).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = now.notified() => {}
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The view of the present state. It reads, and changes nothing.
+
+use super::sign_in::SignedIn;
+use super::{Controller, Person, check};
+use crate::view::{
+    ChosenRole, EnrolmentFault, Notice, Place, ProgramMode, Queue, QueueReason, QueuedRecord,
+    QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
+};
+use cpis_audit::{Entry, EntryState, WaitReason};
+
+impl Controller {
+    pub(super) fn view(&self, revision: u64) -> View {
+        View {
+            revision,
+            program: self.wiring.mode,
+            notices: self.notices(),
+            connectivity: self.connectivity.clone(),
+            to_send: ToSendCount {
+                waiting: self.counts.waiting,
+                needs_attention: self.counts.needs_attention,
+            },
+            user: self.user(),
+            practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
+            screen: self.screen(),
+        }
+    }
+
+    fn screen(&self) -> Screen {
+        if let Err((fault, detail)) = &self.wiring.engine {
+            return match self.place {
+                Place::Help => Screen::Help,
+                _ => Screen::CannotStart {
+                    fault: *fault,
+                    detail: detail.clone(),
+                },
+            };
+        }
+        match &self.person {
+            Person::Locked(locked) => Screen::Locked {
+                at: locked.at.to_rfc3339(),
+                cause: locked.cause,
+                busy: locked.busy,
+                fault: locked.fault,
+            },
+            Person::Ended(cause) => Screen::SessionEnded { cause: *cause },
+            Person::Nobody(signed_out) => self.common_place().unwrap_or_else(|| Screen::SignIn {
+                cards: self.cards(),
+                service_configured: self.wiring.policy.backend.is_some(),
+                practice_offered: self.wiring.mode == ProgramMode::Live,
+                busy: signed_out.busy,
+                fault: signed_out.fault,
+            }),
+            Person::SignedIn(person) => self
+                .common_place()
+                .unwrap_or_else(|| self.find_screen(person)),
+        }
+    }
+
+    /// The places that need no role.
+    fn common_place(&self) -> Option<Screen> {
+        match self.place {
+            Place::Find => None,
+            Place::ToSend => Some(Screen::ToSend {
+                queue: self.queue(),
+            }),
+            Place::Settings => Some(Screen::Settings {
+                settings: self.settings(),
+            }),
+            Place::Help => Some(Screen::Help),
+        }
+    }
+
+    fn find_screen(&self, person: &SignedIn) -> Screen {
+        if person.choice.is_none() {
+            let (choices, ineligible) = self.roles(&person.user);
+            let choices = choices.iter().map(|choice| choice.drawn()).collect();
+            return Screen::ChooseRole {
+                choices,
+                ineligible,
+            };
+        }
+        match &person.find {
+            check::Find::Form { faults, blocked } => Screen::Find {
+                faults: faults.clone(),
+                blocked: *blocked,
+            },
+            check::Find::Checking { stage, since, .. } => Screen::Checking {
+                stage: *stage,
+                since: since.to_rfc3339(),
+            },
+            check::Find::Result { shown, .. } => Screen::Result {
+                shown: shown.clone(),
+            },
+        }
+    }
+
+    fn user(&self) -> Option<SignedInUser> {
+        let Person::SignedIn(person) = &self.person else {
+            return None;
+        };
+        let (choices, _) = self.roles(&person.user);
+        Some(SignedInUser {
+            name: person.user.name.clone(),
+            may_change_role: choices.len() > 1 && person.choice.is_some(),
+            role: person.choice.as_ref().map(|choice| ChosenRole {
+                role: choice.role.name.clone(),
+                organisation: choice.role.organisation.name.clone(),
+                ods_code: choice.role.organisation.ods_code.to_string(),
+                mode: choice.mode.into(),
+            }),
+        })
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        let mut notices = self.wiring.notices.clone();
+        if self.wiring.mode == ProgramMode::Live && !self.is_enrolled() {
+            let has_code = self
+                .wiring
+                .policy
+                .backend
+                .as_ref()
+                .is_some_and(|backend| backend.enrolment_code.is_some());
+            match self.enrolment_fault {
+                Some(EnrolmentFault::CodeRefused) => notices.push(Notice::EnrolmentRefused),
+                _ if !has_code && self.wiring.policy.backend.is_some() => {
+                    notices.push(Notice::NotEnrolled);
+                }
+                _ => {}
+            }
+        }
+        notices
+    }
+
+    fn is_enrolled(&self) -> bool {
+        let credential = self
+            .wiring
+            .engine
+            .as_ref()
+            .ok()
+            .and_then(|e| e.credential.as_ref());
+        credential.is_some_and(|credential| *credential.enrolled().borrow())
+    }
+
+    fn settings(&self) -> Settings {
+        let backend = self.wiring.policy.backend.as_ref();
+        Settings {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            service: backend.map(|b| b.base_url.as_str().trim_end_matches('/').to_owned()),
+            organisation: self
+                .wiring
+                .policy
+                .site
+                .organisation
+                .as_ref()
+                .map(ToString::to_string),
+            policy_file: self
+                .wiring
+                .policy_file
+                .as_ref()
+                .map(|f| f.display().to_string()),
+            enrolled: self.is_enrolled(),
+            enrolment_fault: self.enrolment_fault,
+            idle_lock_minutes: self.wiring.policy.session.idle_lock_minutes,
+        }
+    }
+
+    fn queue(&self) -> Queue {
+        let text = |at: chrono::DateTime<chrono::FixedOffset>| {
+            at.with_timezone(&self.now().timezone()).to_rfc3339()
+        };
+        let sent = self.entries.iter().filter_map(|entry| entry.sent_at).max();
+        let next = self.entries.iter().filter_map(|entry| entry.next_try).min();
+        let sending = self
+            .entries
+            .iter()
+            .any(|entry| entry.state == EntryState::Sending);
+        Queue {
+            records: self.entries.iter().map(queued).collect(),
+            last_sent: sent.map(text),
+            next_try: next.map(text),
+            sending,
+        }
+    }
+}
+
+fn queued(entry: &Entry) -> QueuedRecord {
+    QueuedRecord {
+        id: entry.id.clone(),
+        at: entry.begun_at.to_rfc3339(),
+        state: match entry.state {
+            EntryState::Attempted => QueuedState::Attempted,
+            EntryState::Waiting => QueuedState::Waiting,
+            EntryState::Sending => QueuedState::Sending,
+            EntryState::Sent => QueuedState::Sent,
+            EntryState::NeedsAttention => QueuedState::NeedsAttention,
+        },
+        sent_at: entry.sent_at.map(|at| at.to_rfc3339()),
+        tries: entry.tries,
+        reason: entry.reason.map(|reason| match reason {
+            WaitReason::Unreachable => QueueReason::Unreachable,
+            WaitReason::ServiceUnavailable => QueueReason::ServiceUnavailable,
+            WaitReason::NotAReceipt => QueueReason::NotAReceipt,
+            WaitReason::Credential => QueueReason::Credential,
+            WaitReason::Conflict => QueueReason::Conflict,
+            WaitReason::Refused => QueueReason::Refused,
+            WaitReason::Unreadable => QueueReason::Unreadable,
+        }),
+    }
+}

@@ -1,0 +1,362 @@
+//! Signing in, choosing a role, signing out.
+
+use super::{Controller, Event, Person, check, not_now, report};
+use crate::network::NetworkFault;
+use crate::program::blocking;
+use crate::service::{Service, ServiceFault};
+use crate::session::{Session, User};
+use crate::view::{
+    Card, CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd,
+    SignInFault,
+};
+use crate::world::World;
+use chrono::{DateTime, FixedOffset};
+use cpis_record::{Mode, ModeFault, Role};
+use cpis_vault::{CardError, CardFolder, Passcode, SessionKey, VirtualCard};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Nobody is signed in.
+#[derive(Default)]
+pub(super) struct SignedOut {
+    pub busy: bool,
+    pub fault: Option<SignInFault>,
+}
+
+/// Somebody is signed in.
+pub(super) struct SignedIn {
+    pub user: User,
+    pub session: Arc<Session>,
+    pub key: SessionKey,
+    pub card: VirtualCard,
+    pub since: DateTime<FixedOffset>,
+    pub choice: Option<Choice>,
+    pub find: check::Find,
+}
+
+/// A role in one mode.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub role: Role,
+    pub mode: Mode,
+}
+
+pub(super) type SignInResult = Result<Opened, SignInFault>;
+
+pub(super) struct Opened {
+    user: User,
+    session: Session,
+    key: SessionKey,
+    card: VirtualCard,
+}
+
+impl Controller {
+    pub(super) fn sign_in(
+        &mut self,
+        card: &str,
+        passcode: &SecretString,
+    ) -> Result<(), CommandError> {
+        let Person::Nobody(SignedOut { busy: false, .. }) = &self.person else {
+            return Err(not_now("somebody is signed in, or signing in"));
+        };
+        let engine = self.engine()?;
+        let service = engine
+            .service
+            .clone()
+            .ok_or_else(|| not_now("no service is set up"))?;
+        let pepper = engine.keys.passcode_pepper();
+        let card = self.card_folder().and_then(|folder| {
+            folder
+                .cards()
+                .into_iter()
+                .find(|found| found.name() == card)
+        });
+        let ready = match (card, typed_passcode(passcode)) {
+            (None, _) => Err(SignInFault::CardMissing),
+            (_, Err(fault)) => Err(fault),
+            (Some(card), Ok(passcode)) => Ok((card, passcode)),
+        };
+        let (card, passcode) = match ready {
+            Ok(ready) => ready,
+            Err(fault) => {
+                self.person = Person::Nobody(SignedOut {
+                    busy: false,
+                    fault: Some(fault),
+                });
+                return Ok(());
+            }
+        };
+        self.person = Person::Nobody(SignedOut {
+            busy: true,
+            fault: None,
+        });
+        let generation = self.next_generation();
+        let (events, world) = (self.events.clone(), self.wiring.world.clone());
+        self.tasks.spawn(async move {
+            let result = open_session(service, world, card, passcode, pepper).await;
+            let result = Box::new(result);
+            report(&events, Event::SignedIn { generation, result }).await;
+        });
+        Ok(())
+    }
+
+    pub(super) fn on_signed_in(&mut self, result: SignInResult) {
+        match result {
+            Err(fault) => {
+                if matches!(fault, SignInFault::Unreachable) {
+                    self.heard(Some(false));
+                }
+                self.person = Person::Nobody(SignedOut {
+                    busy: false,
+                    fault: Some(fault),
+                });
+            }
+            Ok(Opened {
+                user,
+                session,
+                key,
+                card,
+            }) => {
+                self.heard(Some(true));
+                let now = self.now();
+                self.last_used = now;
+                let (choices, _) = self.roles(&user);
+                let only = if choices.len() == 1 {
+                    choices.into_iter().next()
+                } else {
+                    None
+                };
+                self.place = Place::Find;
+                self.person = Person::SignedIn(Box::new(SignedIn {
+                    user,
+                    session: Arc::new(session),
+                    key,
+                    card,
+                    since: now,
+                    choice: only,
+                    find: check::Find::default(),
+                }));
+            }
+        }
+    }
+
+    pub(super) fn choose_role(&mut self, id: &str) -> Result<(), CommandError> {
+        let Person::SignedIn(person) = &self.person else {
+            return Err(not_now("nobody is signed in"));
+        };
+        let (choices, _) = self.roles(&person.user);
+        let chosen = choices.into_iter().find(|choice| choice.id() == id);
+        let chosen = chosen.ok_or_else(|| not_now("there is no such role"))?;
+        self.last_used = self.now();
+        self.place = Place::Find;
+        if let Person::SignedIn(person) = &mut self.person {
+            person.choice = Some(chosen);
+            person.find = check::Find::default();
+        }
+        Ok(())
+    }
+
+    pub(super) fn change_role(&mut self) -> Result<(), CommandError> {
+        let Person::SignedIn(person) = &mut self.person else {
+            return Err(not_now("nobody is signed in"));
+        };
+        if person.find.is_checking() {
+            return Err(not_now("a check is under way"));
+        }
+        person.choice = None;
+        person.find = check::Find::default();
+        self.place = Place::Find;
+        Ok(())
+    }
+
+    pub(super) async fn sign_out(&mut self) -> Result<(), CommandError> {
+        let nobody = Person::Nobody(SignedOut::default());
+        let end = match std::mem::replace(&mut self.person, nobody) {
+            Person::SignedIn(person) => {
+                person.find.cancel();
+                match person.session.end().await {
+                    Ok(()) => SessionEnd::SignedOut,
+                    Err(_) => SessionEnd::SignedOutServiceNotTold,
+                }
+            }
+            // The tokens are sealed and their key is gone: they are forgotten here, and the service
+            // lets them lapse.
+            Person::Locked(_) => SessionEnd::SignedOutServiceNotTold,
+            other => {
+                self.person = other;
+                return Ok(());
+            }
+        };
+        self.next_generation();
+        self.place = Place::Find;
+        self.person = Person::Ended(end);
+        Ok(())
+    }
+
+    /// The cards that can be used to sign in.
+    pub(super) fn cards(&self) -> Vec<Card> {
+        let described = self
+            .wiring
+            .practice
+            .as_ref()
+            .map(|p| p.cards())
+            .unwrap_or_default();
+        let found = self
+            .card_folder()
+            .map(|folder| folder.cards())
+            .unwrap_or_default();
+        let mut cards: Vec<(usize, Card)> = found
+            .iter()
+            .map(|card| {
+                let place = described.iter().position(|d| d.card == card.name());
+                let known = place.map(|place| &described[place]);
+                let card = Card {
+                    id: card.name().to_owned(),
+                    name: known.map_or_else(|| card.name().to_owned(), |d| d.holder.clone()),
+                    description: known.map(|d| d.description.clone()),
+                    practice_passcode: known.map(|d| d.passcode.clone()),
+                };
+                (place.unwrap_or(usize::MAX), card)
+            })
+            .collect();
+        cards.sort_by_key(|(place, _)| *place);
+        cards.into_iter().map(|(_, card)| card).collect()
+    }
+
+    fn card_folder(&self) -> Option<CardFolder> {
+        let practice = self.wiring.practice.as_ref().map(|p| p.card_folder());
+        practice
+            .or_else(|| self.wiring.policy.session.test_card_folder.clone())
+            .map(CardFolder::new)
+    }
+
+    /// The roles that may look, one choice for each mode, and those that may not.
+    pub(super) fn roles(&self, user: &User) -> (Vec<Choice>, Vec<IneligibleRole>) {
+        let site = &self.wiring.policy.site;
+        let (mut choices, mut ineligible) = (Vec::new(), Vec::new());
+        for role in &user.roles {
+            let elsewhere = site
+                .organisation
+                .as_ref()
+                .is_some_and(|own| *own != role.organisation.ods_code);
+            let modes = match role.modes(site.mode) {
+                Err(ModeFault::NoActivityCode) => Err(IneligibleReason::NoActivityCode),
+                _ if elsewhere => Err(IneligibleReason::OtherOrganisation),
+                Err(ModeFault::NotUnderPolicy) => Err(IneligibleReason::NotUnderPolicy),
+                Ok(modes) => Ok(modes),
+            };
+            match modes {
+                Ok(modes) => choices.extend(modes.into_iter().map(|mode| Choice {
+                    role: role.clone(),
+                    mode,
+                })),
+                Err(reason) => ineligible.push(IneligibleRole {
+                    role: role.name.clone(),
+                    organisation: role.organisation.name.clone(),
+                    ods_code: role.organisation.ods_code.to_string(),
+                    reason,
+                }),
+            }
+        }
+        (choices, ineligible)
+    }
+}
+
+impl SignedIn {
+    pub(super) fn leave_result(&mut self) {
+        if !self.find.is_checking() {
+            self.find = check::Find::default();
+        }
+    }
+}
+
+impl Choice {
+    pub(super) fn id(&self) -> String {
+        format!("{}-{}", self.role.profile.as_str(), self.mode.id())
+    }
+
+    pub(super) fn drawn(&self) -> RoleChoice {
+        RoleChoice {
+            id: self.id(),
+            role: self.role.name.clone(),
+            organisation: self.role.organisation.name.clone(),
+            ods_code: self.role.organisation.ods_code.to_string(),
+            mode: self.mode.into(),
+        }
+    }
+}
+
+/// The passcode as typed, or what is wrong with it. Nothing is checked against the card yet.
+pub(super) fn typed_passcode(typed: &SecretString) -> Result<Passcode, SignInFault> {
+    let typed = typed.expose_secret().trim();
+    if typed.is_empty() {
+        return Err(SignInFault::PasscodeMissing);
+    }
+    Passcode::new(typed).ok_or(SignInFault::PasscodeShape)
+}
+
+pub(super) fn card_fault(error: CardError) -> SignInFault {
+    match error {
+        CardError::WrongPasscode { tries_left } => SignInFault::WrongPasscode { tries_left },
+        CardError::Locked => SignInFault::CardLocked,
+        CardError::Expired => SignInFault::CardExpired,
+        CardError::NotYetValid | CardError::Unreadable | CardError::CannotCount => {
+            SignInFault::CardUnreadable
+        }
+    }
+}
+
+async fn open_session(
+    service: Arc<Service>,
+    world: World,
+    card: VirtualCard,
+    passcode: Passcode,
+    pepper: Zeroizing<[u8; 32]>,
+) -> SignInResult {
+    let now = world.clock.now().timestamp();
+    let opened = blocking({
+        let card = card.clone();
+        move || {
+            let opened = card.open(&passcode, now).map_err(card_fault)?;
+            let key = SessionKey::new(&passcode, &pepper).map_err(|error| {
+                tracing::error!(%error, "no session key");
+                SignInFault::CardUnreadable
+            })?;
+            Ok((opened, key))
+        }
+    });
+    let (opened, key) = opened.await?;
+    let (session, user) = Session::sign_in(service, world, &opened)
+        .await
+        .map_err(|fault| {
+            tracing::warn!(%fault, "sign-in failed");
+            service_fault(fault)
+        })?;
+    Ok(Opened {
+        user,
+        session,
+        key,
+        card,
+    })
+}
+
+fn service_fault(fault: ServiceFault) -> SignInFault {
+    match fault {
+        ServiceFault::Network(NetworkFault::Unreachable | NetworkFault::ConnectionLost) => {
+            SignInFault::Unreachable
+        }
+        ServiceFault::Network(NetworkFault::CertificateNotTrusted) => {
+            SignInFault::CertificateNotTrusted
+        }
+        ServiceFault::Network(NetworkFault::TimedOut)
+        | ServiceFault::Status(408 | 429 | 500..=599) => SignInFault::ServiceUnavailable,
+        ServiceFault::Network(NetworkFault::TooLarge) | ServiceFault::Unreadable => {
+            SignInFault::UnreadableAnswer
+        }
+        ServiceFault::Refused => SignInFault::CardRefused,
+        ServiceFault::Status(_) | ServiceFault::NotEnrolled | ServiceFault::CannotSign => {
+            SignInFault::Refused
+        }
+    }
+}

@@ -1,0 +1,502 @@
+//! The policy file: what an organisation decides for this computer (design section 7).
+//!
+//! TOML. An unknown key is an error that names the key and the line, because a misspelt key in a
+//! clinical program must not silently mean the default.
+
+use cpis_record::{CareSetting, ModePolicy, OdsCode};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// A fault of the policy file. The IT department can mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// The file cannot be read.
+    #[error("{file}: {reason}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The text is not TOML, or has an unknown key or a value of the wrong kind.
+    #[error("{file}, line {line}: {reason}")]
+    Text {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong; names the key.
+        reason: String,
+    },
+    /// A value is not possible.
+    #[error("{file}, {key}: {reason}")]
+    Value {
+        /// The file.
+        file: String,
+        /// The key, with its table.
+        key: &'static str,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+}
+
+/// What policy says, with the defaults for what it does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The lookup backend; without one there is no live mode.
+    pub backend: Option<BackendPolicy>,
+    /// The site.
+    pub site: SitePolicy,
+    /// The session.
+    pub session: SessionPolicy,
+    /// Hours for which a prepared copy may be kept; 0 keeps nothing.
+    pub keep_hours: u32,
+    /// How many unsent audit records this computer may hold.
+    pub capacity: u32,
+}
+
+/// The lookup backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackendPolicy {
+    /// Base address, without a slash at its end.
+    pub base_url: Url,
+    /// The program's client id at the token endpoint (a public client).
+    pub client_id: String,
+    /// One-time code to enrol this computer.
+    pub enrolment_code: Option<String>,
+    /// Where plans come from.
+    pub source: PlanSource,
+    /// A file of further certificate authorities, PEM.
+    pub extra_ca_file: Option<PathBuf>,
+}
+
+/// Where plans come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlanSource {
+    /// The CP-IS FHIR API: CareTeam and AuditEvent.
+    #[default]
+    Cpis,
+    /// The Patient Flags API: no access history.
+    PatientFlags,
+}
+
+/// The site.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SitePolicy {
+    /// The organisation that this computer belongs to; roles elsewhere cannot be used then.
+    pub organisation: Option<OdsCode>,
+    /// The care setting, for the audit record.
+    pub care_setting: Option<CareSetting>,
+    /// Which mode of looking is permitted.
+    pub mode: ModePolicy,
+}
+
+/// The session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPolicy {
+    /// Whether virtual cards may be used in live mode, and from which folder.
+    pub test_card_folder: Option<PathBuf>,
+    /// Minutes without use until the program locks, 2 to 30.
+    pub idle_lock_minutes: u32,
+    /// Hours until a session ends whatever happens, 1 to 12.
+    pub absolute_hours: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            backend: None,
+            site: SitePolicy::default(),
+            session: SessionPolicy {
+                test_card_folder: None,
+                idle_lock_minutes: 15,
+                absolute_hours: 8,
+            },
+            keep_hours: 12,
+            capacity: 100_000,
+        }
+    }
+}
+
+impl Policy {
+    /// Reads a policy file. Relative paths in it are taken from the file's folder.
+    ///
+    /// # Errors
+    /// [`PolicyError`].
+    pub fn read(file: &Path) -> Result<Self, PolicyError> {
+        let text = std::fs::read_to_string(file).map_err(|e| PolicyError::Unreadable {
+            file: file.display().to_string(),
+            reason: e.to_string(),
+        })?;
+        Self::parse(&text, file)
+    }
+
+    /// Reads the text of a policy file; `file` names it in errors and anchors relative paths.
+    ///
+    /// # Errors
+    /// [`PolicyError`].
+    pub fn parse(text: &str, file: &Path) -> Result<Self, PolicyError> {
+        let name = file.display().to_string();
+        let written: Written = toml::from_str(text).map_err(|e| PolicyError::Text {
+            file: name.clone(),
+            line: e.span().map_or(1, |span| line_of(text, span.start)),
+            reason: e.message().to_owned(),
+        })?;
+        written
+            .policy(file)
+            .map_err(|(key, reason)| PolicyError::Value {
+                file: name,
+                key,
+                reason,
+            })
+    }
+}
+
+/// The number of the line that holds a byte position, from 1.
+fn line_of(text: &str, position: usize) -> usize {
+    text.bytes().take(position).filter(|b| *b == b'\n').count() + 1
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    backend: Option<WrittenBackend>,
+    site: WrittenSite,
+    session: WrittenSession,
+    offline: WrittenOffline,
+    audit: WrittenAudit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBackend {
+    base_url: String,
+    client_id: String,
+    enrolment_code: Option<String>,
+    source: Option<String>,
+    extra_ca_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenSite {
+    organisation: Option<String>,
+    care_setting: Option<String>,
+    mode: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenSession {
+    sign_in: Option<Vec<String>>,
+    test_card_folder: Option<PathBuf>,
+    idle_lock_minutes: Option<u32>,
+    absolute_hours: Option<u32>,
+    lock_on_card_removal: Option<bool>,
+    pkcs11_module: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenOffline {
+    keep_hours: Option<u32>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenAudit {
+    capacity: Option<u32>,
+}
+
+type Fault = (&'static str, String);
+
+impl Written {
+    fn policy(self, file: &Path) -> Result<Policy, Fault> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let defaults = Policy::default();
+        Ok(Policy {
+            backend: self.backend.map(|b| b.policy(folder)).transpose()?,
+            site: self.site.policy()?,
+            session: self.session.policy(folder, &defaults.session)?,
+            keep_hours: within(
+                "offline.keep_hours",
+                self.offline.keep_hours,
+                0..=168,
+                defaults.keep_hours,
+            )?,
+            capacity: within(
+                "audit.capacity",
+                self.audit.capacity,
+                10..=10_000_000,
+                defaults.capacity,
+            )?,
+        })
+    }
+}
+
+impl WrittenBackend {
+    fn policy(self, folder: &Path) -> Result<BackendPolicy, Fault> {
+        const SOURCE: &str = "backend.source";
+        let source = match self.source.as_deref() {
+            None | Some("cpis") => PlanSource::Cpis,
+            Some("patient-flags") => PlanSource::PatientFlags,
+            Some(_) => return Err((SOURCE, "is \"cpis\" or \"patient-flags\"".to_owned())),
+        };
+        if self.client_id.trim().is_empty() {
+            return Err(("backend.client_id", "is empty".to_owned()));
+        }
+        Ok(BackendPolicy {
+            base_url: base_url(&self.base_url).map_err(|reason| ("backend.base_url", reason))?,
+            client_id: self.client_id,
+            enrolment_code: self.enrolment_code.filter(|code| !code.trim().is_empty()),
+            source,
+            extra_ca_file: self.extra_ca_file.map(|path| folder.join(path)),
+        })
+    }
+}
+
+impl WrittenSite {
+    fn policy(self) -> Result<SitePolicy, Fault> {
+        let read = |key, text: Option<String>| text.map(|t| (key, t));
+        let organisation = read("site.organisation", self.organisation)
+            .map(|(key, t)| {
+                t.parse()
+                    .map_err(|e: cpis_record::OdsCodeError| (key, e.to_string()))
+            })
+            .transpose()?;
+        let care_setting = read("site.care_setting", self.care_setting)
+            .map(|(key, t)| {
+                t.parse()
+                    .map_err(|e: cpis_record::UnknownCareSetting| (key, e.to_string()))
+            })
+            .transpose()?;
+        let mode = read("site.mode", self.mode)
+            .map(|(key, t)| {
+                t.parse()
+                    .map_err(|e: cpis_record::UnknownMode| (key, e.to_string()))
+            })
+            .transpose()?
+            .unwrap_or_default();
+        Ok(SitePolicy {
+            organisation,
+            care_setting,
+            mode,
+        })
+    }
+}
+
+impl WrittenSession {
+    fn policy(self, folder: &Path, defaults: &SessionPolicy) -> Result<SessionPolicy, Fault> {
+        const SIGN_IN: &str = "session.sign_in";
+        let ways = self.sign_in.unwrap_or_default();
+        for way in &ways {
+            if !["card", "browser", "test-card"].contains(&way.as_str()) {
+                return Err((
+                    SIGN_IN,
+                    format!("\"{way}\" is none of card, browser, test-card"),
+                ));
+            }
+        }
+        let folder = match (ways.iter().any(|w| w == "test-card"), self.test_card_folder) {
+            (true, Some(cards)) => Some(folder.join(cards)),
+            (true, None) => {
+                let reason = "is needed for sign_in = [\"test-card\"]".to_owned();
+                return Err(("session.test_card_folder", reason));
+            }
+            (false, _) => None,
+        };
+        // Read by later releases; a wrong kind of value is refused already.
+        let _ = (self.lock_on_card_removal, self.pkcs11_module);
+        Ok(SessionPolicy {
+            test_card_folder: folder,
+            idle_lock_minutes: within(
+                "session.idle_lock_minutes",
+                self.idle_lock_minutes,
+                2..=30,
+                defaults.idle_lock_minutes,
+            )?,
+            absolute_hours: within(
+                "session.absolute_hours",
+                self.absolute_hours,
+                1..=12,
+                defaults.absolute_hours,
+            )?,
+        })
+    }
+}
+
+fn within(
+    key: &'static str,
+    written: Option<u32>,
+    range: std::ops::RangeInclusive<u32>,
+    default: u32,
+) -> Result<u32, Fault> {
+    let value = written.unwrap_or(default);
+    if range.contains(&value) {
+        Ok(value)
+    } else {
+        Err((
+            key,
+            format!("is {value}; it can be {} to {}", range.start(), range.end()),
+        ))
+    }
+}
+
+/// HTTPS, or plain HTTP to this computer only.
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim_end_matches('/')).map_err(|e| e.to_string())?;
+    if url.query().is_some() || url.fragment().is_some() || url.host_str().is_none() {
+        return Err("is not a base address".to_owned());
+    }
+    if is_permitted(&url) {
+        Ok(url)
+    } else {
+        Err("must begin with https:// (http:// only for this computer)".to_owned())
+    }
+}
+
+/// Whether an address may be called at all: HTTPS, or HTTP on the loopback interface.
+pub(crate) fn is_permitted(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && loopback)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cpis_record::Mode;
+
+    fn parse(text: &str) -> Result<Policy, PolicyError> {
+        Policy::parse(text, Path::new("/etc/cpis/policy.toml"))
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(parse("").unwrap(), Policy::default());
+    }
+
+    #[test]
+    fn everything_of_the_design_is_read() {
+        let policy = parse(
+            r#"
+            [backend]
+            base_url = "https://lookup.example/"
+            client_id = "cpis-check"
+            enrolment_code = "abc"
+            source = "patient-flags"
+            extra_ca_file = "ca.pem"
+            [site]
+            organisation = "rcu"
+            care_setting = "community-paediatrics"
+            mode = "scheduled"
+            [session]
+            sign_in = ["card", "browser", "test-card"]
+            test_card_folder = "cards"
+            idle_lock_minutes = 2
+            absolute_hours = 4
+            lock_on_card_removal = true
+            pkcs11_module = "/usr/lib/module.so"
+            [offline]
+            keep_hours = 0
+            [audit]
+            capacity = 500
+            "#,
+        )
+        .unwrap();
+        let backend = policy.backend.unwrap();
+        assert_eq!(backend.base_url.as_str(), "https://lookup.example/");
+        assert_eq!(backend.source, PlanSource::PatientFlags);
+        assert_eq!(
+            backend.extra_ca_file.unwrap(),
+            Path::new("/etc/cpis/ca.pem")
+        );
+        assert_eq!(policy.site.organisation.unwrap().as_str(), "RCU");
+        assert_eq!(policy.site.mode, ModePolicy::Only(Mode::Scheduled));
+        assert_eq!(
+            policy.session.test_card_folder.unwrap(),
+            Path::new("/etc/cpis/cards")
+        );
+        assert_eq!(
+            (
+                policy.session.idle_lock_minutes,
+                policy.session.absolute_hours
+            ),
+            (2, 4)
+        );
+        assert_eq!((policy.keep_hours, policy.capacity), (0, 500));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let fault = parse("[site]\norganisation = \"RCU\"\norganization = \"RCU\"\n").unwrap_err();
+        let PolicyError::Text { line, reason, .. } = &fault else {
+            panic!("{fault}")
+        };
+        assert_eq!(*line, 3);
+        assert!(reason.contains("organization"), "{reason}");
+        assert!(fault.to_string().contains("line 3"), "{fault}");
+        let fault = parse("[sight]\n").unwrap_err();
+        assert!(fault.to_string().contains("sight"), "{fault}");
+    }
+
+    #[test]
+    fn impossible_values_are_named() {
+        for (text, key) in [
+            (
+                "[backend]\nbase_url = \"http://lookup.example\"\nclient_id = \"x\"",
+                "backend.base_url",
+            ),
+            (
+                "[backend]\nbase_url = \"lookup\"\nclient_id = \"x\"",
+                "backend.base_url",
+            ),
+            (
+                "[backend]\nbase_url = \"https://a\"\nclient_id = \" \"",
+                "backend.client_id",
+            ),
+            ("[site]\nmode = \"both\"", "site.mode"),
+            ("[site]\ncare_setting = \"ward\"", "site.care_setting"),
+            (
+                "[session]\nidle_lock_minutes = 31",
+                "session.idle_lock_minutes",
+            ),
+            ("[session]\nsign_in = [\"password\"]", "session.sign_in"),
+            (
+                "[session]\nsign_in = [\"test-card\"]",
+                "session.test_card_folder",
+            ),
+            ("[audit]\ncapacity = 0", "audit.capacity"),
+        ] {
+            let fault = parse(text).unwrap_err();
+            let PolicyError::Value { key: named, .. } = fault else {
+                panic!("{fault}")
+            };
+            assert_eq!(named, key);
+        }
+    }
+
+    #[test]
+    fn plain_http_reaches_only_this_computer() {
+        for (address, permitted) in [
+            ("https://a.example", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost:1", true),
+            ("http://127.0.0.1.example", false),
+            ("http://10.0.0.1", false),
+            ("ftp://127.0.0.1", false),
+        ] {
+            assert_eq!(
+                is_permitted(&Url::parse(address).unwrap()),
+                permitted,
+                "{address}"
+            );
+        }
+    }
+}

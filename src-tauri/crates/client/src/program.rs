@@ -1,0 +1,344 @@
+//! One run of the program: opens vault and audit trail, starts controller, sender and probe, and
+//! changes from live to practice when asked.
+//!
+//! Practice and live share nothing but the window: each has its own folder, keychain name and queue
+//! (invariant I8), and one is stopped before the other starts.
+
+use crate::controller::{Controller, Engine, Handle, Request, Wiring};
+use crate::network::Network;
+use crate::policy::Policy;
+use crate::practice::Practice;
+use crate::service::Service;
+use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, StartFault, View};
+use crate::workstation::WorkstationCredential;
+use crate::world::World;
+use cpis_audit::{
+    AuditError, AuditTrail, Capacity, Protection, ProtectionError, RowAddress, TrailOptions,
+};
+use cpis_vault::{
+    Keychain, KeychainError, RunKeychain, SealingKey, VaultError, Workstation, WorkstationState,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+/// Opens the keychain under a service name; it may block.
+pub type Keychains = Arc<dyn Fn(&str) -> Result<Box<dyn Keychain>, KeychainError> + Send + Sync>;
+
+/// What one run in one mode needs.
+pub struct Start {
+    /// Practice or live.
+    pub mode: ProgramMode,
+    /// Policy, or what is wrong with it.
+    pub policy: Result<Policy, String>,
+    /// The policy file in force.
+    pub policy_file: Option<PathBuf>,
+    /// The folder of this mode.
+    pub data_folder: PathBuf,
+    /// The training backend, in practice mode.
+    pub practice: Option<Arc<dyn Practice>>,
+}
+
+/// Prepares runs. The shell has one, the tests have another.
+#[async_trait::async_trait]
+pub trait Launcher: Send + Sync {
+    /// Prepares a run in a mode: reads policy, starts the training backend.
+    async fn prepare(&self, mode: ProgramMode) -> Start;
+
+    /// Time, chance and the window.
+    fn world(&self) -> World;
+
+    /// The keychain.
+    fn keychains(&self) -> Keychains;
+}
+
+/// The program.
+pub struct Program {
+    launcher: Arc<dyn Launcher>,
+    revision: Arc<AtomicU64>,
+    running: Mutex<Running>,
+}
+
+struct Running {
+    mode: ProgramMode,
+    handle: Handle,
+    practice: Option<Arc<dyn Practice>>,
+}
+
+impl Program {
+    /// Starts in a mode.
+    pub async fn start(launcher: Arc<dyn Launcher>, mode: ProgramMode) -> Self {
+        let revision = Arc::new(AtomicU64::new(0));
+        let running = run(launcher.as_ref(), mode, &revision).await;
+        Self {
+            launcher,
+            revision,
+            running: Mutex::new(running),
+        }
+    }
+
+    /// Handles a request and gives the view after it.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the request does not fit the present screen.
+    pub async fn request(&self, request: Request) -> Result<View, CommandError> {
+        if matches!(request, Request::Practise) {
+            return self.practise().await;
+        }
+        let handle = self.running.lock().await.handle.clone();
+        handle.request(request).await
+    }
+
+    /// Stops everything; pending records stay on the disk.
+    pub async fn stop(&self) {
+        let running = self.running.lock().await;
+        running.handle.stop().await;
+        if let Some(practice) = &running.practice {
+            practice.stop().await;
+        }
+    }
+
+    async fn practise(&self) -> Result<View, CommandError> {
+        let mut running = self.running.lock().await;
+        let view = running.handle.request(Request::View).await?;
+        if running.mode == ProgramMode::Practice || view.user.is_some() {
+            let message = "practice begins from the sign-in screen".to_owned();
+            return Err(CommandError {
+                code: CommandErrorCode::NotNow,
+                message,
+            });
+        }
+        running.handle.stop().await;
+        *running = run(
+            self.launcher.as_ref(),
+            ProgramMode::Practice,
+            &self.revision,
+        )
+        .await;
+        running.handle.request(Request::View).await
+    }
+}
+
+async fn run(launcher: &dyn Launcher, mode: ProgramMode, revision: &Arc<AtomicU64>) -> Running {
+    let start = launcher.prepare(mode).await;
+    let practice = start.practice.clone();
+    let world = launcher.world();
+    let keychains = launcher.keychains();
+    let policy_fault = start.policy.as_ref().err().cloned();
+    let policy = start.policy.clone().unwrap_or_default();
+    let mut notices = Vec::new();
+    let engine = match policy_fault {
+        Some(fault) => Err((StartFault::Policy, Some(fault))),
+        None => open(&start, &policy, &world, keychains, &mut notices).await,
+    };
+    if mode == ProgramMode::Live && policy.session.test_card_folder.is_some() {
+        notices.push(Notice::TestCards);
+    }
+    let wiring = Wiring {
+        mode,
+        world,
+        policy,
+        policy_file: start.policy_file,
+        practice: start.practice,
+        notices,
+        engine,
+        revision: revision.clone(),
+    };
+    Running {
+        mode,
+        handle: Controller::start(wiring).await,
+        practice,
+    }
+}
+
+type Fault = (StartFault, Option<String>);
+
+async fn open(
+    start: &Start,
+    policy: &Policy,
+    world: &World,
+    keychains: Keychains,
+    notices: &mut Vec<Notice>,
+) -> Result<Engine, Fault> {
+    let folder_fault = |e: std::io::Error| (StartFault::DataFolder, Some(e.to_string()));
+    std::fs::create_dir_all(&start.data_folder).map_err(folder_fault)?;
+    let mut folder = start.data_folder.clone();
+    let mut run_folder = None;
+    let keys = match open_keys(start.mode, &folder, keychains).await {
+        Ok(keys) => keys,
+        // Practice goes on without a keychain: what is sealed under a secret of this run goes into
+        // a folder of this run.
+        Err(_) if start.mode == ProgramMode::Practice => {
+            notices.push(Notice::PracticeForgotten);
+            let temporary = RunFolder::new(&start.data_folder).map_err(folder_fault)?;
+            folder = temporary.0.clone();
+            run_folder = Some(temporary);
+            let run = || Workstation::open(&RunKeychain::default(), WorkstationState::Fresh);
+            blocking(run).await.map_err(vault_fault)?
+        }
+        Err(error) => return Err(vault_fault(error)),
+    };
+    let keys = Arc::new(keys);
+    let backend = policy.backend.as_ref();
+    let options = TrailOptions {
+        folder: folder.clone(),
+        protection: Arc::new(RowKeys {
+            rows: keys.audit_rows(),
+            chain: keys.audit_chain(),
+        }),
+        workstation: cpis_audit::Workstation {
+            id: keys.id(),
+            product: concat!("cpis-check/", env!("CARGO_PKG_VERSION")).to_owned(),
+        },
+        backend: backend.map(|b| b.base_url.to_string()).unwrap_or_default(),
+        capacity: Capacity(policy.capacity),
+    };
+    let (trail, concluded) = blocking(move || AuditTrail::open(options))
+        .await
+        .map_err(audit_fault)?;
+    if concluded > 0 {
+        tracing::warn!(
+            concluded,
+            "looks that the last run did not end are on record as attempted"
+        );
+    }
+    let service = match backend {
+        Some(backend) => {
+            let network = Network::new(backend.extra_ca_file.as_deref())
+                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
+            Some(Arc::new(Service::new(network, backend)))
+        }
+        None => None,
+    };
+    let credential = service.clone().map(|service| {
+        let practice = start.practice.clone();
+        let codes = practice.map(|practice| {
+            let codes: Arc<dyn Fn() -> String + Send + Sync> =
+                Arc::new(move || practice.enrolment_code());
+            codes
+        });
+        let file = folder.join("workstation.json");
+        Arc::new(WorkstationCredential::new(
+            service,
+            world.clone(),
+            keys.clone(),
+            file,
+            codes,
+        ))
+    });
+    Ok(Engine {
+        keys,
+        trail,
+        service,
+        credential,
+        run_folder,
+    })
+}
+
+async fn open_keys(
+    mode: ProgramMode,
+    folder: &Path,
+    keychains: Keychains,
+) -> Result<Workstation, VaultError> {
+    let name = match mode {
+        ProgramMode::Practice => "CP-IS Check practice",
+        ProgramMode::Live => "CP-IS Check",
+    };
+    let state = if folder.join("audit.sqlite").exists() {
+        WorkstationState::InUse
+    } else {
+        WorkstationState::Fresh
+    };
+    blocking(move || Workstation::open(keychains(name)?.as_ref(), state)).await
+}
+
+/// Runs work that blocks on a thread of its own: keychains and databases have event loops of their
+/// own, which must not nest in ours.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+fn vault_fault(error: VaultError) -> Fault {
+    let fault = match error {
+        VaultError::Keychain(KeychainError::Absent) => StartFault::NoKeychain,
+        VaultError::KeyMissing => StartFault::KeyMissing,
+        VaultError::Keychain(_) | VaultError::KeyGeneration => StartFault::KeychainLocked,
+    };
+    (fault, Some(error.to_string()))
+}
+
+fn audit_fault(error: AuditError) -> Fault {
+    let fault = match error {
+        AuditError::InUse => StartFault::InUse,
+        AuditError::NewerSchema { .. } => StartFault::NewerVersion,
+        AuditError::Open { .. } => StartFault::DataFolder,
+        _ => StartFault::AuditTrail,
+    };
+    (fault, Some(error.to_string()))
+}
+
+/// The vault's keys, as the audit trail uses them.
+struct RowKeys {
+    rows: SealingKey,
+    chain: Zeroizing<[u8; 32]>,
+}
+
+impl Protection for RowKeys {
+    fn seal(&self, row: RowAddress<'_>, plain: &[u8]) -> Result<Vec<u8>, ProtectionError> {
+        self.rows
+            .seal(&associated(row), plain)
+            .map_err(|_| ProtectionError)
+    }
+
+    fn open(&self, row: RowAddress<'_>, sealed: &[u8]) -> Result<Vec<u8>, ProtectionError> {
+        self.rows
+            .open(&associated(row), sealed)
+            .map_err(|_| ProtectionError)
+    }
+
+    fn chain_hash(&self, record: &[u8]) -> [u8; 32] {
+        cpis_vault::keyed_hash(&self.chain, record)
+    }
+}
+
+fn associated(row: RowAddress<'_>) -> Vec<u8> {
+    let mut bytes = vec![row.version];
+    bytes.extend_from_slice(row.id.as_bytes());
+    bytes
+}
+
+/// A folder that goes with the run.
+pub(crate) struct RunFolder(PathBuf);
+
+impl RunFolder {
+    /// Makes `run-PID` in a folder, after removing what runs that are over left there: their secret
+    /// is gone, so nothing can read it.
+    fn new(parent: &Path) -> Result<Self, std::io::Error> {
+        for entry in std::fs::read_dir(parent)?.flatten() {
+            let is_run = entry.file_name().to_string_lossy().starts_with("run-");
+            if is_run && !is_locked(&entry.path().join("audit.lock")) {
+                std::fs::remove_dir_all(entry.path())?;
+            }
+        }
+        let folder = parent.join(format!("run-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "the folder of this practice run could not be removed");
+        }
+    }
+}
+
+fn is_locked(file: &Path) -> bool {
+    std::fs::File::open(file).is_ok_and(|file| file.try_lock().is_err())
+}

@@ -1,0 +1,365 @@
+//! A signed-in user: tokens, roles, and calls in the user's name.
+//!
+//! # What is kept
+//!
+//! Access and refresh token, in memory while unlocked; on a lock they go, sealed under the
+//! passcode, into a [`cpis_vault::SealedSession`], and nothing else of them stays.
+
+use crate::jwt::{Claims, card_assertion};
+use crate::network::{Call, Method, NetworkFault, Reply};
+use crate::service::{Service, ServiceFault, TokenAnswer, success};
+use crate::world::World;
+use chrono::{DateTime, Duration, FixedOffset};
+use cpis_record::{ActivityCode, Organisation, Role, RoleProfileId, UserId};
+use cpis_vault::OpenCard;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use url::Url;
+use uuid::Uuid;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// A token is renewed when it has less than this left, so that a call does not meet its end.
+const RENEW_BEFORE: Duration = Duration::seconds(30);
+
+/// Who signed in.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub id: UserId,
+    pub name: String,
+    pub roles: Vec<Role>,
+}
+
+/// A session at the backend.
+pub(crate) struct Session {
+    service: Arc<Service>,
+    world: World,
+    correlation: Uuid,
+    tokens: Mutex<Option<Tokens>>,
+}
+
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Tokens {
+    access: String,
+    refresh: Option<String>,
+    #[zeroize(skip)]
+    expires: DateTime<FixedOffset>,
+}
+
+/// Why a call in the user's name was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallFault {
+    Network(NetworkFault),
+    /// The session is over: 401 after a renewal, or the renewal was refused or lost.
+    SignInNeeded,
+    /// The token could not be renewed now, but the session may live on.
+    Renewal(ServiceFault),
+}
+
+impl Session {
+    /// Signs in with a card: its assertion for tokens (RFC 7523), then who the user is.
+    pub async fn sign_in(
+        service: Arc<Service>,
+        world: World,
+        card: &OpenCard,
+    ) -> Result<(Self, User), ServiceFault> {
+        let token_endpoint = service.endpoints().await?.token_endpoint.to_string();
+        let claims = Claims {
+            issuer: service.client_id(),
+            audience: &token_endpoint,
+            id: world.identifiers.random(),
+            now: world.clock.now(),
+        };
+        let assertion = card_assertion(card, &claims)?;
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("assertion", assertion.as_str()),
+            ("client_id", service.client_id()),
+        ];
+        let now = world.clock.now();
+        let tokens = Tokens::new(service.token(&form).await?, None, now);
+        let session = Self::restored(service, world, tokens);
+        let user = session.user().await?;
+        Ok((session, user))
+    }
+
+    /// Goes on with tokens that were sealed.
+    pub fn restored(service: Arc<Service>, world: World, tokens: Tokens) -> Self {
+        let correlation = world.identifiers.random();
+        Self {
+            service,
+            world,
+            correlation,
+            tokens: Mutex::new(Some(tokens)),
+        }
+    }
+
+    pub fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
+    /// The tokens, to be sealed. `None` when the session is over.
+    pub async fn tokens(&self) -> Option<Tokens> {
+        self.tokens.lock().await.clone()
+    }
+
+    /// Whether the session is over.
+    pub async fn is_over(&self) -> bool {
+        self.tokens.lock().await.is_none()
+    }
+
+    /// Forgets the tokens, and tells the backend.
+    pub async fn end(&self) -> Result<(), ServiceFault> {
+        let Some(tokens) = self.tokens.lock().await.take() else {
+            return Ok(());
+        };
+        let token = tokens.refresh.as_deref().unwrap_or(&tokens.access);
+        self.service.revoke(token).await
+    }
+
+    /// A GET in the user's name, with the headers of the wire contract. The request id stays the
+    /// same when the call is made again after a 401, which is an answer and so no repetition of a
+    /// read.
+    pub async fn get(
+        &self,
+        url: Url,
+        profile: &RoleProfileId,
+        more: &[(&'static str, String)],
+    ) -> Result<Reply, CallFault> {
+        let mut headers = vec![
+            ("Accept", "application/fhir+json".to_owned()),
+            ("X-Request-ID", self.world.identifiers.random().to_string()),
+            ("X-Correlation-ID", self.correlation.to_string()),
+            ("NHSD-Session-URID", profile.as_str().to_owned()),
+        ];
+        headers.extend_from_slice(more);
+        let token = self.access_token(None).await?;
+        let reply = self.get_with(&url, &headers, &token).await?;
+        if reply.status != 401 {
+            return Ok(reply);
+        }
+        let token = self.access_token(Some(&token)).await?;
+        let reply = self.get_with(&url, &headers, &token).await?;
+        if reply.status == 401 {
+            *self.tokens.lock().await = None;
+            return Err(CallFault::SignInNeeded);
+        }
+        Ok(reply)
+    }
+
+    async fn get_with(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        token: &str,
+    ) -> Result<Reply, CallFault> {
+        let mut headers = headers.to_vec();
+        headers.push(("Authorization", format!("Bearer {token}")));
+        let call = Call {
+            method: Method::Get,
+            url: url.clone(),
+            headers,
+            body: None,
+        };
+        self.service
+            .network()
+            .call(call)
+            .await
+            .map_err(CallFault::Network)
+    }
+
+    /// A token that is good for a call. The lock is held across the renewal, so that a single-use
+    /// refresh token is used once, however many calls wait. `refused` is a token that a 401 met: if
+    /// another call has renewed it meanwhile, the new one is given.
+    async fn access_token(&self, refused: Option<&str>) -> Result<String, CallFault> {
+        let mut held = self.tokens.lock().await;
+        let tokens = held.as_ref().ok_or(CallFault::SignInNeeded)?;
+        let ends = self.world.clock.now() + RENEW_BEFORE >= tokens.expires;
+        if !ends && refused != Some(tokens.access.as_str()) {
+            return Ok(tokens.access.clone());
+        }
+        let Some(refresh) = tokens.refresh.clone() else {
+            *held = None;
+            return Err(CallFault::SignInNeeded);
+        };
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.as_str()),
+            ("client_id", self.service.client_id()),
+        ];
+        let now = self.world.clock.now();
+        match self.service.token(&form).await {
+            Ok(answer) => {
+                let renewed = Tokens::new(answer, Some(refresh), now);
+                let access = renewed.access.clone();
+                *held = Some(renewed);
+                Ok(access)
+            }
+            // Nothing was sent, or the backend answered without using the token up.
+            Err(
+                fault @ (ServiceFault::Network(
+                    NetworkFault::Unreachable | NetworkFault::CertificateNotTrusted,
+                )
+                | ServiceFault::Status(408 | 429 | 500..=599)),
+            ) => Err(CallFault::Renewal(fault)),
+            // The token was refused, or it may be used up and its successor lost.
+            Err(_) => {
+                *held = None;
+                Err(CallFault::SignInNeeded)
+            }
+        }
+    }
+
+    async fn user(&self) -> Result<User, ServiceFault> {
+        let url = self.service.endpoints().await?.userinfo_endpoint.clone();
+        let token = match &*self.tokens.lock().await {
+            Some(tokens) => tokens.access.clone(),
+            None => return Err(ServiceFault::Refused),
+        };
+        let headers = vec![("Authorization", format!("Bearer {token}"))];
+        let call = Call {
+            method: Method::Get,
+            url,
+            headers,
+            body: None,
+        };
+        let reply = self.service.network().call(call).await?;
+        let answer: UserInfoAnswer = success(&reply)?;
+        answer.user().ok_or(ServiceFault::Unreadable)
+    }
+}
+
+impl Tokens {
+    /// `spent` is the refresh token used: a backend that does not rotate gives no new one.
+    fn new(answer: TokenAnswer, spent: Option<String>, now: DateTime<FixedOffset>) -> Self {
+        let expires = now + Duration::seconds(answer.life_seconds());
+        Self {
+            access: answer.access_token,
+            refresh: answer.refresh_token.or(spent),
+            expires,
+        }
+    }
+}
+
+/// The user, in CIS2's shape.
+#[derive(Deserialize)]
+struct UserInfoAnswer {
+    nhsid_useruid: Option<String>,
+    sub: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    nhsid_nrbac_roles: Vec<RoleAnswer>,
+    #[serde(default)]
+    nhsid_user_orgs: Vec<OrganisationAnswer>,
+}
+
+#[derive(Deserialize)]
+struct RoleAnswer {
+    person_roleid: String,
+    org_code: Option<String>,
+    #[serde(default)]
+    role_code: String,
+    #[serde(default)]
+    role_name: String,
+    #[serde(default)]
+    activity_codes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct OrganisationAnswer {
+    org_name: Option<String>,
+    org_code: Option<String>,
+}
+
+impl UserInfoAnswer {
+    fn user(self) -> Option<User> {
+        let id = UserId::new(self.nhsid_useruid.as_deref().or(self.sub.as_deref())?)?;
+        let organisations = self.nhsid_user_orgs;
+        let name_of = |code: &str| {
+            let named = organisations.iter().find(|o| {
+                o.org_code
+                    .as_deref()
+                    .is_some_and(|c| c.eq_ignore_ascii_case(code))
+            })?;
+            named.org_name.clone()
+        };
+        let roles = self
+            .nhsid_nrbac_roles
+            .into_iter()
+            // A role without an organisation or with an impossible id cannot be used to look.
+            .filter_map(|role| {
+                let ods_code: cpis_record::OdsCode = role.org_code?.parse().ok()?;
+                Some(Role {
+                    profile: RoleProfileId::new(&role.person_roleid)?,
+                    name: plain_role_name(&role.role_name, &role.role_code),
+                    code: role.role_code,
+                    organisation: Organisation {
+                        name: name_of(ods_code.as_str()),
+                        ods_code,
+                    },
+                    activities: role.activity_codes.into_iter().map(ActivityCode).collect(),
+                })
+            })
+            .collect();
+        let name = self.name.filter(|n| !n.trim().is_empty())?;
+        Some(User { id, name, roles })
+    }
+}
+
+/// The last part of `"Clinical":"Clinical Provision":"Nurse Access Role"`, without the quotes.
+fn plain_role_name(national: &str, code: &str) -> String {
+    let last = national
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_matches('"')
+        .trim();
+    if last.is_empty() {
+        code.to_owned()
+    } else {
+        last.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_userinfo_is_read() {
+        let text =
+            include_str!("../../../../tests/official-examples/CIS2-userinfo-simulated-auth.json");
+        let answer: UserInfoAnswer = serde_json::from_str(text).unwrap();
+        let user = answer.user().unwrap();
+        assert_eq!(user.id.as_str(), "910000000001");
+        assert_eq!(user.roles.len(), 4);
+        assert_eq!(user.roles[0].name, "Nurse Access Role");
+        assert_eq!(user.roles[0].organisation.ods_code.as_str(), "RBA");
+        assert!(user.roles[0].holds("B0401"));
+    }
+
+    #[test]
+    fn expires_in_may_be_text() {
+        for (json, seconds) in [
+            (r#"{"access_token":"a","expires_in":"599"}"#, 599),
+            (r#"{"access_token":"a","expires_in":600}"#, 600),
+            (r#"{"access_token":"a"}"#, 60),
+        ] {
+            let answer: TokenAnswer = serde_json::from_str(json).unwrap();
+            assert_eq!(answer.life_seconds(), seconds);
+        }
+    }
+
+    #[test]
+    fn a_role_name_falls_back_to_its_code() {
+        assert_eq!(
+            plain_role_name("", "S8000:G8000:R8000"),
+            "S8000:G8000:R8000"
+        );
+        assert_eq!(
+            plain_role_name("Clinical Practitioner", ""),
+            "Clinical Practitioner"
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! Time, chance and the window, passed in (invariant I9).
+
+use crate::view::View;
+use chrono::{DateTime, FixedOffset, Local};
+use cpis_audit::{Clock, Jitter};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Makes identifiers.
+pub trait Identifiers: Send + Sync {
+    /// A random identifier (UUID version 4): request ids, `jti`.
+    fn random(&self) -> Uuid;
+
+    /// An identifier that sorts by time (UUID version 7): the id of a look.
+    fn timed(&self, at: DateTime<FixedOffset>) -> Uuid;
+}
+
+/// Where views go. The real one is a webview; tests keep the views.
+pub trait Window: Send + Sync {
+    /// Shows the state of the program. Must not block.
+    fn show(&self, view: &View);
+}
+
+/// Everything from outside that the controller uses besides network, disk and keychain.
+#[derive(Clone)]
+pub struct World {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub identifiers: Arc<dyn Identifiers>,
+    /// The spread of retries.
+    pub jitter: Arc<dyn Jitter>,
+    /// The window.
+    pub window: Arc<dyn Window>,
+}
+
+/// The computer's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    fn now(&self) -> DateTime<FixedOffset> {
+        Local::now().fixed_offset()
+    }
+}
+
+/// The system's randomness.
+pub struct SystemChance;
+
+impl Identifiers for SystemChance {
+    fn random(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+
+    fn timed(&self, at: DateTime<FixedOffset>) -> Uuid {
+        let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+        let time =
+            uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos());
+        Uuid::new_v7(time)
+    }
+}
+
+impl Jitter for SystemChance {
+    fn between(&self, least: Duration, most: Duration) -> Duration {
+        let span = most.saturating_sub(least);
+        // The low 53 bits of a random UUID, as a fraction of the span.
+        let share = (Uuid::new_v4().as_u128() & ((1 << 53) - 1)) as f64 / (1u64 << 53) as f64;
+        least + span.mul_f64(share)
+    }
+}
