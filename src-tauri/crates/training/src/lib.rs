@@ -1,1 +1,76 @@
-//! The training backend.
+//! The training backend: the backend's side of the wire contract with made-up people, as a library
+//! that the program embeds in practice mode on a loopback port, and as the program `cpis-training`
+//! for a classroom.
+//!
+//! Everybody is made up. Who they are follows from a seed, and so do the virtual smartcards and the
+//! certification authority that issues them: a backend and a folder of cards that share the seed fit
+//! together, and nothing else is shared. The first person of each [`Case`] is the same under every
+//! seed, with the numbers 999 000 0018, 999 000 0026 and so on.
+//!
+//! # In a program
+//!
+//! ```
+//! # async fn example() -> Result<(), cpis_training::TrainingError> {
+//! use cpis_training::{TrainingBackend, TrainingOptions};
+//!
+//! let backend = TrainingBackend::start(TrainingOptions::default()).await?;
+//! println!("{} with code {}", backend.base_url(), backend.enrolment_code());
+//! backend.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # From a shell
+//!
+//! ```text
+//! cpis-training cards --out cards               # files, holders, passcodes
+//! cpis-training serve --listen 127.0.0.1:8090 & # the address, then a one-time enrolment code
+//! TOKEN=$(echo PASSCODE | cpis-training sign-in --card cards/emergency-dentist.p12 \
+//!     --passcode-stdin --url http://127.0.0.1:8090)
+//! curl -H "Authorization: Bearer $TOKEN" -H "NHSD-Session-URID: 555000001021" \
+//!     -H "X-Request-ID: $(cat /proc/sys/kernel/random/uuid)" \
+//!     -H "TraceID: $(cat /proc/sys/kernel/random/uuid)" -H "IsUnscheduledAccessEvent: true" \
+//!     "http://127.0.0.1:8090/cpis/FHIR/R4/CareTeam?patient:identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018"
+//! ```
+//!
+//! # What it does with a look
+//!
+//! An unscheduled search for plans or accesses enters the person's history once for its `TraceID`
+//! and tells the local authority once; a scheduled one does neither; both leave their trace, so that
+//! the audit record that follows adds nothing. An audit record with an unknown trace, unscheduled
+//! and with outcome 0, enters the history at its own time. Only people with a record have a history.
+//!
+//! # What it refuses
+//!
+//! A role with neither B0107 nor B0170, a role with B0170 alone that does not say "scheduled", an
+//! organisation, care setting or date outside the authority to share: 403 with the reason in
+//! diagnostics. The published service lets the caller say which mode it is, so a role with B0107
+//! alone may look silently here too; the client is stricter.
+
+mod app;
+mod backend;
+mod cards;
+mod clock;
+mod error;
+mod faults;
+mod fhir;
+mod http;
+mod listener;
+mod oauth;
+mod population;
+mod seeded;
+mod store;
+
+pub use backend::{StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, enrolment_code_for};
+pub use cards::{
+    CARD_TRIES, CardDescription, ExistingCards, OpenCard, cards, open_card, write_cards,
+    write_cards_with,
+};
+pub use clock::{Clock, SystemClock};
+pub use error::TrainingError;
+pub use faults::{Fault, Faults};
+pub use population::{
+    AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
+    TrainingPatient, population,
+};
+pub use store::Notification;

@@ -1,0 +1,86 @@
+//! What every request shares.
+
+use crate::cards::CardAuthority;
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::population::StaffMember;
+use crate::store::Store;
+use crate::{TrainingError, TrainingOptions};
+use chrono::{DateTime, FixedOffset};
+use std::sync::Arc;
+
+/// What every request shares.
+pub(crate) struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) cards: CardAuthority,
+    pub(crate) staff: Vec<StaffMember>,
+    /// The address under which everything is offered, without a slash at the end.
+    pub(crate) base_url: String,
+    /// How long an access token holds, in seconds.
+    pub(crate) token_seconds: i64,
+    pub(crate) faults: Faults,
+}
+
+impl App {
+    pub(crate) fn new(
+        options: &TrainingOptions,
+        base_url: String,
+        store: Arc<dyn Store>,
+        staff: Vec<StaffMember>,
+    ) -> Result<Self, TrainingError> {
+        Ok(Self {
+            store,
+            clock: Arc::clone(&options.clock),
+            cards: CardAuthority::new(options.seed)?,
+            staff,
+            base_url,
+            token_seconds: i64::from(options.token_minutes) * 60,
+            faults: Faults::default(),
+        })
+    }
+
+    pub(crate) fn now(&self) -> DateTime<FixedOffset> {
+        self.clock.now()
+    }
+
+    pub(crate) fn member(&self, user_id: &str) -> Option<&StaffMember> {
+        self.staff.iter().find(|m| m.user_id.as_str() == user_id)
+    }
+
+    pub(crate) fn token_endpoint(&self) -> String {
+        format!("{}{}", self.base_url, crate::oauth::TOKEN)
+    }
+
+    /// Asks the store, off the asynchronous threads.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Store) -> Result<T, TrainingError> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let store = Arc::clone(&self.store);
+        let answer = tokio::task::spawn_blocking(move || question(store.as_ref())).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store refused");
+                Err(Unavailable)
+            }
+            Err(_) => {
+                tracing::error!("a question to the store was not answered");
+                Err(Unavailable)
+            }
+        }
+    }
+}
+
+/// The store did not answer. It has been logged; the request fails with status 500.
+#[derive(Debug)]
+pub(crate) struct Unavailable;
+
+/// A secret of 32 random bytes, in URL-safe base64.
+pub(crate) fn random_secret() -> Result<String, TrainingError> {
+    use base64::Engine;
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -1,0 +1,234 @@
+//! Starting, stopping and looking into the backend.
+
+use crate::app::App;
+use crate::clock::{Clock, SystemClock};
+use crate::faults::Faults;
+use crate::http::{ClosingRouter, router};
+use crate::oauth::enrolment;
+use crate::population::{AuthorityToShare, TrainingAccess, population};
+use crate::store::{Notification, SqliteStore, Store};
+use crate::{TrainingError, listener};
+use chrono::{DateTime, FixedOffset};
+use cpis_record::{CareSetting, NhsNumber, OdsCode};
+use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the backend keeps what it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreLocation {
+    /// In memory, until the program ends.
+    Memory,
+    /// In a SQLite file, which is made if need be.
+    SqliteFile(PathBuf),
+}
+
+/// The listener's certificate and key, PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, followed by those of its issuers.
+    pub certificate: PathBuf,
+    /// Its key, PKCS#8.
+    pub key: PathBuf,
+}
+
+/// How the backend is set up.
+#[derive(Clone)]
+pub struct TrainingOptions {
+    /// The address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address by which clients reach it, without a slash at the end, where that differs from
+    /// the one it listens on: behind a name, for a certificate.
+    pub public_url: Option<String>,
+    /// Where things are kept.
+    pub store: StoreLocation,
+    /// What the made-up people and the cards follow from.
+    pub seed: u64,
+    /// HTTPS, if given.
+    pub tls: Option<TlsFiles>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// How long an access token holds, in minutes.
+    pub token_minutes: u32,
+}
+
+impl Default for TrainingOptions {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
+            store: StoreLocation::Memory,
+            seed: 1,
+            tls: None,
+            clock: Arc::new(SystemClock),
+            token_minutes: 10,
+        }
+    }
+}
+
+impl std::fmt::Debug for TrainingOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrainingOptions")
+            .field("listen", &self.listen)
+            .field("store", &self.store)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running training backend. Dropping it drops its connections.
+pub struct TrainingBackend {
+    app: Arc<App>,
+    listener: listener::Listener,
+}
+
+impl TrainingBackend {
+    /// Sets up the store and begins to listen.
+    ///
+    /// # Errors
+    /// [`TrainingError`], each variant of which says who can help.
+    pub async fn start(options: TrainingOptions) -> Result<Self, TrainingError> {
+        let listener = listener::Listener::bind(&options).await?;
+        let base_url = options.public_url.as_deref().map_or_else(
+            || listener.url(),
+            |url| url.trim_end_matches('/').to_owned(),
+        );
+        let today = options.clock.now().date_naive();
+        let seed = options.seed;
+        let location = options.store.clone();
+        let set_up = move || -> Result<(SqliteStore, Vec<_>), TrainingError> {
+            let world = population(seed, today);
+            let store = match location {
+                StoreLocation::Memory => SqliteStore::in_memory()?,
+                StoreLocation::SqliteFile(file) => SqliteStore::in_file(&file)?,
+            };
+            store.prepare(seed, today, &world)?;
+            Ok((store, world.staff))
+        };
+        let (store, staff) = tokio::task::spawn_blocking(set_up)
+            .await
+            .map_err(|_| TrainingError::Unreadable("nothing: setting up was broken off"))??;
+        let app = Arc::new(App::new(&options, base_url, Arc::new(store), staff)?);
+        let backend = Self { app, listener };
+        backend.listen_again().await?;
+        Ok(backend)
+    }
+
+    /// The address under which everything is offered, for example `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.app.base_url.clone()
+    }
+
+    /// A fresh one-time enrolment code, as the trainer would hand out. It holds for seven days.
+    ///
+    /// # Panics
+    /// When the system gives no random bytes or the store refuses; both end a training session
+    /// anyway. [`TrainingBackend::try_enrolment_code`] reports it instead.
+    #[must_use]
+    pub fn enrolment_code(&self) -> String {
+        self.try_enrolment_code()
+            .expect("a training session cannot go on without random bytes and a store")
+    }
+
+    /// As [`TrainingBackend::enrolment_code`].
+    ///
+    /// # Errors
+    /// [`TrainingError::Random`] or [`TrainingError::Store`].
+    pub fn try_enrolment_code(&self) -> Result<String, TrainingError> {
+        enrolment::issue_code(self.app.store.as_ref(), self.app.now())
+    }
+
+    /// Stops listening and drops every connection. What is kept stays.
+    pub async fn stop_listening(&self) {
+        self.listener.stop().await;
+    }
+
+    /// Listens again, on the same port.
+    ///
+    /// # Errors
+    /// [`TrainingError::Listen`] when something else has taken the port.
+    pub async fn listen_again(&self) -> Result<(), TrainingError> {
+        self.listener.listen(ClosingRouter(router(&self.app))).await
+    }
+
+    /// Whether it listens.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.listener.is_listening()
+    }
+
+    /// Stops for good.
+    pub async fn shutdown(self) {
+        self.stop_listening().await;
+    }
+
+    /// The switches for faults.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
+    }
+
+    /// Every audit record received, oldest first, with its id.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`], here and below.
+    pub fn audit_records(&self) -> Result<Vec<(String, Value)>, TrainingError> {
+        self.app.store.audit_records()
+    }
+
+    /// Every notification to a local authority, oldest first.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn notifications(&self) -> Result<Vec<Notification>, TrainingError> {
+        self.app.store.notifications()
+    }
+
+    /// Every access to a person's record, newest first, without a limit.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn accesses_of(&self, number: &NhsNumber) -> Result<Vec<TrainingAccess>, TrainingError> {
+        let stored = self.app.store.history(number, "", usize::MAX)?;
+        Ok(stored.into_iter().map(|s| s.access).collect())
+    }
+
+    /// Adds or replaces the agreement of an organisation for a care setting.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn set_authority_to_share(
+        &self,
+        agreement: &AuthorityToShare,
+    ) -> Result<(), TrainingError> {
+        self.app.store.set_authority_to_share(agreement)
+    }
+
+    /// Removes the agreement of an organisation for a care setting.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn remove_authority_to_share(
+        &self,
+        organisation: &OdsCode,
+        care_setting: CareSetting,
+    ) -> Result<(), TrainingError> {
+        self.app
+            .store
+            .remove_authority_to_share(organisation, care_setting)
+    }
+}
+
+/// A fresh one-time enrolment code for the backend that keeps its store in a file, which may be
+/// running.
+///
+/// # Errors
+/// [`TrainingError::Store`] when the file is not a store that a backend has made.
+pub fn enrolment_code_for(
+    file: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<String, TrainingError> {
+    enrolment::issue_code(&SqliteStore::in_file(file)?, now)
+}

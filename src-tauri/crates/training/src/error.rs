@@ -1,0 +1,77 @@
+//! What can go wrong when the training backend is set up or asked.
+
+use std::path::PathBuf;
+
+/// Why the training backend cannot do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// The address cannot be listened on: in use, or not of this computer. Whoever starts the
+    /// backend can choose another.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address asked for.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The certificate or key of the listener cannot be used. Whoever starts the backend can
+    /// correct the files.
+    #[error("cannot use the listener's certificate and key")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database refused. Whoever runs the backend can look at the disk and the file.
+    #[error("the training database refused")]
+    Store(#[from] rusqlite::Error),
+    /// The database holds the made-up people of another seed. Whoever starts the backend can give
+    /// that seed or another file.
+    #[error("the training database was made with seed {found}, not {asked}")]
+    OtherSeed {
+        /// The seed asked for.
+        asked: u64,
+        /// The seed in the file.
+        found: String,
+    },
+    /// The database was made by a newer program. Whoever starts the backend can use that program.
+    #[error("the training database has schema {found}; this program knows up to {known}")]
+    NewerSchema {
+        /// The schema in the file.
+        found: i64,
+        /// The newest schema this program knows.
+        known: i64,
+    },
+    /// The database holds a value that this program never writes. Whoever runs the backend can
+    /// start with a new file.
+    #[error("the training database holds a value that cannot be read: {0}")]
+    Unreadable(&'static str),
+    /// A file cannot be read or written. Whoever runs the command can look at the path.
+    #[error("cannot use the file {path}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// A card cannot be made. This is a fault of the program.
+    #[error("cannot make a practice card")]
+    CardMaking(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file is not a practice card, or the passcode is wrong. The card's holder can try again
+    /// while tries are left.
+    #[error("the passcode is wrong or this is not a card; tries left: {tries_left}")]
+    WrongPasscode {
+        /// How many wrong entries the card still permits.
+        tries_left: u8,
+    },
+    /// No tries are left. Whoever made the cards can make them anew.
+    #[error("the card is locked")]
+    CardLocked,
+    /// The computer gave no random bytes. Nobody can help but the operating system.
+    #[error("the system gave no random bytes")]
+    Random,
+}
+
+impl From<getrandom::Error> for TrainingError {
+    fn from(_: getrandom::Error) -> Self {
+        Self::Random
+    }
+}

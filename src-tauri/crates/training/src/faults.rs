@@ -1,0 +1,181 @@
+//! Faults on request: what a network or a server does at its worst, for tests and for trainers who
+//! want to show it.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Something that goes wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// This status and a plain text, nothing done.
+    Status(u16),
+    /// Status 429 with `Retry-After` in seconds, nothing done.
+    RetryAfter(u32),
+    /// Status 200 and an HTML page, as from the sign-in page of a hotel network; nothing done.
+    Html,
+    /// The right answer, cut off in the middle.
+    Truncate,
+    /// The right answer under `Content-Type: text/plain`.
+    WrongContentType,
+    /// Ten megabytes of JSON that is no answer; nothing done.
+    Huge,
+    /// The right answer, after a while.
+    Delay(Duration),
+    /// No answer, and the connection stays open; nothing done.
+    Hang,
+    /// The connection is closed without an answer; nothing done.
+    CloseWithoutAnswer,
+    /// Everything is done, then the connection is closed without an answer.
+    StoreThenClose,
+}
+
+/// The switches for faults, by the beginning of the path.
+#[derive(Clone, Default)]
+pub struct Faults {
+    set: Arc<Mutex<Vec<Switch>>>,
+}
+
+struct Switch {
+    prefix: String,
+    fault: Fault,
+    /// How often it still strikes; `None` until it is taken away.
+    times: Option<u32>,
+}
+
+impl Faults {
+    /// Sets the fault of every path that begins with `prefix`, or takes it away. The longest prefix
+    /// that fits decides.
+    pub fn set(&self, prefix: &str, fault: Option<Fault>) {
+        self.switch(prefix, fault, None);
+    }
+
+    /// Sets a fault that strikes so many times and is then gone.
+    pub fn set_times(&self, prefix: &str, fault: Fault, times: u32) {
+        self.switch(prefix, Some(fault), Some(times));
+    }
+
+    /// Takes every fault away.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn switch(&self, prefix: &str, fault: Option<Fault>, times: Option<u32>) {
+        let mut set = self.lock();
+        set.retain(|s| s.prefix != prefix);
+        if let Some(fault) = fault {
+            set.push(Switch {
+                prefix: prefix.to_owned(),
+                fault,
+                times,
+            });
+        }
+    }
+
+    fn strike(&self, path: &str) -> Option<Fault> {
+        let mut set = self.lock();
+        let struck = set
+            .iter_mut()
+            .filter(|s| path.starts_with(&s.prefix) && s.times != Some(0))
+            .max_by_key(|s| s.prefix.len())?;
+        if let Some(times) = &mut struck.times {
+            *times -= 1;
+        }
+        Some(struck.fault)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Switch>> {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Marks a response in whose stead the connection is closed.
+#[derive(Clone, Copy)]
+pub(crate) struct CloseConnection;
+
+/// Lets the fault of the path, if any, strike.
+pub(crate) async fn strike(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+    let Some(fault) = faults.strike(request.uri().path()) else {
+        return next.run(request).await;
+    };
+    match fault {
+        Fault::Status(code) => {
+            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, "made to fail").into_response()
+        }
+        Fault::RetryAfter(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            [(header::RETRY_AFTER, seconds.to_string())],
+        )
+            .into_response(),
+        Fault::Html => axum::response::Html(SIGN_IN_PAGE).into_response(),
+        Fault::Truncate => truncated(next.run(request).await).await,
+        Fault::WrongContentType => {
+            let mut response = next.run(request).await;
+            let plain = HeaderValue::from_static("text/plain");
+            response.headers_mut().insert(header::CONTENT_TYPE, plain);
+            response
+        }
+        Fault::Huge => huge(),
+        Fault::Delay(time) => {
+            tokio::time::sleep(time).await;
+            next.run(request).await
+        }
+        Fault::Hang => std::future::pending().await,
+        Fault::CloseWithoutAnswer => closing(),
+        Fault::StoreThenClose => {
+            next.run(request).await;
+            closing()
+        }
+    }
+}
+
+const SIGN_IN_PAGE: &str = "<!doctype html><title>Welcome</title><p>Sign in to use this network.";
+
+fn closing() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(CloseConnection);
+    response
+}
+
+/// Announces the whole length and sends half of it.
+async fn truncated(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    parts
+        .headers
+        .insert(header::CONTENT_LENGTH, whole.len().into());
+    let half = whole.slice(..whole.len() / 2);
+    let body = stream::iter([Ok(half), Err(std::io::Error::other("made to fail"))]);
+    Response::from_parts(parts, Body::from_stream(body))
+}
+
+fn huge() -> Response {
+    let filling = "x".repeat(10 * 1024 * 1024);
+    let body = format!("{{\"resourceType\":\"Basic\",\"id\":\"{filling}\"}}");
+    ([(header::CONTENT_TYPE, crate::http::FHIR_JSON)], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_prefix_decides_and_counted_faults_run_out() {
+        let faults = Faults::default();
+        faults.set("/cpis", Some(Fault::Html));
+        faults.set_times("/cpis/FHIR/R4/CareTeam", Fault::Hang, 1);
+        assert_eq!(faults.strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Hang));
+        assert_eq!(faults.strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Html));
+        assert_eq!(faults.strike("/audit/FHIR/R4"), None);
+        faults.set("/cpis", None);
+        assert_eq!(faults.strike("/cpis/FHIR/R4/metadata"), None);
+    }
+}

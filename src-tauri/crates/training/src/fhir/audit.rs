@@ -1,0 +1,213 @@
+//! Taking in audit records: one by `PUT`, up to a hundred in a batch. Only workstations send them.
+//!
+//! A record is created once. The same content again is answered as before, whatever the order of
+//! its members; other content under a known id is refused and changes nothing. What makes a record
+//! unusable is refused with 422: it could never be delivered, and its sender must know.
+
+use super::AUDIT;
+use super::caller::{access, bearer};
+use super::refusal::{Refusal, answer};
+use crate::app::App;
+use crate::http::whole_body;
+use crate::population::TrainingAccess;
+use crate::store::{Bearer, Creation, Look, NewAuditRecord};
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cpis_fhir::{AuditFacts, BATCH_LIMIT, is_fhir_json, read_audit_event};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Bytes of one record at most.
+const RECORD_LIMIT: usize = 256 * 1024;
+/// Bytes of a batch at most.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Answers `PUT AuditEvent/{id}`.
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let workstation = workstation(&app, &parts.headers).await?;
+    let body = json_body(&parts.headers, body, RECORD_LIMIT).await?;
+    let body =
+        serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body is not JSON"))?;
+    let status = keep(&app, &workstation, &id, body).await?;
+    let mut response = status.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, HeaderValue::from_static("W/\"1\""));
+    if let Ok(location) = HeaderValue::from_str(&location(&app, &id)) {
+        headers.insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Answers a batch. Each entry stands alone; the answers come in the order of the entries.
+pub(super) async fn batch(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let workstation = workstation(&app, &parts.headers).await?;
+    let body = json_body(&parts.headers, body, BATCH_BYTES).await?;
+    let bundle: Value =
+        serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body is not JSON"))?;
+    if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
+        return Err(Refusal::malformed("The body is not a Bundle of type batch"));
+    }
+    let entries = match &bundle["entry"] {
+        Value::Array(entries) => entries.as_slice(),
+        Value::Null => &[],
+        _ => return Err(Refusal::malformed("entry is not an array")),
+    };
+    if entries.len() > BATCH_LIMIT {
+        return Err(Refusal::too_large("A batch holds at most 100 entries"));
+    }
+    let mut answers = Vec::with_capacity(entries.len());
+    for entry in entries {
+        answers.push(json!({ "response": answer_entry(&app, &workstation, entry).await }));
+    }
+    let response = json!({
+        "resourceType": "Bundle",
+        "id": uuid::Uuid::new_v4(),
+        "type": "batch-response",
+        "entry": answers,
+    });
+    Ok(answer(StatusCode::OK, &response))
+}
+
+async fn answer_entry(app: &App, workstation: &str, entry: &Value) -> Value {
+    match keep_entry(app, workstation, entry).await {
+        Ok((id, status)) => json!({
+            "status": status_line(status),
+            "location": location(app, &id),
+            "etag": "W/\"1\"",
+        }),
+        Err(refusal) => json!({
+            "status": status_line(refusal.status()),
+            "outcome": refusal.outcome(),
+        }),
+    }
+}
+
+async fn keep_entry(
+    app: &App,
+    workstation: &str,
+    entry: &Value,
+) -> Result<(String, StatusCode), Refusal> {
+    if entry["request"]["method"] != "PUT" {
+        return Err(Refusal::malformed("Only PUT is supported in a batch"));
+    }
+    let id = entry["request"]["url"]
+        .as_str()
+        .and_then(|url| url.strip_prefix("AuditEvent/"))
+        .ok_or_else(|| Refusal::malformed("request.url is not AuditEvent/{id}"))?;
+    let status = keep(app, workstation, id, entry["resource"].clone()).await?;
+    Ok((id.to_owned(), status))
+}
+
+/// Creates a record, or finds it there.
+async fn keep(app: &App, workstation: &str, id: &str, body: Value) -> Result<StatusCode, Refusal> {
+    let facts = read_audit_event(body.to_string().as_bytes())
+        .map_err(|error| Refusal::unprocessable(error.to_string()))?;
+    if facts.id != id {
+        return Err(Refusal::unprocessable(
+            "The record's id is not the one in the address",
+        ));
+    }
+    let look = unreported_look(app, &facts)?;
+    let (id, workstation, received) = (id.to_owned(), workstation.to_owned(), app.now());
+    let creation = app
+        .ask(move |store| {
+            store.create_audit_record(&NewAuditRecord {
+                id: &id,
+                body: &body,
+                workstation: &workstation,
+                received,
+                look,
+            })
+        })
+        .await?;
+    match creation {
+        Creation::Created => Ok(StatusCode::CREATED),
+        Creation::SameContent => Ok(StatusCode::OK),
+        Creation::OtherContent => Err(Refusal::other_content()),
+    }
+}
+
+/// The look that a record tells of if no request did: a kept copy that was opened offline. What was
+/// not shown, and what was scheduled, enters no history.
+fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusal> {
+    if !facts.unscheduled || facts.outcome != 0 {
+        return Ok(None);
+    }
+    let organisation = facts
+        .organisation
+        .parse()
+        .map_err(|_| Refusal::unprocessable("The organisation is not an ODS code"))?;
+    let member = app.member(&facts.user_id);
+    let held = member.and_then(|m| {
+        m.roles.iter().find(|held| {
+            held.role.organisation.ods_code == organisation
+                && facts
+                    .role
+                    .as_deref()
+                    .is_none_or(|name| name == held.role.name)
+        })
+    });
+    let known = member
+        .zip(held)
+        .map(|(m, held)| access(m, held, facts.recorded));
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Ok(Some(Look {
+        trace_id: facts.id.clone(),
+        nhs_number: facts.person.clone(),
+        unscheduled: true,
+        access: known.unwrap_or_else(|| TrainingAccess {
+            at: facts.recorded,
+            viewer: text(&facts.viewer),
+            role_profile: facts.user_id.clone(),
+            role_code: String::new(),
+            role_name: text(&facts.role),
+            organisation,
+            organisation_name: text(&facts.organisation_name),
+        }),
+    }))
+}
+
+async fn workstation(app: &App, headers: &HeaderMap) -> Result<String, Refusal> {
+    match bearer(app, headers).await? {
+        Bearer::Workstation { client_id } => Ok(client_id),
+        Bearer::User { .. } => Err(Refusal::access_denied(
+            "Audit records are sent with a workstation's token",
+        )),
+    }
+}
+
+async fn json_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let media_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    if !media_type.is_some_and(is_fhir_json) {
+        return Err(Refusal::unsupported_media_type());
+    }
+    whole_body(body, limit)
+        .await
+        .ok_or_else(|| Refusal::too_large("The body is too large"))
+}
+
+/// The receipt: the address of the first and only version.
+fn location(app: &App, id: &str) -> String {
+    format!("{}{AUDIT}/AuditEvent/{id}/_history/1", app.base_url)
+}
+
+fn status_line(status: StatusCode) -> String {
+    format!(
+        "{} {}",
+        status.as_str(),
+        status.canonical_reason().unwrap_or_default()
+    )
+}

@@ -1,0 +1,167 @@
+//! `cpis-training`: the training backend for a classroom.
+//!
+//! `cpis-training serve` prints the address on the first line and a one-time enrolment code on the
+//! second; `cards`, `children` and `sign-in` give what is needed to try it. See `--help`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program answers on standard output and complains on standard error"
+)]
+
+mod program {
+    pub(crate) mod listing;
+    pub(crate) mod serving;
+    pub(crate) mod signing_in;
+}
+
+use clap::{Args, Parser, Subcommand};
+use program::{listing, serving, signing_in};
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The CP-IS Check training backend: made-up people, virtual cards, and everything that the desktop
+/// program asks of a backend.
+#[derive(Parser)]
+#[command(version)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until Ctrl+C. Prints the address, then a one-time enrolment code.
+    Serve(Serve),
+    /// Write the virtual cards into a folder, and list them with their passcodes. Cards that exist
+    /// are kept, with their used-up tries.
+    Cards {
+        /// The folder.
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        seed: Seed,
+        /// Write every card anew, with all its tries.
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// List the made-up children: case, NHS number, date of birth, name.
+    Children {
+        #[command(flatten)]
+        seed: Seed,
+        /// Only the first of each case, who are the same under every seed.
+        #[arg(long)]
+        first: bool,
+    },
+    /// Print a one-time enrolment code for a backend that keeps its store in a file.
+    EnrolmentCode {
+        /// The store, as given to `serve`.
+        #[arg(long, value_parser = database)]
+        database: PathBuf,
+    },
+    /// Sign in with a card. Prints an access token; roles go to standard error.
+    SignIn {
+        #[command(flatten)]
+        card: Card,
+        /// The backend's address.
+        #[arg(long)]
+        url: String,
+        /// A certificate to trust besides the system's, PEM.
+        #[arg(long)]
+        ca: Option<PathBuf>,
+    },
+    /// Print an assertion signed by a card, to sign in with another program.
+    Assertion {
+        #[command(flatten)]
+        card: Card,
+        /// The token endpoint.
+        #[arg(long)]
+        audience: String,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Keep everything in a file, `sqlite:FILE`, instead of in memory.
+    #[arg(long, value_parser = database)]
+    database: Option<PathBuf>,
+    #[command(flatten)]
+    seed: Seed,
+    /// Serve HTTPS with this certificate and key, PEM files.
+    #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
+    tls: Option<Vec<PathBuf>>,
+    /// The address by which clients reach it, where that differs from the one it listens on.
+    #[arg(long)]
+    public_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Seed {
+    /// What people, cards and keys follow from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
+struct Card {
+    /// The card's file.
+    #[arg(long)]
+    card: PathBuf,
+    /// Read the passcode from standard input instead of the environment variable
+    /// CPIS_TRAINING_PASSCODE.
+    #[arg(long)]
+    passcode_stdin: bool,
+    /// The client_id to sign in for.
+    #[arg(long, default_value = "cpis-check")]
+    client_id: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Program::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("cpis-training: {error}");
+            let mut cause = error.source();
+            while let Some(inner) = cause {
+                eprint!(": {inner}");
+                cause = inner.source();
+            }
+            eprintln!();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Serve(serve) => serving::serve(serve).await,
+        Command::Cards {
+            out,
+            seed,
+            overwrite,
+        } => listing::cards(&out, seed.seed, overwrite),
+        Command::Children { seed, first } => {
+            listing::children(seed.seed, first);
+            Ok(())
+        }
+        Command::EnrolmentCode { database } => serving::enrolment_code(&database),
+        Command::SignIn { card, url, ca } => signing_in::sign_in(&card, &url, ca.as_deref()).await,
+        Command::Assertion { card, audience } => signing_in::assertion(&card, &audience),
+    }
+}
+
+fn database(text: &str) -> Result<PathBuf, String> {
+    match text.strip_prefix("sqlite:") {
+        Some(file) if !file.is_empty() => Ok(PathBuf::from(file)),
+        _ => Err("give sqlite:FILE".to_owned()),
+    }
+}

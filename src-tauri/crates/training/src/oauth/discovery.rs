@@ -1,0 +1,36 @@
+//! Where everything is (OpenID Connect Discovery 1.0, RFC 8414).
+
+use super::{JWKS, REGISTER, REVOKE, TOKEN, USERINFO};
+use crate::app::App;
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The addresses of the endpoints.
+pub(super) async fn configuration(State(app): State<Arc<App>>) -> Json<Value> {
+    let at = |path: &str| format!("{}{path}", app.base_url);
+    Json(json!({
+        "issuer": app.base_url,
+        "token_endpoint": at(TOKEN),
+        "userinfo_endpoint": at(USERINFO),
+        "registration_endpoint": at(REGISTER),
+        "revocation_endpoint": at(REVOKE),
+        "jwks_uri": at(JWKS),
+        "grant_types_supported": [
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "refresh_token",
+            "client_credentials",
+        ],
+        "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS512"],
+        "response_types_supported": [],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+    }))
+}
+
+/// The keys that sign identity tokens.
+pub(super) async fn keys() -> Json<Value> {
+    Json(json!({ "keys": [] }))
+}

@@ -1,0 +1,79 @@
+//! The token endpoint.
+
+use super::session::{self, Tokens};
+use super::{OAuthError, card, workstation};
+use crate::app::App;
+use crate::http::whole_body;
+use axum::extract::{Request, State};
+use axum::http::header;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Answers a token request.
+pub(super) async fn token(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Tokens, OAuthError> {
+    let form = Form::read(request).await?;
+    match form.required("grant_type")? {
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => card::grant(&app, &form).await,
+        "refresh_token" => session::renew(&app, &form).await,
+        "client_credentials" => workstation::grant(&app, &form).await,
+        _ => Err(OAuthError::unsupported_grant_type()),
+    }
+}
+
+/// The fields of a request in form encoding.
+pub(super) struct Form(BTreeMap<String, String>);
+
+impl Form {
+    /// Bytes that a form may have; a certificate chain fits many times over.
+    const LIMIT: usize = 64 * 1024;
+
+    /// Reads the fields. One that comes twice is an error (RFC 6749 section 3.2).
+    pub(super) async fn read(request: Request) -> Result<Self, OAuthError> {
+        let (parts, body) = request.into_parts();
+        let media_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok());
+        let is_form = media_type
+            .and_then(|m| m.split(';').next())
+            .is_some_and(|m| {
+                m.trim()
+                    .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+            });
+        if !is_form {
+            return Err(OAuthError::invalid_request(
+                "the request must be form-encoded",
+            ));
+        }
+        let body = whole_body(body, Self::LIMIT)
+            .await
+            .ok_or_else(|| OAuthError::invalid_request("the request is too large"))?;
+        let mut fields = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(&body) {
+            if fields
+                .insert(name.clone().into_owned(), value.into_owned())
+                .is_some()
+            {
+                return Err(OAuthError::invalid_request("a field comes twice"));
+            }
+        }
+        Ok(Self(fields))
+    }
+
+    /// A field that may be missing.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
+    }
+
+    /// A field that must be there.
+    pub(super) fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.get(name)
+            .ok_or_else(|| OAuthError::invalid_request(format!("{name} is missing")))
+    }
+}

@@ -1,0 +1,44 @@
+//! `serve` and `enrolment-code`.
+
+use crate::Serve;
+use cpis_training::{
+    Clock, StoreLocation, SystemClock, TlsFiles, TrainingBackend, TrainingOptions,
+    enrolment_code_for,
+};
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+
+/// Serves until Ctrl+C.
+pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
+    let tls = match arguments.tls.as_deref() {
+        Some([certificate, key]) => Some(TlsFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        }),
+        _ => None,
+    };
+    let backend = TrainingBackend::start(TrainingOptions {
+        listen: arguments.listen,
+        public_url: arguments.public_url,
+        store: arguments
+            .database
+            .map_or(StoreLocation::Memory, StoreLocation::SqliteFile),
+        seed: arguments.seed.seed,
+        tls,
+        ..TrainingOptions::default()
+    })
+    .await?;
+    println!("{}", backend.base_url());
+    println!("{}", backend.try_enrolment_code()?);
+    std::io::stdout().flush()?;
+    tokio::signal::ctrl_c().await?;
+    backend.shutdown().await;
+    Ok(())
+}
+
+/// Prints a code for the backend that uses a store.
+pub(crate) fn enrolment_code(database: &Path) -> Result<(), Box<dyn Error>> {
+    println!("{}", enrolment_code_for(database, SystemClock.now())?);
+    Ok(())
+}

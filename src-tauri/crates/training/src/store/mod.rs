@@ -1,0 +1,242 @@
+//! What the backend keeps, behind one trait.
+//!
+//! Kept: people, plans, accesses, looks, notifications, agreements, audit records, enrolled
+//! workstations, sessions. Tokens, refresh tokens and enrolment codes are kept as SHA-256 hashes
+//! only. Dropped: assertion identifiers once the assertion has expired.
+//!
+//! Each method is one transaction, so each keeps its promise whole: a look enters the history and
+//! tells the authority once, an audit record is created once, a refresh token or an assertion is
+//! used once. Methods block; requests call them off the asynchronous threads.
+
+mod sqlite;
+
+pub(crate) use sqlite::SqliteStore;
+
+use crate::TrainingError;
+use crate::population::{AuthorityToShare, Population, TrainingAccess};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_record::{CareSetting, Gender, NhsNumber, OdsCode, Plan, PlanStatus};
+use serde_json::Value;
+
+type Outcome<T> = Result<T, TrainingError>;
+
+/// Everything that is kept.
+pub(crate) trait Store: Send + Sync {
+    /// Makes the tables, and the made-up people as they stand today. What was recorded stays.
+    fn prepare(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
+
+    /// A person by number, also by one that has been replaced.
+    fn person(&self, number: &NhsNumber) -> Outcome<Option<Person>>;
+    /// Everybody born within the dates, except under replaced numbers.
+    fn people_born(&self, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>>;
+
+    /// The records that the register shows today.
+    fn plans(&self, number: &NhsNumber, today: NaiveDate) -> Outcome<Vec<StoredPlan>>;
+    /// The agreements of an organisation, whatever their dates.
+    fn authorities_to_share(&self, organisation: &OdsCode) -> Outcome<Vec<AuthorityToShare>>;
+    /// Adds or replaces an agreement.
+    fn set_authority_to_share(&self, agreement: &AuthorityToShare) -> Outcome<()>;
+    /// Removes an agreement.
+    fn remove_authority_to_share(
+        &self,
+        organisation: &OdsCode,
+        care_setting: CareSetting,
+    ) -> Outcome<()>;
+    /// Takes note of a look. An unscheduled one at a person with a record enters the history and
+    /// tells the authority, once for its trace.
+    fn look(&self, look: &Look) -> Outcome<()>;
+    /// The newest accesses, without the one of a trace.
+    fn history(&self, number: &NhsNumber, except: &str, limit: usize)
+    -> Outcome<Vec<StoredAccess>>;
+    /// Every notification, oldest first.
+    fn notifications(&self) -> Outcome<Vec<Notification>>;
+
+    /// Creates an audit record unless one has its id. A look that nobody reported yet is taken
+    /// note of in the same transaction.
+    fn create_audit_record(&self, record: &NewAuditRecord<'_>) -> Outcome<Creation>;
+    /// Every audit record, oldest first, with its id.
+    fn audit_records(&self) -> Outcome<Vec<(String, Value)>>;
+
+    /// Keeps an enrolment code.
+    fn add_enrolment_code(&self, code: &Hash, until: i64) -> Outcome<()>;
+    /// Enrols a workstation if the code is known, unused and not too old, and uses it up.
+    fn enrol(&self, code: &Hash, workstation: &Workstation) -> Outcome<bool>;
+    /// An enrolled workstation.
+    fn workstation(&self, client_id: &str) -> Outcome<Option<Workstation>>;
+    /// Whether this is the first use of an assertion's identifier; forgets those expired.
+    fn first_use(&self, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool>;
+    /// Keeps an access token of a workstation.
+    fn add_workstation_token(&self, client_id: &str, token: &Hash, until: i64) -> Outcome<()>;
+    /// Keeps an authorisation code of the sign-in in the browser.
+    fn add_authorisation_code(&self, code: &Hash, grant: &Value, until: i64) -> Outcome<()>;
+    /// Takes the grant of an authorisation code; a code is used once.
+    fn take_authorisation_code(&self, code: &Hash, now: i64) -> Outcome<Option<Value>>;
+    /// Begins a session with its first tokens.
+    fn open_session(&self, session: &NewSession<'_>) -> Outcome<()>;
+    /// Uses a refresh token for new tokens. A second use ends the session.
+    fn renew(&self, renewal: &Renewal<'_>) -> Outcome<Renewed>;
+    /// Ends the session of a token, or forgets a workstation's token.
+    fn revoke(&self, token: &Hash) -> Outcome<()>;
+    /// Whom an access token speaks for.
+    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<Bearer>>;
+}
+
+/// The SHA-256 of a secret, in hexadecimal.
+pub(crate) struct Hash(String);
+
+impl Hash {
+    pub(crate) fn of(secret: &str) -> Self {
+        use sha2::Digest;
+        let digest = sha2::Sha256::digest(secret.as_bytes());
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A person on the demographics service.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) nhs_number: NhsNumber,
+    pub(crate) replaced_by: Option<NhsNumber>,
+    pub(crate) family: String,
+    pub(crate) given: Vec<String>,
+    pub(crate) gender: Gender,
+    pub(crate) birth_date: NaiveDate,
+    pub(crate) deceased: Option<NaiveDate>,
+    pub(crate) restricted: bool,
+    pub(crate) invalidated: bool,
+    pub(crate) address: Vec<String>,
+    pub(crate) postcode: String,
+}
+
+/// A record of the register with its id.
+#[derive(Clone)]
+pub(crate) struct StoredPlan {
+    pub(crate) id: String,
+    pub(crate) plan: Plan,
+}
+
+impl StoredPlan {
+    /// Whether the register still shows the record (domain: 365 days after its end).
+    pub(crate) fn is_shown(&self, today: NaiveDate) -> bool {
+        match self.plan.status_on(today) {
+            PlanStatus::Current => true,
+            PlanStatus::Ended { days } => days <= cpis_record::ENDED_PLAN_SHOWN_DAYS,
+        }
+    }
+}
+
+/// An access with its id.
+pub(crate) struct StoredAccess {
+    pub(crate) id: String,
+    pub(crate) access: TrainingAccess,
+}
+
+/// Somebody looks, or has looked, at a person.
+pub(crate) struct Look {
+    pub(crate) trace_id: String,
+    pub(crate) nhs_number: NhsNumber,
+    pub(crate) unscheduled: bool,
+    /// When and by whom.
+    pub(crate) access: TrainingAccess,
+}
+
+/// A message to a local authority that somebody looked at a child of theirs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The trace of the look.
+    pub trace_id: String,
+    /// The child, or the mother of an unborn child.
+    pub nhs_number: NhsNumber,
+    /// The authority that is told: the one of the record in force.
+    pub authority: String,
+    /// Who looked, and when.
+    pub access: TrainingAccess,
+}
+
+impl std::fmt::Debug for Notification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Notification(redacted)")
+    }
+}
+
+/// An audit record as it came.
+pub(crate) struct NewAuditRecord<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) body: &'a Value,
+    pub(crate) workstation: &'a str,
+    pub(crate) received: DateTime<FixedOffset>,
+    /// The look it tells of, if it may have to enter the history.
+    pub(crate) look: Option<Look>,
+}
+
+/// What became of an audit record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Creation {
+    /// It is new.
+    Created,
+    /// It was there, with the same content.
+    SameContent,
+    /// The id was there, with other content, which stays.
+    OtherContent,
+}
+
+/// An enrolled workstation.
+pub(crate) struct Workstation {
+    pub(crate) client_id: String,
+    pub(crate) name: Option<String>,
+    /// Its JWK Set.
+    pub(crate) keys: Value,
+    pub(crate) enrolled: i64,
+}
+
+/// An assertion's identifier.
+pub(crate) struct AssertionId<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) until: i64,
+}
+
+/// A session that begins.
+pub(crate) struct NewSession<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) user_id: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) access: &'a Hash,
+    pub(crate) access_until: i64,
+    pub(crate) refresh: &'a Hash,
+    /// The session ends then, however often it is renewed.
+    pub(crate) until: i64,
+}
+
+/// A refresh token presented for new tokens.
+pub(crate) struct Renewal<'a> {
+    pub(crate) presented: &'a Hash,
+    pub(crate) client_id: &'a str,
+    pub(crate) now: i64,
+    pub(crate) access: &'a Hash,
+    pub(crate) access_until: i64,
+    pub(crate) refresh: &'a Hash,
+}
+
+/// What became of a renewal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewed {
+    /// New tokens hold; the session ends at this time.
+    Until(i64),
+    /// The token is unknown, of another client, or of a session that has ended.
+    Refused,
+    /// The token had been used; the session has been ended.
+    UsedBefore,
+}
+
+/// Whom an access token speaks for.
+pub(crate) enum Bearer {
+    /// A person who signed in.
+    User { user_id: String },
+    /// An enrolled workstation.
+    Workstation { client_id: String },
+}

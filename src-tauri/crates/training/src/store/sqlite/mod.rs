@@ -1,0 +1,186 @@
+//! The store in SQLite: in memory for practice, in a file for a classroom.
+//!
+//! One connection behind a lock, WAL and `synchronous=FULL`; every method is one immediate
+//! transaction. A file may be used by a second program for a moment, for example to hand out an
+//! enrolment code.
+
+mod audit;
+mod identity;
+mod people;
+mod register;
+mod schema;
+
+use super::{
+    AssertionId, Bearer, Creation, Hash, Look, NewAuditRecord, NewSession, Notification, Outcome,
+    Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
+};
+use crate::TrainingError;
+use crate::population::{AuthorityToShare, Population};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_record::{CareSetting, NhsNumber, OdsCode};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde_json::Value;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The store in SQLite.
+pub(crate) struct SqliteStore {
+    connection: Mutex<Connection>,
+}
+
+impl SqliteStore {
+    /// Keeps everything until the program ends.
+    pub(crate) fn in_memory() -> Outcome<Self> {
+        Self::with(Connection::open_in_memory()?)
+    }
+
+    /// Keeps everything in a file, which is made if need be.
+    pub(crate) fn in_file(file: &Path) -> Outcome<Self> {
+        let connection = Connection::open(file)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        Self::with(connection)
+    }
+
+    fn with(connection: Connection) -> Outcome<Self> {
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Runs a transaction. What it wrote is rolled back when it fails; the lock of a thread that
+    /// panicked is therefore taken over.
+    fn transaction<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = act(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+impl Store for SqliteStore {
+    fn prepare(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()> {
+        self.transaction(|t| schema::prepare(t, seed, today, population))
+    }
+
+    fn person(&self, number: &NhsNumber) -> Outcome<Option<Person>> {
+        self.transaction(|t| people::person(t, number))
+    }
+
+    fn people_born(&self, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>> {
+        self.transaction(|t| people::born(t, from, until))
+    }
+
+    fn plans(&self, number: &NhsNumber, today: NaiveDate) -> Outcome<Vec<StoredPlan>> {
+        self.transaction(|t| register::shown_plans(t, number, today))
+    }
+
+    fn authorities_to_share(&self, organisation: &OdsCode) -> Outcome<Vec<AuthorityToShare>> {
+        self.transaction(|t| register::authorities_to_share(t, organisation))
+    }
+
+    fn set_authority_to_share(&self, agreement: &AuthorityToShare) -> Outcome<()> {
+        self.transaction(|t| register::set_authority_to_share(t, agreement))
+    }
+
+    fn remove_authority_to_share(
+        &self,
+        organisation: &OdsCode,
+        care_setting: CareSetting,
+    ) -> Outcome<()> {
+        self.transaction(|t| register::remove_authority_to_share(t, organisation, care_setting))
+    }
+
+    fn look(&self, look: &Look) -> Outcome<()> {
+        self.transaction(|t| register::look(t, look))
+    }
+
+    fn history(
+        &self,
+        number: &NhsNumber,
+        except: &str,
+        limit: usize,
+    ) -> Outcome<Vec<StoredAccess>> {
+        self.transaction(|t| register::history(t, number, except, limit))
+    }
+
+    fn notifications(&self) -> Outcome<Vec<Notification>> {
+        self.transaction(register::notifications)
+    }
+
+    fn create_audit_record(&self, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
+        self.transaction(|t| audit::create(t, record))
+    }
+
+    fn audit_records(&self) -> Outcome<Vec<(String, Value)>> {
+        self.transaction(audit::all)
+    }
+
+    fn add_enrolment_code(&self, code: &Hash, until: i64) -> Outcome<()> {
+        self.transaction(|t| identity::add_enrolment_code(t, code, until))
+    }
+
+    fn enrol(&self, code: &Hash, workstation: &Workstation) -> Outcome<bool> {
+        self.transaction(|t| identity::enrol(t, code, workstation))
+    }
+
+    fn workstation(&self, client_id: &str) -> Outcome<Option<Workstation>> {
+        self.transaction(|t| identity::workstation(t, client_id))
+    }
+
+    fn first_use(&self, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool> {
+        self.transaction(|t| identity::first_use(t, assertion, now))
+    }
+
+    fn add_workstation_token(&self, client_id: &str, token: &Hash, until: i64) -> Outcome<()> {
+        self.transaction(|t| identity::add_workstation_token(t, client_id, token, until))
+    }
+
+    fn add_authorisation_code(&self, code: &Hash, grant: &Value, until: i64) -> Outcome<()> {
+        self.transaction(|t| identity::add_authorisation_code(t, code, grant, until))
+    }
+
+    fn take_authorisation_code(&self, code: &Hash, now: i64) -> Outcome<Option<Value>> {
+        self.transaction(|t| identity::take_authorisation_code(t, code, now))
+    }
+
+    fn open_session(&self, session: &NewSession<'_>) -> Outcome<()> {
+        self.transaction(|t| identity::open_session(t, session))
+    }
+
+    fn renew(&self, renewal: &Renewal<'_>) -> Outcome<Renewed> {
+        self.transaction(|t| identity::renew(t, renewal))
+    }
+
+    fn revoke(&self, token: &Hash) -> Outcome<()> {
+        self.transaction(|t| identity::revoke(t, token))
+    }
+
+    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<Bearer>> {
+        self.transaction(|t| identity::bearer(t, token, now))
+    }
+}
+
+fn unreadable(what: &'static str) -> TrainingError {
+    TrainingError::Unreadable(what)
+}
+
+/// Reads a number that this program wrote.
+fn number(text: &str) -> Outcome<NhsNumber> {
+    NhsNumber::received(text).map_err(|_| unreadable("an NHS number"))
+}
+
+fn moment(text: &str) -> Outcome<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text).map_err(|_| unreadable("a time"))
+}
+
+fn date(text: &str) -> Outcome<NaiveDate> {
+    text.parse().map_err(|_| unreadable("a date"))
+}

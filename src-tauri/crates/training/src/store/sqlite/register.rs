@@ -1,0 +1,301 @@
+//! The register's rows: plans, accesses, notifications, agreements.
+
+use super::{
+    Look, Notification, Outcome, StoredAccess, StoredPlan, date, moment, number, unreadable,
+};
+use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
+use crate::seeded::derive;
+use chrono::NaiveDate;
+use cpis_record::{
+    Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
+
+/// Adds what the register holds about a made-up person.
+pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> Outcome<()> {
+    let digits = patient.nhs_number.digits();
+    let id = |what: &str, place: usize| {
+        let bytes = derive(seed, what, &format!("{digits} {place}"));
+        let mut first = [0; 16];
+        first.copy_from_slice(&bytes[..16]);
+        uuid::Builder::from_random_bytes(first).into_uuid()
+    };
+    for (place, plan) in patient.plans.iter().enumerate() {
+        let display = match &plan.kind {
+            PlanKind::Other { display, .. } => display.clone(),
+            PlanKind::ChildProtection | PlanKind::LookedAfter | PlanKind::UnbornChild => None,
+        };
+        t.execute(
+            "INSERT INTO plan (id, nhs_number, code, display, start_date, end_date, authority_name, \
+             authority_code, office_hours, emergency_duty, last_updated) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                id("plan", place).to_string(),
+                digits,
+                plan.kind.snomed(),
+                display,
+                plan.start.map(|d| d.to_string()),
+                plan.end.map(|d| d.to_string()),
+                plan.authority.name,
+                plan.authority.ods_code.as_ref().map(OdsCode::as_str),
+                plan.authority.office_hours.as_ref().map(Telephone::as_str),
+                plan.authority.emergency_duty.as_ref().map(Telephone::as_str),
+                plan.last_updated.map(|at| at.to_rfc3339()),
+            ],
+        )?;
+    }
+    for (place, access) in patient.accesses.iter().enumerate() {
+        insert_access(t, id("access", place), &patient.nhs_number, None, access)?;
+    }
+    Ok(())
+}
+
+/// The records that the register shows on a day: those in force first, then the newest first.
+pub(super) fn shown_plans(
+    t: &Transaction<'_>,
+    person: &NhsNumber,
+    today: NaiveDate,
+) -> Outcome<Vec<StoredPlan>> {
+    let mut statement = t.prepare(
+        "SELECT id, code, display, start_date, end_date, authority_name, authority_code, \
+         office_hours, emergency_duty, last_updated FROM plan WHERE nhs_number = ?1 \
+         ORDER BY start_date DESC, id",
+    )?;
+    let rows = statement.query_map([person.digits()], |row| Ok(read_plan(row)))?;
+    let mut plans: Vec<StoredPlan> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    plans.retain(|p| p.is_shown(today));
+    plans.sort_by_key(|p| p.plan.status_on(today) != PlanStatus::Current);
+    Ok(plans)
+}
+
+/// Takes note of a look.
+pub(super) fn look(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
+    t.execute(
+        "INSERT OR IGNORE INTO look (trace_id, nhs_number, unscheduled) VALUES (?1, ?2, ?3)",
+        params![look.trace_id, look.nhs_number.digits(), look.unscheduled],
+    )?;
+    if look.unscheduled {
+        enter(t, look)?;
+    }
+    Ok(())
+}
+
+/// Whether a request with this trace has been seen.
+pub(super) fn is_known(t: &Transaction<'_>, trace_id: &str) -> Outcome<bool> {
+    let known = t
+        .query_row("SELECT 1 FROM look WHERE trace_id = ?1", [trace_id], |_| {
+            Ok(())
+        })
+        .optional()?;
+    Ok(known.is_some())
+}
+
+/// Enters a look in the history and tells the authority, once for its trace. Only people with a
+/// record have a history.
+fn enter(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
+    let plans = shown_plans(t, &look.nhs_number, look.access.at.date_naive())?;
+    let Some(first) = plans.first() else {
+        return Ok(());
+    };
+    let id = Uuid::new_v4();
+    if !insert_access(t, id, &look.nhs_number, Some(&look.trace_id), &look.access)? {
+        return Ok(());
+    }
+    let authority = &first.plan.authority;
+    let told = authority
+        .ods_code
+        .as_ref()
+        .map(ToString::to_string)
+        .or_else(|| authority.name.clone())
+        .unwrap_or_default();
+    t.execute(
+        "INSERT INTO notification (trace_id, nhs_number, authority, access_id) \
+         VALUES (?1, ?2, ?3, ?4)",
+        params![
+            look.trace_id,
+            look.nhs_number.digits(),
+            told,
+            id.to_string()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Whether the access was new.
+fn insert_access(
+    t: &Transaction<'_>,
+    id: Uuid,
+    person: &NhsNumber,
+    trace_id: Option<&str>,
+    access: &TrainingAccess,
+) -> Outcome<bool> {
+    let added = t.execute(
+        "INSERT INTO access (id, nhs_number, trace_id, made_up, recorded, instant, viewer, \
+         role_profile, role_code, role_name, organisation_code, organisation_name) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+         ON CONFLICT (nhs_number, trace_id) DO NOTHING",
+        params![
+            id.to_string(),
+            person.digits(),
+            trace_id,
+            trace_id.is_none(),
+            access.at.to_rfc3339(),
+            access.at.timestamp_micros(),
+            access.viewer,
+            access.role_profile,
+            access.role_code,
+            access.role_name,
+            access.organisation.as_str(),
+            access.organisation_name,
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
+                              a.organisation_code, a.organisation_name";
+
+/// The newest accesses, without the one of a trace.
+pub(super) fn history(
+    t: &Transaction<'_>,
+    person: &NhsNumber,
+    except: &str,
+    limit: usize,
+) -> Outcome<Vec<StoredAccess>> {
+    let mut statement = t.prepare(&format!(
+        "SELECT {ACCESS_COLUMNS} FROM access a \
+         WHERE a.nhs_number = ?1 AND a.trace_id IS NOT ?2 \
+         ORDER BY a.instant DESC, a.id LIMIT ?3"
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![person.digits(), except, limit], |row| {
+        Ok(read_access(row))
+    })?;
+    rows.map(|row| row?).collect()
+}
+
+/// Every notification, oldest first.
+pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
+    let mut statement = t.prepare(&format!(
+        "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority FROM notification n \
+         JOIN access a ON a.id = n.access_id ORDER BY n.number"
+    ))?;
+    let rows = statement.query_map([], |row| {
+        Ok((|| {
+            Ok(Notification {
+                access: read_access(row)?.access,
+                trace_id: row.get(8)?,
+                nhs_number: number(&row.get::<_, String>(9)?)?,
+                authority: row.get(10)?,
+            })
+        })())
+    })?;
+    rows.map(|row| row?).collect()
+}
+
+/// The agreements of an organisation.
+pub(super) fn authorities_to_share(
+    t: &Transaction<'_>,
+    organisation: &OdsCode,
+) -> Outcome<Vec<AuthorityToShare>> {
+    let mut statement = t.prepare(
+        "SELECT care_setting, from_date, until_date FROM authority_to_share \
+         WHERE organisation = ?1",
+    )?;
+    let rows = statement.query_map([organisation.as_str()], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, Option<String>>(2)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (care_setting, from, until) = row?;
+        Ok(AuthorityToShare {
+            organisation: organisation.clone(),
+            care_setting: care_setting
+                .parse()
+                .map_err(|_| unreadable("a care setting"))?,
+            from: date(&from)?,
+            until: until.map(|d| date(&d)).transpose()?,
+        })
+    })
+    .collect()
+}
+
+/// Adds or replaces an agreement.
+pub(super) fn set_authority_to_share(
+    t: &Transaction<'_>,
+    agreement: &AuthorityToShare,
+) -> Outcome<()> {
+    t.execute(
+        "INSERT OR REPLACE INTO authority_to_share (organisation, care_setting, from_date, \
+         until_date) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            agreement.organisation.as_str(),
+            agreement.care_setting.id(),
+            agreement.from.to_string(),
+            agreement.until.map(|d| d.to_string()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes an agreement.
+pub(super) fn remove_authority_to_share(
+    t: &Transaction<'_>,
+    organisation: &OdsCode,
+    care_setting: CareSetting,
+) -> Outcome<()> {
+    t.execute(
+        "DELETE FROM authority_to_share WHERE organisation = ?1 AND care_setting = ?2",
+        [organisation.as_str(), care_setting.id()],
+    )?;
+    Ok(())
+}
+
+fn read_plan(row: &Row<'_>) -> Outcome<StoredPlan> {
+    let text = |place: usize| row.get::<_, Option<String>>(place);
+    let day = |place: usize| text(place)?.map(|d| date(&d)).transpose();
+    let telephone = |place: usize| -> Outcome<Option<Telephone>> {
+        Ok(text(place)?.as_deref().and_then(Telephone::new))
+    };
+    let code: String = row.get(1)?;
+    Ok(StoredPlan {
+        id: row.get(0)?,
+        plan: Plan {
+            kind: PlanKind::from_snomed(&code, text(2)?.as_deref()),
+            start: day(3)?,
+            end: day(4)?,
+            authority: Authority {
+                name: text(5)?,
+                ods_code: text(6)?
+                    .map(|c| c.parse())
+                    .transpose()
+                    .map_err(|_| unreadable("an authority's code"))?,
+                office_hours: telephone(7)?,
+                emergency_duty: telephone(8)?,
+            },
+            last_updated: text(9)?.map(|at| moment(&at)).transpose()?,
+        },
+    })
+}
+
+fn read_access(row: &Row<'_>) -> Outcome<StoredAccess> {
+    Ok(StoredAccess {
+        id: row.get(0)?,
+        access: TrainingAccess {
+            at: moment(&row.get::<_, String>(1)?)?,
+            viewer: row.get(2)?,
+            role_profile: row.get(3)?,
+            role_code: row.get(4)?,
+            role_name: row.get(5)?,
+            organisation: row
+                .get::<_, String>(6)?
+                .parse()
+                .map_err(|_| unreadable("an organisation's code"))?,
+            organisation_name: row.get(7)?,
+        },
+    })
+}

@@ -1,0 +1,128 @@
+//! The tables, and the made-up people in them.
+
+use super::{Outcome, people, register};
+use crate::TrainingError;
+use crate::population::Population;
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension, Transaction};
+
+/// The newest schema this program knows.
+const SCHEMA: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE made (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE person (
+    nhs_number TEXT PRIMARY KEY, replaced_by TEXT, family TEXT NOT NULL, given TEXT NOT NULL,
+    gender TEXT NOT NULL, birth_date TEXT NOT NULL, deceased TEXT, restricted INTEGER NOT NULL,
+    invalidated INTEGER NOT NULL, address TEXT NOT NULL, postcode TEXT NOT NULL) STRICT;
+CREATE INDEX person_born ON person (birth_date);
+
+CREATE TABLE plan (
+    id TEXT PRIMARY KEY, nhs_number TEXT NOT NULL, code TEXT NOT NULL, display TEXT,
+    start_date TEXT, end_date TEXT, authority_name TEXT, authority_code TEXT,
+    office_hours TEXT, emergency_duty TEXT, last_updated TEXT) STRICT;
+CREATE INDEX plan_of ON plan (nhs_number);
+
+-- made_up: part of the made-up world, and made anew with it. trace_id is null for those.
+CREATE TABLE access (
+    id TEXT PRIMARY KEY, nhs_number TEXT NOT NULL, trace_id TEXT, made_up INTEGER NOT NULL,
+    recorded TEXT NOT NULL, instant INTEGER NOT NULL, viewer TEXT NOT NULL,
+    role_profile TEXT NOT NULL, role_code TEXT NOT NULL, role_name TEXT NOT NULL,
+    organisation_code TEXT NOT NULL, organisation_name TEXT NOT NULL,
+    UNIQUE (nhs_number, trace_id)) STRICT;
+CREATE INDEX access_newest ON access (nhs_number, instant);
+
+-- Every look that came as a request, scheduled or not: a trace that is known here adds nothing
+-- when its audit record arrives.
+CREATE TABLE look (
+    trace_id TEXT NOT NULL, nhs_number TEXT NOT NULL, unscheduled INTEGER NOT NULL,
+    PRIMARY KEY (trace_id, nhs_number, unscheduled)) STRICT;
+
+CREATE TABLE notification (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, trace_id TEXT NOT NULL, nhs_number TEXT NOT NULL,
+    authority TEXT NOT NULL, access_id TEXT NOT NULL REFERENCES access (id),
+    UNIQUE (trace_id, nhs_number)) STRICT;
+
+CREATE TABLE authority_to_share (
+    organisation TEXT NOT NULL, care_setting TEXT NOT NULL, from_date TEXT NOT NULL,
+    until_date TEXT, PRIMARY KEY (organisation, care_setting)) STRICT;
+
+CREATE TABLE audit_record (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    workstation TEXT NOT NULL, received TEXT NOT NULL) STRICT;
+
+CREATE TABLE enrolment_code (code TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+CREATE TABLE workstation (
+    client_id TEXT PRIMARY KEY, name TEXT, keys TEXT NOT NULL, enrolled INTEGER NOT NULL) STRICT;
+CREATE TABLE assertion (
+    issuer TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (issuer, id)) STRICT;
+CREATE TABLE session (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, client_id TEXT NOT NULL, until INTEGER NOT NULL,
+    ended INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE refresh_token (
+    token TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES session (id),
+    used INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE access_token (
+    token TEXT PRIMARY KEY, session TEXT REFERENCES session (id), workstation TEXT,
+    until INTEGER NOT NULL, CHECK ((session IS NULL) <> (workstation IS NULL))) STRICT;
+CREATE TABLE authorisation_code (
+    code TEXT PRIMARY KEY, granted TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
+";
+
+/// Makes the tables if need be, and the made-up people if they are not those of today.
+pub(super) fn prepare(
+    t: &Transaction<'_>,
+    seed: u64,
+    today: NaiveDate,
+    population: &Population,
+) -> Outcome<()> {
+    let found: i64 = t.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > SCHEMA {
+        return Err(TrainingError::NewerSchema {
+            found,
+            known: SCHEMA,
+        });
+    }
+    if found < SCHEMA {
+        t.execute_batch(TABLES)?;
+        t.pragma_update(None, "user_version", SCHEMA)?;
+        set_made(t, "seed", &seed.to_string())?;
+        for agreement in &population.authorities_to_share {
+            register::set_authority_to_share(t, agreement)?;
+        }
+    }
+    let made_with = made(t, "seed")?.unwrap_or_default();
+    if made_with != seed.to_string() {
+        return Err(TrainingError::OtherSeed {
+            asked: seed,
+            found: made_with,
+        });
+    }
+    if made(t, "day")?.as_deref() != Some(&today.to_string()) {
+        t.execute_batch("DELETE FROM access WHERE made_up; DELETE FROM plan; DELETE FROM person;")?;
+        for patient in &population.patients {
+            people::add(t, patient)?;
+            register::add(t, patient, seed)?;
+        }
+        set_made(t, "day", &today.to_string())?;
+    }
+    Ok(())
+}
+
+fn made(t: &Transaction<'_>, name: &str) -> Outcome<Option<String>> {
+    let found = t
+        .query_row("SELECT value FROM made WHERE name = ?1", [name], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(found)
+}
+
+fn set_made(t: &Transaction<'_>, name: &str, value: &str) -> Outcome<()> {
+    t.execute(
+        "INSERT OR REPLACE INTO made (name, value) VALUES (?1, ?2)",
+        [name, value],
+    )?;
+    Ok(())
+}
