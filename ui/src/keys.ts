@@ -11,7 +11,7 @@ export type KeyPress = Pick<
 >;
 
 /** Screens on which there is nothing to go to. */
-const CLOSED = new Set<View["screen"]["kind"]>(["starting", "cannot-start", "locked"]);
+const CLOSED = new Set<View["screen"]["kind"]>(["starting", "locked"]);
 
 /**
  * What a key press asks for; `null` for one that belongs to the page. Never a single letter:

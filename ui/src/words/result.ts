@@ -24,7 +24,7 @@ export const RESULT = {
   mother: "This is the record of the mother. The plan is for her unborn child.",
   endedNote: "This is not in place now. Ended plans are shown for about a year.",
   noneCurrent: "There is no record in place now.",
-  alsoEnded: (records: string) => `${records} ended`,
+  endedTitle: (type: string) => `Ended: ${type}`,
 
   contacts: "Who to call",
   contactsLead: "Follow your local safeguarding procedures.",
@@ -33,6 +33,7 @@ export const RESULT = {
   noAuthority: "The record does not name the local authority.",
   danger: "If a child is in immediate danger call 999",
 
+  nothingHeld: "The service answered. It has no record for this NHS number.",
   nothingMeansTitle: "This does not mean there are no concerns.",
   nothingMeans:
     "Not every child at risk is on CP-IS, and records need an NHS number. Use your judgement and follow local procedures.",

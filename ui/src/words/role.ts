@@ -4,6 +4,11 @@ import type { LookMode } from "../bindings/LookMode";
 export const CHOOSE_ROLE = {
   heading: "Choose your role",
   legend: "Roles that can check a child",
+  /** One role may be offered in both modes, so each choice is named with its mode. */
+  roleIn: {
+    unscheduled: (role: string) => `${role}, unscheduled care`,
+    scheduled: (role: string) => `${role}, scheduled care`,
+  } satisfies Record<LookMode, (role: string) => string>,
   submit: "Continue",
   missing: "Choose a role",
   problem: "There is a problem",
@@ -27,8 +32,8 @@ export const CHOOSE_ROLE = {
 /** What each mode means for the person who chooses a role. */
 export const CONSEQUENCES: Record<LookMode, string> = {
   unscheduled:
-    "Unscheduled care. The local authority is told your name, role, organisation and the time of each check.",
-  scheduled: "Scheduled care. The local authority is not told about your checks.",
+    "The local authority is told your name, role, organisation and the time of each check.",
+  scheduled: "The local authority is not told about your checks.",
 };
 
 export const INELIGIBLE: Record<IneligibleReason, string> = {

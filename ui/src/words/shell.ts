@@ -38,6 +38,14 @@ export const TOLD: Record<Told, string> = {
   yes: MODE.unscheduled,
   no: MODE.scheduled,
   "not-known": "We do not know if the local authority has been told about this check",
+  "nobody-to-tell": `${MODE.scheduled}, because none has a record`,
+};
+
+/** The same, where there is little room. */
+export const TOLD_SHORT: Record<Told, string> = {
+  ...TOLD,
+  "not-known": "Not known if the local authority has been told",
+  "nobody-to-tell": MODE.scheduled,
 };
 
 export const CONNECTED = "Connected";
@@ -64,6 +72,8 @@ export const SHELL = {
   signOut: "Sign out",
   signIn: "Sign in",
   changeRole: "Change role",
+  chooseRole: "Choose your role",
+  back: "Back",
   practice: "PRACTICE - made-up children",
   practiceNetwork: "Practice network",
   on: "On",

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { View } from "./bindings/View";
+import { keyAction, type KeyPress } from "./keys";
+import { view } from "./test-views";
+
+const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  isComposing: false,
+  ...held,
+});
+const signedIn = view({ kind: "help" }, { user: true });
+const locked = view({
+  kind: "locked",
+  at: "2026-11-22T11:02:00Z",
+  cause: "asked",
+  busy: false,
+  fault: null,
+});
+
+test("the keys work with Ctrl and with Command", () => {
+  for (const held of [{ ctrlKey: true }, { metaKey: true }]) {
+    expect(keyAction(press("k", held), signedIn)).toEqual({ kind: "find" });
+    expect(keyAction(press("K", held), signedIn)).toEqual({ kind: "find" });
+    expect(keyAction(press("l", held), signedIn)).toEqual({ kind: "lock" });
+  }
+  expect(keyAction(press("F1"), signedIn)).toEqual({ kind: "help" });
+  expect(keyAction(press("F6"), signedIn)).toEqual({ kind: "next-region" });
+});
+
+test("no single letter does anything", () => {
+  for (const letter of "abcdefghijklmnopqrstuvwxyz0123456789/?") {
+    expect(keyAction(press(letter), signedIn)).toBeNull();
+    expect(keyAction(press(letter, { shiftKey: true }), signedIn)).toBeNull();
+  }
+});
+
+test("nothing leads out of a locked or signed-out window", () => {
+  const signIn: View = view({ kind: "session-ended", cause: "signed-out" });
+  expect(keyAction(press("k", { ctrlKey: true }), signIn)).toBeNull();
+  expect(keyAction(press("l", { ctrlKey: true }), signIn)).toBeNull();
+  expect(keyAction(press("F1"), locked)).toBeNull();
+  expect(keyAction(press("k", { ctrlKey: true }), locked)).toBeNull();
+  expect(keyAction(press("F1"), signIn)).toEqual({ kind: "help" });
+});
+
+test("other holds belong to the system", () => {
+  expect(keyAction(press("k", { ctrlKey: true, altKey: true }), signedIn)).toBeNull();
+  expect(keyAction(press("k", { ctrlKey: true, shiftKey: true }), signedIn)).toBeNull();
+  expect(keyAction(press("F1"), null)).toBeNull();
+});
