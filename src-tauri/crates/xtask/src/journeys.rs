@@ -101,7 +101,7 @@ pub fn browser(table: &mut Table) {
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
     if let Some(browser) = packages::browser() {
-        command.env("CPIS_BROWSER", browser);
+        command.env("CHROMIUM", browser);
     }
     let finished = step::logged("gallery and journeys in a browser", &mut command);
     let succeeded = finished.is_ok_and(|finished| finished.succeeded);

@@ -4,6 +4,7 @@
 //! Everywhere else what is missing is named, with the one command or page that brings it.
 
 use crate::{project, step};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What the work ahead is for.
@@ -92,8 +93,8 @@ pub fn ensure(needs: &[Need]) -> Result<(), String> {
 }
 
 /// The browser for the browser tests, if one is on the PATH.
-pub fn browser() -> Option<&'static str> {
-    BROWSERS.iter().copied().find(|name| project::on_path(name))
+pub fn browser() -> Option<PathBuf> {
+    BROWSERS.iter().find_map(|name| project::found(name))
 }
 
 fn node() -> Result<(), String> {

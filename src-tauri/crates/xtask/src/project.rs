@@ -71,10 +71,16 @@ pub fn json(path: &Path) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| format!("{} is not JSON: {error}", path.display()))
 }
 
+/// Where a program lies on the PATH.
+pub fn found(program: &str) -> Option<PathBuf> {
+    let named = Path::new(program).with_extension(std::env::consts::EXE_EXTENSION);
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(&named))
+        .find(|found| found.is_file())
+}
+
 /// Whether a program is on the PATH.
 pub fn on_path(program: &str) -> bool {
-    let named = Path::new(program).with_extension(std::env::consts::EXE_EXTENSION);
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(&named).is_file())
-    })
+    found(program).is_some()
 }
