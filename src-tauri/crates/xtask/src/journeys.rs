@@ -91,8 +91,8 @@ fn pictures(folder: &Path) -> usize {
         .count()
 }
 
-/// Runs the gallery of screens and the journeys in a browser.
-pub fn browser(table: &mut Table) {
+/// Runs the gallery of screens, and the journeys if the program that serves them was built.
+pub fn browser(table: &mut Table, built: bool) {
     let report = project::target().join("logs").join("playwright.json");
     let _ = std::fs::remove_file(&report);
     let mut command = project::npm(&project::browser_tests());
@@ -100,6 +100,9 @@ pub fn browser(table: &mut Table) {
         .args(["exec", "--", "playwright", "test", "--reporter=line,json"])
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
+    if !built {
+        command.arg("--project=gallery");
+    }
     if let Some(browser) = packages::browser() {
         command.env("CHROMIUM", browser);
     }

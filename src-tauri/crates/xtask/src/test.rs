@@ -95,8 +95,14 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
     if !needs_build.into_iter().any(wants) {
         return;
     }
-    if let Err(reason) = build() {
-        table.add_failure("Build", &reason);
+    let built = build();
+    if let Err(reason) = &built {
+        table.add_failure("Build; what needs it was not run", reason);
+    }
+    if wants(Step::Browser) {
+        journeys::browser(table, built.is_ok());
+    }
+    if built.is_err() {
         return;
     }
     if wants(Step::Rust) {
@@ -104,9 +110,6 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
     }
     if wants(Step::Doc) {
         documentation(table);
-    }
-    if wants(Step::Browser) {
-        journeys::browser(table);
     }
     if wants(Step::Window) {
         window(table);
