@@ -18,7 +18,7 @@ pub mod view;
 mod workstation;
 mod world;
 
-pub use controller::{Handle, Request};
+pub use controller::{Handle, Request, TypedQuestion};
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};

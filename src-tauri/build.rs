@@ -1,0 +1,28 @@
+//! Lists the window's commands, so that Tauri's access control guards each of them, and embeds the
+//! window's files.
+
+fn main() {
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "view",
+        "sign_in",
+        "choose_role",
+        "change_role",
+        "find_child",
+        "use_current_number",
+        "go_on",
+        "cancel_check",
+        "go",
+        "send_now",
+        "try_again",
+        "lock",
+        "unlock",
+        "sign_out",
+        "practise",
+        "set_practice_network",
+        "reset_practice_cards",
+        "enrol",
+        "activity",
+    ]);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
+        .expect("tauri.conf.json, the capabilities and ui/dist are in order");
+}

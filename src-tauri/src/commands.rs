@@ -1,0 +1,115 @@
+//! The window's commands. Each one translates; what it means is decided in the controller.
+
+use crate::Running;
+use cpis_client::view::{CommandError, CommandErrorCode, Place, View};
+use cpis_client::{Request, TypedQuestion};
+use tauri::ipc::Invoke;
+use tauri::{State, Wry};
+
+type Answer = Result<View, CommandError>;
+type Program<'a> = State<'a, Running>;
+
+/// All commands; `build.rs` and `capabilities/main.json` list the same, and a test compares them.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        view,
+        sign_in,
+        choose_role,
+        change_role,
+        find_child,
+        use_current_number,
+        go_on,
+        cancel_check,
+        go,
+        send_now,
+        try_again,
+        lock,
+        unlock,
+        sign_out,
+        practise,
+        set_practice_network,
+        reset_practice_cards,
+        enrol,
+        activity,
+    ]
+}
+
+async fn ask(running: Program<'_>, request: Request) -> Answer {
+    let mut running = running.inner().clone();
+    let stopped = || CommandError {
+        code: CommandErrorCode::Stopped,
+        message: "the program is closing".to_owned(),
+    };
+    let started = running.wait_for(Option::is_some).await.map_err(|_| stopped())?.clone();
+    started.ok_or_else(stopped)?.request(request).await
+}
+
+macro_rules! plain {
+    ($($name:ident => $request:ident),+ $(,)?) => {
+        $(#[tauri::command]
+        async fn $name(program: Program<'_>) -> Answer {
+            ask(program, Request::$request).await
+        })+
+    };
+}
+
+plain! {
+    view => View,
+    change_role => ChangeRole,
+    use_current_number => UseCurrentNumber,
+    go_on => GoOn,
+    cancel_check => CancelCheck,
+    send_now => SendNow,
+    lock => Lock,
+    sign_out => SignOut,
+    practise => Practise,
+    reset_practice_cards => ResetPracticeCards,
+    activity => Activity,
+}
+
+#[tauri::command]
+async fn sign_in(program: Program<'_>, card: String, passcode: String) -> Answer {
+    ask(program, Request::SignIn { card, passcode: passcode.into() }).await
+}
+
+#[tauri::command]
+async fn choose_role(program: Program<'_>, choice: String) -> Answer {
+    ask(program, Request::ChooseRole { choice }).await
+}
+
+#[tauri::command]
+async fn find_child(
+    program: Program<'_>,
+    nhs_number: String,
+    day: String,
+    month: String,
+    year: String,
+) -> Answer {
+    let typed = TypedQuestion { nhs_number, day, month, year };
+    ask(program, Request::FindChild(typed)).await
+}
+
+#[tauri::command]
+async fn go(program: Program<'_>, place: Place) -> Answer {
+    ask(program, Request::Go(place)).await
+}
+
+#[tauri::command]
+async fn try_again(program: Program<'_>, id: String) -> Answer {
+    ask(program, Request::TryAgain { id }).await
+}
+
+#[tauri::command]
+async fn unlock(program: Program<'_>, passcode: String) -> Answer {
+    ask(program, Request::Unlock { passcode: passcode.into() }).await
+}
+
+#[tauri::command]
+async fn set_practice_network(program: Program<'_>, on: bool) -> Answer {
+    ask(program, Request::SetPracticeNetwork { on }).await
+}
+
+#[tauri::command]
+async fn enrol(program: Program<'_>, code: String) -> Answer {
+    ask(program, Request::Enrol { code: code.into() }).await
+}

@@ -1,0 +1,76 @@
+//! Where the program keeps its files and where policy is found, one file per platform.
+//!
+//! The data folder holds `live/` and `practice/`, which share nothing (invariant I8), `logs/` without
+//! identifiers, and `webview/` for what the webview insists on keeping.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
+#[cfg(windows)]
+use windows as platform;
+
+use crate::Switches;
+use std::io;
+use std::path::PathBuf;
+use tauri::path::PathResolver;
+use tauri::Runtime;
+
+/// The folders of one run.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    /// Of live mode.
+    pub live: PathBuf,
+    /// Of practice mode.
+    pub practice: PathBuf,
+    /// Logs.
+    pub logs: PathBuf,
+    /// The webview's.
+    pub webview: PathBuf,
+    /// The policy file in force: named at the start, the computer's, or the user's.
+    pub policy_file: Option<PathBuf>,
+}
+
+impl Folders {
+    /// Finds the folders; makes the data folder.
+    ///
+    /// # Errors
+    /// When the data folder cannot be made, or the platform names none.
+    pub fn find<R: Runtime>(paths: &PathResolver<R>, switches: &Switches) -> io::Result<Self> {
+        let named = |e: tauri::Error| io::Error::other(e.to_string());
+        let data = match &switches.data_dir {
+            Some(folder) => folder.clone(),
+            None => paths.local_data_dir().map_err(named)?.join(platform::NAME),
+        };
+        let user = paths.config_dir().ok().map(|folder| folder.join(platform::NAME));
+        let policy_file = switches.config.clone().or_else(|| {
+            [Some(platform::policy_folder()), user]
+                .into_iter()
+                .flatten()
+                .map(|folder| folder.join("policy.toml"))
+                .find(|file| file.exists())
+        });
+        let folders = Self::below(data, policy_file);
+        std::fs::create_dir_all(&folders.logs)?;
+        Ok(folders)
+    }
+
+    /// The folders below a data folder.
+    #[must_use]
+    pub fn below(data: PathBuf, policy_file: Option<PathBuf>) -> Self {
+        Self {
+            live: data.join("live"),
+            practice: data.join("practice"),
+            logs: data.join("logs"),
+            webview: data.join("webview"),
+            policy_file,
+        }
+    }
+}

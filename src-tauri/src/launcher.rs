@@ -1,0 +1,103 @@
+//! Prepares runs on a real computer: policy, folders, keychain, the training backend.
+
+use crate::folders::Folders;
+use crate::practice::TrainingPractice;
+use cpis_client::view::ProgramMode;
+use cpis_client::{
+    BackendPolicy, Keychains, Launcher, PlanSource, Policy, Practice, Start, SystemChance,
+    SystemClock, Window, World,
+};
+use cpis_vault::{Keychain, SystemKeychain};
+use std::sync::Arc;
+use url::Url;
+
+/// The launcher of the desktop program.
+pub struct DesktopLauncher {
+    folders: Folders,
+    window: Arc<dyn Window>,
+    keychains: Keychains,
+}
+
+impl DesktopLauncher {
+    /// A launcher that uses the operating system's keychain.
+    #[must_use]
+    pub fn new(folders: Folders, window: Arc<dyn Window>) -> Self {
+        let keychains: Keychains = Arc::new(|name| {
+            let keychain: Box<dyn Keychain> = Box::new(SystemKeychain::open(name)?);
+            Ok(keychain)
+        });
+        Self { folders, window, keychains }
+    }
+
+    /// The same with another keychain, for tests.
+    #[must_use]
+    pub fn with_keychains(self, keychains: Keychains) -> Self {
+        Self { keychains, ..self }
+    }
+
+    fn live(&self) -> Start {
+        let policy = match &self.folders.policy_file {
+            Some(file) => Policy::read(file).map_err(|error| error.to_string()),
+            None => Ok(Policy::default()),
+        };
+        Start {
+            mode: ProgramMode::Live,
+            policy,
+            policy_file: self.folders.policy_file.clone(),
+            data_folder: self.folders.live.clone(),
+            practice: None,
+        }
+    }
+
+    async fn practice(&self) -> Result<Start, String> {
+        let cards = self.folders.practice.join("cards");
+        std::fs::create_dir_all(&cards).map_err(|e| e.to_string())?;
+        let practice = TrainingPractice::start(&cards).await.map_err(|e| e.to_string())?;
+        let base_url = Url::parse(&practice.base_url()).map_err(|e| e.to_string())?;
+        let backend = BackendPolicy {
+            base_url,
+            client_id: "cpis-check".to_owned(),
+            enrolment_code: None,
+            source: PlanSource::Cpis,
+            extra_ca_file: None,
+        };
+        let practice: Arc<dyn Practice> = Arc::new(practice);
+        Ok(Start {
+            mode: ProgramMode::Practice,
+            policy: Ok(Policy { backend: Some(backend), ..Policy::default() }),
+            policy_file: None,
+            data_folder: self.folders.practice.clone(),
+            practice: Some(practice),
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Launcher for DesktopLauncher {
+    async fn prepare(&self, mode: ProgramMode) -> Start {
+        match mode {
+            ProgramMode::Live => self.live(),
+            ProgramMode::Practice => self.practice().await.unwrap_or_else(|reason| Start {
+                mode,
+                policy: Err(reason),
+                policy_file: None,
+                data_folder: self.folders.practice.clone(),
+                practice: None,
+            }),
+        }
+    }
+
+    fn world(&self) -> World {
+        let chance = Arc::new(SystemChance);
+        World {
+            clock: Arc::new(SystemClock),
+            identifiers: chance.clone(),
+            jitter: chance,
+            window: self.window.clone(),
+        }
+    }
+
+    fn keychains(&self) -> Keychains {
+        self.keychains.clone()
+    }
+}

@@ -1,0 +1,95 @@
+//! The window of CP-IS Check. Commands translate; the program is in `cpis-client`.
+
+mod commands;
+pub mod folders;
+pub mod launcher;
+mod logs;
+pub mod practice;
+mod window;
+
+use clap::Parser;
+use cpis_client::Program;
+use cpis_client::view::ProgramMode;
+use folders::Folders;
+use launcher::DesktopLauncher;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tauri::{AppHandle, Manager, RunEvent};
+use tokio::sync::watch;
+use window::TauriWindow;
+
+/// How the program is started (design section 7).
+#[derive(Debug, Clone, Parser)]
+#[command(name = "cpis-desktop", version, about = "Check a child against CP-IS")]
+pub struct Switches {
+    /// Begin in practice mode, with made-up children.
+    #[arg(long)]
+    pub practice: bool,
+    /// The policy file, instead of the computer's or the user's.
+    #[arg(long, value_name = "FILE", env = "CPIS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where the program keeps its files, instead of the user's folder.
+    #[arg(long, value_name = "DIR", env = "CPIS_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// The program could not open its window.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// The folder for its files cannot be used. The IT department can mend it.
+    #[error("the folder for the program's files cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The window system refused. For the IT department: on Linux, is there a display?
+    #[error("the window cannot be opened: {0}")]
+    Window(#[from] tauri::Error),
+}
+
+/// The running program, once it has started.
+type Running = watch::Receiver<Option<Arc<Program>>>;
+
+/// Opens the window and runs until it closes.
+///
+/// # Errors
+/// [`WindowError`].
+pub fn run(switches: Switches) -> Result<(), WindowError> {
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .invoke_handler(commands::handler())
+        .setup(move |app| {
+            let folders = Folders::find(app.path(), &switches)?;
+            logs::start(&folders.logs)?;
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
+            window::open(app.handle(), &folders, switches.practice)?;
+            start(app.handle(), folders, switches.practice);
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            stop(app);
+        }
+    });
+    Ok(())
+}
+
+/// Starts the program beside the window, which shows that it is starting meanwhile.
+fn start(app: &AppHandle, folders: Folders, practice: bool) {
+    let (started, running) = watch::channel(None);
+    app.manage::<Running>(running);
+    let launcher = DesktopLauncher::new(folders, Arc::new(TauriWindow::new(app.clone())));
+    let mode = if practice { ProgramMode::Practice } else { ProgramMode::Live };
+    tauri::async_runtime::spawn(async move {
+        let program = Program::start(Arc::new(launcher), mode).await;
+        started.send_replace(Some(Arc::new(program)));
+        // The channel stays open for as long as commands may wait for it.
+        started.closed().await;
+    });
+}
+
+fn stop(app: &AppHandle) {
+    let program = app.state::<Running>().borrow().clone();
+    if let Some(program) = program {
+        tauri::async_runtime::block_on(program.stop());
+    }
+    tracing::info!("stop");
+}
