@@ -1,1 +1,5 @@
-//! placeholder
+//! What crosses crates: the host that serves the real program to a browser, and what the journeys
+//! share. None of it is in the shipped program.
+
+pub mod host;
+pub mod keychain;
