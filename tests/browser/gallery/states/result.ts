@@ -158,9 +158,9 @@ const found: State[] = [
 
 const nothing: State[] = [
   result("nothing", "No child protection information found", {}),
-  result("nothing-told", "No child protection information found", {
+  result("nothing-nobody-to-tell", "No child protection information found", {
     mode: "unscheduled",
-    told: "yes",
+    told: "nobody-to-tell",
   }),
   result("nothing-newborn", "No child protection information found", {
     patient: {

@@ -1,0 +1,171 @@
+import type { Page } from "@playwright/test";
+import { fileURLToPath } from "node:url";
+import { violations } from "./axe";
+import { states } from "./states";
+import { expect, test } from "./test";
+
+const SCREENSHOTS = fileURLToPath(new URL("../../../target/gallery/", import.meta.url));
+
+/** One state of each kind of screen, with much on it. */
+const FULL = [
+  "sign-in-practice",
+  "choose-role-some-ineligible",
+  "find-empty-fields",
+  "result-two-current",
+  "result-practice",
+  "not-checked-superseded",
+  "to-send-all-states",
+  "settings-code-refused",
+  "help",
+  "locked-wrong-passcode",
+];
+const full = states.filter(({ name }) => FULL.includes(name));
+
+/** Where the focus is: what it is called, where it lies, and what lies at its middle. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body) return null;
+    const box = element.getBoundingClientRect();
+    const points = [
+      [box.left + box.width / 2, box.top + box.height / 2],
+      [box.left + 3, box.top + 3],
+      [box.right - 3, box.bottom - 3],
+    ] as const;
+    // A label or an icon may lie over its own field.
+    const uncovered = points.some(([x, y]) => {
+      const top = document.elementFromPoint(x, y);
+      return (
+        top !== null &&
+        (element.contains(top) || top.contains(element) || top.closest("label") !== null)
+      );
+    });
+    return {
+      name: element.outerHTML.slice(0, 120),
+      top: box.top + window.scrollY,
+      width: box.width,
+      height: box.height,
+      sticky: element.closest("header, footer") !== null,
+      inline: getComputedStyle(element).display === "inline",
+      uncovered,
+    };
+  });
+
+test("every state is looked at", () => {
+  expect(full.map(({ name }) => name).sort()).toEqual([...FULL].sort());
+});
+
+for (const state of full) {
+  test(`the keyboard reaches ${state.name} in the order of the page, never hidden`, async ({
+    page,
+    open,
+  }) => {
+    await page.setViewportSize({ width: 1280, height: 640 });
+    await open(state.view);
+    // From the very start of the page.
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute("tabindex");
+    });
+    const stops: NonNullable<Awaited<ReturnType<typeof focused>>>[] = [];
+    for (let press = 0; press < 80; press += 1) {
+      await page.keyboard.press("Tab");
+      const stop = await focused(page);
+      if (stop === null) break;
+      stops.push(stop);
+    }
+    expect(stops.length, "there is something to reach, and no trap").toBeGreaterThan(2);
+    expect(stops.length).toBeLessThan(80);
+    expect(stops[0]?.name).toContain("nhsuk-skip-link");
+    for (const stop of stops) {
+      expect(stop.uncovered, `hidden while focused: ${stop.name}`).toBe(true);
+      if (!stop.inline && !stop.name.includes('type="radio"')) {
+        expect(Math.min(stop.width, stop.height), stop.name).toBeGreaterThanOrEqual(24);
+      }
+    }
+  });
+
+  test(`${state.name} holds with wide spacing of text`, async ({ browser, open, page }) => {
+    const host = await open(state.view);
+    // The policy of the page forbids styles from outside, so this person's browser ignores it.
+    const context = await browser.newContext({ bypassCSP: true });
+    const spaced = await context.newPage();
+    await spaced.setViewportSize({ width: 320, height: 640 });
+    await spaced.goto(host.url);
+    await spaced.addStyleTag({
+      content:
+        "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
+    });
+    const width = await spaced.evaluate(() => document.documentElement.scrollWidth);
+    await context.close();
+    expect(width).toBeLessThanOrEqual(320);
+    await expect(page.locator("h1")).toHaveText(state.heading);
+  });
+
+  test(`${state.name} holds in forced colours, without motion`, async ({ page, open }) => {
+    await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+    await open(state.view);
+    await page.screenshot({ path: `${SCREENSHOTS}forced-colours/${state.name}.png` });
+    expect(await violations(page)).toEqual([]);
+    const moving = await page.evaluate(() => document.getAnimations().length);
+    expect(moving).toBe(0);
+  });
+}
+
+test("axe would see a fault", async ({ page, open }) => {
+  await open(full[0]!.view);
+  await page.evaluate(() => document.querySelector("label[for=passcode]")?.remove());
+  expect((await violations(page)).join("\n")).toMatch(/label/);
+});
+
+test("the four answers differ without their colours", async ({ page, open }) => {
+  const shapes = new Set<string>();
+  for (const name of [
+    "result-child-protection",
+    "result-ended",
+    "result-nothing",
+    "not-checked-unreachable",
+  ]) {
+    const state = states.find((one) => one.name === name)!;
+    await open(state.view);
+    const shape = await page.locator(".app-finding svg").innerHTML();
+    shapes.add(shape.replace(/class="[^"]*"/g, ""));
+  }
+  expect(shapes.size).toBe(4);
+});
+
+test("nothing found looks neither good nor bad", async ({ page, open }) => {
+  await open(states.find(({ name }) => name === "result-nothing")!.view);
+  const colours = await page.locator(".app-finding").evaluate((block) => {
+    const all = [block, ...block.querySelectorAll("*")];
+    return all.flatMap((one) => {
+      const style = getComputedStyle(one);
+      return [style.color, style.backgroundColor, style.borderTopColor, style.stroke, style.fill];
+    });
+  });
+  for (const colour of colours) {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+    // Grey, or the blue-grey of the design system: no green that stands out, no red.
+    expect(green - Math.max(red, blue), colour).toBeLessThan(20);
+    expect(red - Math.max(green, blue), colour).toBeLessThan(20);
+  }
+});
+
+test("the window brings its own fonts and stores nothing", async ({ page, open }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).origin));
+  const host = await open(states.find(({ name }) => name === "find-unscheduled")!.view);
+  const font = await page.evaluate(() => getComputedStyle(document.documentElement).fontFamily);
+  expect(font).toMatch(/^"?Noto Sans"?, arial/i);
+  expect(new Set(asked)).toEqual(new Set([new URL(host.url).origin]));
+  const stored = await page.evaluate(() => [
+    localStorage.length,
+    sessionStorage.length,
+    document.cookie,
+  ]);
+  expect(stored).toEqual([0, 0, ""]);
+  for (const field of await page.locator("input").all()) {
+    await expect(field).toHaveAttribute("autocomplete", "off");
+  }
+});
