@@ -36,6 +36,8 @@ pub(crate) struct Bundle<'a> {
     pub(crate) next: Option<&'a str>,
     /// The search that the server says it carried out.
     pub(crate) own_link: Option<&'a str>,
+    /// The addresses of all links.
+    links: Vec<&'a str>,
     pub(crate) entries: Vec<Entry<'a>>,
 }
 
@@ -58,6 +60,17 @@ pub(crate) enum SearchMode {
 }
 
 impl<'a> Bundle<'a> {
+    /// Reads the envelope of an answer about one person, in which nobody else is named.
+    pub(crate) fn read_about(body: &'a Object, asked: &NhsNumber) -> Result<Self, ReadError> {
+        let bundle = Self::read(body)?;
+        bundle
+            .links
+            .iter()
+            .try_for_each(|link| person::same_in_link(link, asked))?;
+        person::require_nobody_else(body, asked)?;
+        Ok(bundle)
+    }
+
     /// Reads the envelope.
     pub(crate) fn read(body: &'a Object) -> Result<Self, ReadError> {
         match json::resource_type(body) {
@@ -78,7 +91,16 @@ impl<'a> Bundle<'a> {
                     .ok_or(ReadError::Unreadable("a total that is not a count"))?,
             ),
         };
-        let (own_link, next) = links(body)?;
+        let links = links(body)?;
+        let related = |wanted: &str| -> Result<Option<&str>, ReadError> {
+            let mut found = links
+                .iter()
+                .filter(|(relation, _)| relation.eq_ignore_ascii_case(wanted));
+            match (found.next(), found.next()) {
+                (_, Some(_)) => Err(ReadError::Unreadable("a link comes twice")),
+                (link, None) => Ok(link.map(|(_, url)| *url)),
+            }
+        };
         let entries = present_objects(body, "entry")?
             .into_iter()
             .map(Entry::read)
@@ -86,28 +108,28 @@ impl<'a> Bundle<'a> {
         let bundle = Self {
             kind,
             total,
-            next,
-            own_link,
+            next: related("next")?,
+            own_link: related("self")?,
+            links: links.iter().map(|(_, url)| *url).collect(),
             entries,
         };
         bundle.refuse_duplicates()?;
         Ok(bundle)
     }
 
-    /// Requires a searchset about the person asked, as far as its links name one.
-    pub(crate) fn require_searchset(&self, asked: &NhsNumber) -> Result<(), ReadError> {
+    /// Requires a searchset in which a total of 0 stands over nothing at all. Other totals are
+    /// compared with the matches where all pages are put together.
+    pub(crate) fn require_searchset(&self) -> Result<(), ReadError> {
         if self.kind != "searchset" {
             return Err(ReadError::Unreadable("a Bundle that is not a searchset"));
         }
-        self.require_links_about(asked)
-    }
-
-    /// Requires that no link names another person.
-    pub(crate) fn require_links_about(&self, asked: &NhsNumber) -> Result<(), ReadError> {
-        [self.own_link, self.next]
-            .into_iter()
-            .flatten()
-            .try_for_each(|link| person::same_in_link(link, asked))
+        let says_empty = self.total == Some(0);
+        if says_empty && (!self.entries.is_empty() || self.next.is_some()) {
+            return Err(ReadError::Incomplete(
+                "the total disagrees with the records",
+            ));
+        }
+        Ok(())
     }
 
     /// Requires that the server's own link, where it names a resource type, names one of these. An
@@ -126,18 +148,6 @@ impl<'a> Bundle<'a> {
             SEARCHED_TYPES.contains(&asked_for) && !resource_types.contains(&asked_for);
         if names_another {
             return Err(ReadError::Unreadable("an answer to another question"));
-        }
-        Ok(())
-    }
-
-    /// Requires that a total of 0 stands over nothing at all. Other totals are compared with the
-    /// matches where all pages are put together.
-    pub(crate) fn require_agreeing_total(&self) -> Result<(), ReadError> {
-        let says_empty = self.total == Some(0);
-        if says_empty && (!self.entries.is_empty() || self.next.is_some()) {
-            return Err(ReadError::Incomplete(
-                "the total disagrees with the records",
-            ));
         }
         Ok(())
     }
@@ -225,25 +235,20 @@ pub(crate) fn reference_key(reference: &str) -> String {
     }
 }
 
-fn links(body: &Object) -> Result<(Option<&str>, Option<&str>), ReadError> {
-    let mut own = None;
-    let mut next = None;
-    for link in present_objects(body, "link")? {
+/// The relation and the address of every link.
+fn links(body: &Object) -> Result<Vec<(&str, &str)>, ReadError> {
+    let link = |link| {
         let relation = json::text(link, "relation")?
             .ok_or(ReadError::Unreadable("a link without a relation"))?;
-        let place = match relation {
-            _ if relation.eq_ignore_ascii_case("self") => &mut own,
-            _ if relation.eq_ignore_ascii_case("next") => &mut next,
-            _ => continue,
-        };
         let url = json::text(link, "url")?
             .filter(|url| !url.is_empty())
             .ok_or(ReadError::Unreadable("a link without an address"))?;
-        if place.replace(url).is_some() {
-            return Err(ReadError::Unreadable("a link comes twice"));
-        }
-    }
-    Ok((own, next))
+        Ok((relation, url))
+    };
+    present_objects(body, "link")?
+        .into_iter()
+        .map(link)
+        .collect()
 }
 
 fn refuse_unknown(object: &Object, known: &[&str]) -> Result<(), ReadError> {

@@ -21,8 +21,8 @@ use cpis_record::{Authority, NhsNumber, Plan, PlanKind, Telephone};
 /// [`ReadError`] on any doubt; see there.
 pub fn read_plans_page(body: &[u8], asked: &NhsNumber) -> Result<Page<Plan>, ReadError> {
     let body = json::read_resource(body)?;
-    let bundle = Bundle::read(&body)?;
-    bundle.require_searchset(asked)?;
+    let bundle = Bundle::read_about(&body, asked)?;
+    bundle.require_searchset()?;
     bundle.require_question(&["CareTeam"])?;
     let mut page = Page {
         items: Vec::new(),
@@ -31,7 +31,6 @@ pub fn read_plans_page(body: &[u8], asked: &NhsNumber) -> Result<Page<Plan>, Rea
         next: bundle.next.map(str::to_owned),
         identities: Vec::new(),
     };
-    bundle.require_agreeing_total()?;
     for entry in &bundle.entries {
         match (entry.resource_type, entry.mode) {
             ("CareTeam", Some(SearchMode::Match) | None) => {
@@ -42,9 +41,6 @@ pub fn read_plans_page(body: &[u8], asked: &NhsNumber) -> Result<Page<Plan>, Rea
             }
             ("CareTeam", Some(SearchMode::Include)) | (_, Some(SearchMode::Match) | None) => {
                 return Err(ReadError::Unreadable("an unexpected resource"));
-            }
-            ("Patient", Some(SearchMode::Include)) => {
-                person::require_patient(entry.resource, asked)?
             }
             (_, Some(SearchMode::Include)) => {}
         }
@@ -111,9 +107,11 @@ pub(crate) fn kinds(resource: &Object) -> Result<Vec<PlanKind>, ReadError> {
     Ok(kinds)
 }
 
-/// The kind that one concept states, and whether it is of another terminology than SNOMED CT.
+/// The kind that one concept states, and whether it may be left aside where another is known: it is
+/// of another terminology than SNOMED CT, or says nothing.
 fn kind(concept: &Object) -> Result<(PlanKind, bool), ReadError> {
     let words = json::words(concept, "text")?;
+    let says_nothing = words.is_none();
     let mut first = None;
     for coding in json::objects(concept, "coding")? {
         let code = json::text(coding, "code")?
@@ -125,14 +123,15 @@ fn kind(concept: &Object) -> Result<(PlanKind, bool), ReadError> {
         if !matches!(kind, PlanKind::Other { .. }) {
             return Ok((kind, false));
         }
-        first.get_or_insert((kind, foreign));
+        let says_nothing = code.is_empty() && display.is_none() && says_nothing;
+        first.get_or_insert((kind, foreign || says_nothing));
     }
     Ok(first.unwrap_or((
         PlanKind::Other {
             code: String::new(),
             display: words,
         },
-        false,
+        says_nothing,
     )))
 }
 

@@ -3,6 +3,7 @@
 use crate::json::{self, Object};
 use crate::{ReadError, system};
 use cpis_record::NhsNumber;
+use serde_json::Value;
 use url::form_urlencoded;
 
 /// What a reference says about the person it points to.
@@ -63,44 +64,62 @@ pub(crate) fn same(received: &str, asked: &NhsNumber) -> Result<(), ReadError> {
     }
 }
 
-/// Compares the NHS numbers of a Patient resource, its `id` where that is one among them, with the
-/// one asked.
-pub(crate) fn require_patient(patient: &Object, asked: &NhsNumber) -> Result<(), ReadError> {
-    for identifier in json::objects(patient, "identifier")? {
-        if json::text(identifier, "system")? == Some(system::NHS_NUMBER) {
-            let value = json::text(identifier, "value")?.unwrap_or_default();
-            same(value, asked)?;
-        }
+/// Requires that no identifier anywhere in an answer is the NHS number of somebody else. Nothing in
+/// the published answers names a second person, and one who does appear is a sign of a mix-up.
+pub(crate) fn require_nobody_else(answer: &Object, asked: &NhsNumber) -> Result<(), ReadError> {
+    let is_identifier = answer
+        .get("system")
+        .is_some_and(|s| s == system::NHS_NUMBER);
+    if is_identifier && let Some(number) = json::text(answer, "value")? {
+        same(number, asked)?;
     }
-    match json::text(patient, "id")? {
-        Some(id) if is_ten_digits(id) => same(id, asked),
+    answer
+        .values()
+        .try_for_each(|value| nobody_else_in(value, asked))
+}
+
+fn nobody_else_in(value: &Value, asked: &NhsNumber) -> Result<(), ReadError> {
+    match value {
+        Value::Object(object) => require_nobody_else(object, asked),
+        Value::Array(values) => values.iter().try_for_each(|v| nobody_else_in(v, asked)),
         _ => Ok(()),
     }
 }
 
 /// Compares every NHS number in a link of the answer with the one asked. The link repeats the
 /// search that the server carried out.
+///
+/// Ten digits may also be a time or the number of a page; but where there are any, the number asked
+/// must be among them.
 pub(crate) fn same_in_link(link: &str, asked: &NhsNumber) -> Result<(), ReadError> {
-    let Some((_, query)) = link.split_once('?') else {
-        return Ok(());
-    };
+    let query = link.split_once('?').map_or(link, |(_, query)| query);
+    let mut tens = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let about_a_person = ["patient", "subject", "identifier"]
-            .iter()
-            .any(|parameter| name.starts_with(parameter));
         let value = value.replace("%7C", "|").replace("%7c", "|");
         for one in value.split(',') {
             if let Some((_, number)) = one.split_once("nhs-number|") {
                 same(number.trim(), asked)?;
-            } else if about_a_person {
-                let tail = one.rsplit(['|', '/']).next().unwrap_or_default().trim();
-                if is_ten_digits(tail) {
-                    same(tail, asked)?;
-                }
             }
         }
+        let about_a_person = ["patient", "subject", "identifier"]
+            .iter()
+            .any(|parameter| name.starts_with(parameter));
+        if about_a_person {
+            let runs = value.split(|c: char| !c.is_ascii_digit());
+            runs.filter(|run| is_ten_digits(run))
+                .try_for_each(|number| same(number, asked))?;
+        }
+        let words = [name.as_ref(), value.as_str()];
+        let runs = words
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+        tens.extend(runs.filter(|run| is_ten_digits(run)).map(str::to_owned));
     }
-    Ok(())
+    if tens.is_empty() || tens.contains(&asked.digits()) {
+        Ok(())
+    } else {
+        Err(ReadError::WrongPerson)
+    }
 }
 
 /// The number in an address that ends in `Patient/` and ten digits.
