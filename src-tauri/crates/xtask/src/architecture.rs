@@ -19,7 +19,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cpis-client",
         &["cpis-record", "cpis-fhir", "cpis-audit", "cpis-vault"],
     ),
-    ("cpis-desktop", &["cpis-client", "cpis-training"]),
+    // The window hands the program the keychain of the system, which the vault implements.
+    (
+        "cpis-desktop",
+        &["cpis-client", "cpis-training", "cpis-vault"],
+    ),
     (
         "cpis-tests",
         &[

@@ -4,6 +4,8 @@ use crate::counts::{self, Counts, Table};
 use crate::{packages, project, session, step};
 use std::path::{Path, PathBuf};
 
+/// The test binary that drives the real window. It needs a session, so it is not among the plain Rust tests.
+pub const WINDOW: &str = "window_journey";
 /// How a line of the window journey starts that says what it read from the screen.
 const FINDING: &str = "Finding read from the screen:";
 /// A journey that leaves fewer pictures did not go all the way.
@@ -14,22 +16,17 @@ pub fn folder() -> PathBuf {
     project::target().join("journey")
 }
 
-/// Walks through the real window and says what it read there.
+/// Walks through the real window, or through the part of it that `only` names, and says what it read there.
 ///
 /// # Errors
 /// When the journey failed or did not leave what it must. The counts are there all the same.
-pub fn window() -> (Counts, Result<(), String>) {
+pub fn window(only: Option<&str>) -> (Counts, Result<(), String>) {
     let finished = empty(&folder()).and_then(|()| {
         let mut journey = project::cargo();
         journey
-            .args([
-                "test",
-                "--workspace",
-                "--locked",
-                "--test",
-                "window_journey",
-            ])
+            .args(["test", "--workspace", "--locked", "--test", WINDOW])
             .args(["--", "--nocapture", "--test-threads=1"])
+            .args(only)
             .env("CPIS_JOURNEY_DIR", folder());
         step::logged("journey through the window", &mut session::around(&journey))
     });
@@ -38,7 +35,7 @@ pub fn window() -> (Counts, Result<(), String>) {
         Err(reason) => return (Counts::default(), Err(reason)),
     };
     let counts = counts::from_libtest(&finished.output)
-        .get("window_journey")
+        .get(WINDOW)
         .copied()
         .unwrap_or_default();
     (counts, judge(finished.succeeded, &finished.output))

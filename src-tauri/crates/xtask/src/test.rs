@@ -23,9 +23,6 @@ pub enum Step {
     Window,
 }
 
-/// Test binaries that need a session or a server, and so are not among the plain Rust tests.
-const NEED_A_SESSION: &[&str] = &["window_journey", "journey_host"];
-
 /// Runs the steps (none named: all of them), prints the table, and fails if any of them failed.
 pub fn test(only: &[Step]) -> Result<ExitCode, String> {
     let wants = |step: Step| only.is_empty() || only.contains(&step);
@@ -207,7 +204,7 @@ fn plain_test_binaries() -> Vec<String> {
         .flat_map(|package| package["targets"].as_array().into_iter().flatten())
         .filter(|target| target["kind"][0] == "test")
         .filter_map(|target| target["name"].as_str())
-        .filter(|name| !NEED_A_SESSION.contains(name))
+        .filter(|name| *name != journeys::WINDOW)
         .map(str::to_owned)
         .collect()
 }
@@ -259,7 +256,7 @@ fn window(table: &mut Table) {
         );
         return;
     }
-    let (counts, judged) = journeys::window();
+    let (counts, judged) = journeys::window(None);
     if let Err(reason) = &judged {
         println!("  {reason}");
     }
