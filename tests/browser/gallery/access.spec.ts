@@ -169,3 +169,17 @@ test("the window brings its own fonts and stores nothing", async ({ page, open }
     await expect(field).toHaveAttribute("autocomplete", "off");
   }
 });
+
+test("what is served has nothing inline and nothing from elsewhere", async ({ request, open }) => {
+  const host = await open(full[0]!.view);
+  const html = await (await request.get(host.url)).text();
+  expect(html).not.toMatch(/<style|style=| on[a-z]+=|<script(?![^>]*src=)/);
+  const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+  expect(files.length).toBeGreaterThan(1);
+  for (const path of files) {
+    expect(path).toMatch(/^\//);
+    const text = await (await request.get(new URL(path, host.url).href)).text();
+    expect(text).not.toMatch(/url\(["']?(?:https?:)?\/\//);
+    expect(text).not.toMatch(/assets\.nhs\.uk|Frutiger/i);
+  }
+});

@@ -24,6 +24,8 @@ export const RESULT = {
   mother: "This is the record of the mother. The plan is for her unborn child.",
   endedNote: "This is not in place now. Ended plans are shown for about a year.",
   noneCurrent: "There is no record in place now.",
+  endedOn: (type: string, day: string | null) =>
+    day === null ? `${type}, ended` : `${type}, ended ${day}`,
   endedTitle: (type: string) => `Ended: ${type}`,
 
   contacts: "Who to call",
@@ -41,6 +43,8 @@ export const RESULT = {
   nothingNowBody:
     "Talk to your safeguarding lead, or phone the local authority for the place where the child lives.",
 
+  toldAgain:
+    "If you check again, the local authority is told about that check, perhaps for the second time.",
   notAboutChild: "This is not a result about the child. There may or may not be a plan.",
   serviceSaid: "The service said:",
   whatToDo: "What to do now",

@@ -15,7 +15,6 @@ export const TO_SEND = {
   state: "State",
   why: "What is happening",
   reference: "Reference",
-  action: "Action",
   tries: (tries: number) => (tries === 1 ? "Tried once." : `Tried ${tries} times.`),
   tryAgain: "Try again",
   tryAgainFor: (at: string) => ` to send the record of ${at}`,

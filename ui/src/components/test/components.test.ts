@@ -25,7 +25,7 @@ const replaced = (html: string, ...changes: [from: string, to: string][]) =>
     return changed.replaceAll(from, to);
   }, html);
 
-/** The examples wrap a label or legend in the page's heading; our forms have one of their own. */
+/** The examples make a label or legend the page's heading; our forms have a heading of their own. */
 function withoutHeading(html: string): string {
   const kept: string[] = [];
   let outdented = -1;
@@ -38,7 +38,10 @@ function withoutHeading(html: string): string {
       kept.push(outdented < 0 ? line : line.slice(2));
     }
   }
-  return kept.join("\n").replace(' nhsuk-label--l"', '"').replace(" nhsuk-fieldset__legend--l", "");
+  return kept
+    .join("\n")
+    .replace(' nhsuk-label--l"', ' nhsuk-label--s"')
+    .replace(" nhsuk-fieldset__legend--l", " nhsuk-fieldset__legend--s");
 }
 
 describe("components equal the examples of nhsuk-frontend", () => {

@@ -42,17 +42,32 @@ test("several records in place are counted; ended ones do not count", () => {
   expect(headline(record([protection], [protection])).heading).toBe(
     "Child protection plan in place",
   );
-  expect(headline(record([], [protection]))).toEqual({ tone: "ended", heading: "Plan ended" });
+  const ended = plan({ type: "child-protection" }, { end: "2026-05-03" });
+  expect(headline(record([], [ended]))).toEqual({
+    tone: "ended",
+    heading: "Plan ended",
+    detail: ["Child protection plan, ended 3 May 2026"],
+  });
+});
+
+test("records that the heading does not name are named beside it", () => {
+  const ended = plan({ type: "unborn-child" });
+  expect(headline(record([protection, plan({ type: "looked-after" })], [ended])).detail).toEqual([
+    "Child protection plan",
+    "Looked after child",
+    "Unborn child protection plan, ended",
+  ]);
 });
 
 test("nothing found is said for that answer alone", () => {
   expect(headline({ kind: "nothing" })).toEqual({
     tone: "nothing",
     heading: "No child protection information found",
+    detail: [],
   });
   const notChecked: ShownFinding = { kind: "not-checked", cause: "unreachable", reason: null };
-  expect(headline(notChecked)).toEqual({ tone: "not-checked", heading: "Not checked" });
-  expect(headline(record([])), "a record answer without a record").toEqual({
+  expect(headline(notChecked)).toMatchObject({ tone: "not-checked", heading: "Not checked" });
+  expect(headline(record([])), "a record answer without a record").toMatchObject({
     tone: "not-checked",
     heading: "Not checked",
   });

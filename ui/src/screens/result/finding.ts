@@ -1,14 +1,17 @@
 import type { ShownFinding } from "../../bindings/ShownFinding";
 import type { ShownPlan } from "../../bindings/ShownPlan";
-import { planInPlace, RESULT } from "../../words/result";
+import { date } from "../../format";
+import { planInPlace, planType, RESULT } from "../../words/result";
 
 /** The look of an answer: its shape and colour, beside its words. */
 export type Tone = "current" | "ended" | "nothing" | "not-checked";
 
-/** The tone of an answer, and its heading. */
+/** The tone of an answer, its heading, and what a glance should find beside it. */
 export interface Headline {
   tone: Tone;
   heading: string;
+  /** The records, where the heading does not name them. */
+  detail: string[];
 }
 
 /**
@@ -19,21 +22,27 @@ export function headline(finding: ShownFinding): Headline {
   switch (finding.kind) {
     case "record": {
       const [first] = finding.current;
+      const ended = finding.ended.map(({ plan, end }) =>
+        RESULT.endedOn(planType(plan), end === null ? null : date(end)),
+      );
       if (first === undefined) {
         return finding.ended.length > 0
-          ? { tone: "ended", heading: RESULT.ended }
-          : { tone: "not-checked", heading: RESULT.notChecked };
+          ? { tone: "ended", heading: RESULT.ended, detail: ended }
+          : { tone: "not-checked", heading: RESULT.notChecked, detail: [] };
       }
-      const heading =
-        finding.current.length === 1
-          ? planInPlace(first.plan)
-          : RESULT.severalCurrent(finding.current.length);
-      return { tone: "current", heading };
+      if (finding.current.length === 1) {
+        return { tone: "current", heading: planInPlace(first.plan), detail: ended };
+      }
+      return {
+        tone: "current",
+        heading: RESULT.severalCurrent(finding.current.length),
+        detail: [...finding.current.map(({ plan }) => planType(plan)), ...ended],
+      };
     }
     case "nothing":
-      return { tone: "nothing", heading: RESULT.nothing };
+      return { tone: "nothing", heading: RESULT.nothing, detail: [] };
     case "not-checked":
-      return { tone: "not-checked", heading: RESULT.notChecked };
+      return { tone: "not-checked", heading: RESULT.notChecked, detail: [] };
   }
 }
 

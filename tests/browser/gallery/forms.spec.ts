@@ -1,0 +1,113 @@
+import type { Screen } from "../../../ui/src/bindings/Screen";
+import type { View } from "../../../ui/src/bindings/View";
+import { states } from "./states";
+import { expect, test } from "./test";
+
+const state = (name: string): View => {
+  const found = states.find((one) => one.name === name);
+  if (!found) throw new Error(`no state ${name}`);
+  return found.view;
+};
+const after = (view: View, more = 1): View => ({ ...view, revision: view.revision + more });
+
+test("a practice card is chosen and its passcode is beside it", async ({ page, open }) => {
+  const host = await open(state("sign-in-practice"));
+  await page.getByLabel("Sam Okoro, emergency dental officer").check();
+  await expect(page.getByText("The passcode is 2345.")).toBeVisible();
+  await page.getByLabel("Passcode").fill("2345");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect
+    .poll(() => host.sent)
+    .toEqual([{ name: "sign_in", args: { card: "card-2", passcode: "2345" } }]);
+});
+
+test("several real cards: none is chosen for the person", async ({ page, open }) => {
+  const host = await open(state("sign-in-several-cards"));
+  await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
+  await page.getByLabel("Passcode").fill("1234");
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(() => host.sent)
+    .toEqual([{ name: "sign_in", args: { card: "", passcode: "1234" } }]);
+});
+
+test("a chosen card stays chosen while another is put in", async ({ page, open }) => {
+  const view = state("sign-in-several-cards");
+  const host = await open(view);
+  await page.getByLabel("Sam Okoro").check();
+  const screen = view.screen as Extract<Screen, { kind: "sign-in" }>;
+  const third = { id: "card-9", name: "Idris Vale", description: null, practicePasscode: null };
+  host.show(after({ ...view, screen: { ...screen, cards: [third, ...screen.cards] } }));
+  await expect(page.getByLabel("Idris Vale")).toBeVisible();
+  await expect(page.getByLabel("Sam Okoro")).toBeChecked();
+});
+
+test("continuing without a role says so, in the title too", async ({ page, open }) => {
+  const host = await open(state("choose-role-two-modes"));
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.locator(".nhsuk-error-summary")).toBeFocused();
+  await expect(page).toHaveTitle("Error: Choose your role - CP-IS Check");
+  expect(host.sent).toEqual([]);
+
+  await page.getByRole("link", { name: "Choose a role" }).click();
+  await expect(page.getByRole("radio").first()).toBeFocused();
+  await page.getByLabel("Community Paediatrician, unscheduled care").check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect.poll(() => host.sent).toEqual([{ name: "choose_role", args: { choice: "r2" } }]);
+});
+
+test("a role that cannot check is folded away, with what to ask for", async ({ page, open }) => {
+  await open(state("choose-role-some-ineligible"));
+  await expect(page.getByText("B0107").first()).toBeHidden();
+  await page.getByText("3 roles that cannot check a child").click();
+  await expect(page.getByText(/B0170, View CP-IS flag without/)).toBeVisible();
+  await expect(page.getByText("Clinic Receptionist")).toBeVisible();
+});
+
+test("a refused enrolment code brings the focus to the reason", async ({ page, open }) => {
+  const host = await open(state("settings-not-enrolled"));
+  // The answer comes at once; how the enrolment ended comes later.
+  host.answer("enrol", after(state("settings-not-enrolled")));
+  await page.getByLabel("Enrolment code").fill(" abcd-1234 ");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => host.sent).toEqual([{ name: "enrol", args: { code: "abcd-1234" } }]);
+  await expect(page.getByText("Enrolling…").first()).toBeVisible();
+  host.show(after(state("settings-code-refused"), 2));
+  await expect(page.locator(".nhsuk-error-summary")).toBeFocused();
+  await expect(page.getByLabel("Enrolment code")).toHaveValue(" abcd-1234 ");
+});
+
+test("the queue can be sent, and one record tried again", async ({ page, open }) => {
+  const host = await open(state("to-send-all-reasons"));
+  await page.getByRole("button", { name: "Send now" }).click();
+  await page
+    .getByRole("button", { name: "Try again to send the record of 22 November 2026 at 09:14" })
+    .click();
+  await expect
+    .poll(() => host.sent)
+    .toEqual([
+      { name: "send_now", args: {} },
+      { name: "try_again", args: { id: "019a9f3e-7c41-7d20-9b52-000000000004" } },
+    ]);
+});
+
+test("the practice network is a switch", async ({ page, open }) => {
+  const host = await open(state("find-practice"));
+  const network = page.getByRole("switch", { name: "Practice network" });
+  await expect(network).toBeChecked();
+  host.answer("set_practice_network", {
+    ...after(state("find-practice")),
+    practiceNetworkOn: false,
+  });
+  await network.click();
+  await expect(network).not.toBeChecked();
+  expect(host.sent).toEqual([{ name: "set_practice_network", args: { on: false } }]);
+});
+
+test("a check can be cancelled", async ({ page, open }) => {
+  const host = await open(state("checking-records"));
+  host.answer("cancel_check", after(state("not-checked-cancelled")));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "Not checked" })).toBeFocused();
+  expect(host.sent).toEqual([{ name: "cancel_check", args: {} }]);
+});

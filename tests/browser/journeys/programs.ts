@@ -1,0 +1,91 @@
+import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Serves the real program to a browser. */
+const HOST = path.resolve(
+  REPOSITORY,
+  process.env["CPIS_JOURNEY_HOST"] ?? "target/debug/journey-host",
+);
+/** The training backend, built beside it. */
+const TRAINING = path.join(path.dirname(HOST), `cpis-training${path.extname(HOST)}`);
+
+/** The seed of the practice program, so that its children are those of the list. */
+const SEED = ["--seed", "1"];
+
+/** Where screenshots go. */
+export const PICTURES = path.join(REPOSITORY, "target/journeys");
+
+/** A program that a test started. */
+export class Running {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #ended: Promise<unknown>;
+  #complaints = "";
+
+  constructor(program: string, switches: readonly string[]) {
+    this.#process = spawn(program, switches, { cwd: REPOSITORY });
+    this.#ended = once(this.#process, "close");
+    // A program that is not there reports that instead of a line.
+    this.#ended.catch(() => {});
+    this.#process.stderr.on("data", (text: Buffer) => (this.#complaints += text.toString()));
+    this.#process.stdin.on("error", () => {});
+    this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
+  }
+
+  /** The next line that it prints. */
+  async line(): Promise<string> {
+    const next = await Promise.race([
+      this.#lines.next(),
+      this.#ended.then(() => ({ done: true as const, value: undefined })),
+    ]);
+    if (next.done) throw new Error(`the program ended: ${this.#complaints}`);
+    return next.value;
+  }
+
+  /** Everything that it wrote into its log. */
+  log(): string {
+    return this.#complaints;
+  }
+
+  /** Ends it as its starter should: by closing its standard input. */
+  async close(): Promise<void> {
+    this.#process.stdin.end();
+    await this.#ended;
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+}
+
+/** The program behind HTTP; the first line is its address. */
+export function journeyHost(switches: readonly string[]): Running {
+  return new Running(HOST, ["--ui", "ui/dist-http", ...switches]);
+}
+
+/** A training backend; the first line is its address, the second a one-time enrolment code. */
+export function trainingBackend(listen: string, database: string): Running {
+  return new Running(TRAINING, [
+    "serve",
+    ...["--listen", listen],
+    ...["--database", `sqlite:${database}`],
+    ...SEED,
+  ]);
+}
+
+/** Writes the test cards into a folder and answers with their list. */
+export function writeCards(folder: string): string {
+  return execFileSync(TRAINING, ["cards", "--out", folder, ...SEED], { encoding: "utf8" });
+}
+
+/** The list of the made-up children. */
+export function listChildren(): string {
+  return execFileSync(TRAINING, ["children", "--first", ...SEED], { encoding: "utf8" });
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { trainingBackend, writeCards, type Running } from "./programs";
+
+/** A computer that is set up for live work, on a training backend of its own. */
+export class Workplace {
+  /** The policy file. */
+  readonly policy: string;
+  /** The backend's address. */
+  readonly url: string;
+  /** A one-time code that enrols this computer. */
+  readonly code: string;
+  readonly #folder: string;
+  readonly #cards: string;
+  #backend: Running;
+
+  private constructor(folder: string, cards: string, backend: Running, url: string, code: string) {
+    this.#folder = folder;
+    this.#cards = cards;
+    this.#backend = backend;
+    this.url = url;
+    this.code = code;
+    this.policy = path.join(folder, "policy.toml");
+  }
+
+  /** Sets one up. `withCode`: the policy file holds the enrolment code. */
+  static async open({ withCode }: { withCode: boolean }): Promise<Workplace> {
+    const folder = await mkdtemp(path.join(tmpdir(), "cpis-workplace-"));
+    const cardFolder = path.join(folder, "cards");
+    const cards = writeCards(cardFolder);
+    const backend = trainingBackend("127.0.0.1:0", path.join(folder, "training.sqlite"));
+    const url = await backend.line();
+    const code = await backend.line();
+    const workplace = new Workplace(folder, cards, backend, url, code);
+    await writeFile(
+      workplace.policy,
+      [
+        "[backend]",
+        `base_url = ${JSON.stringify(url)}`,
+        'client_id = "cpis-check"',
+        ...(withCode ? [`enrolment_code = ${JSON.stringify(code)}`] : []),
+        "[session]",
+        'sign_in = ["test-card"]',
+        `test_card_folder = ${JSON.stringify(cardFolder)}`,
+        "",
+      ].join("\n"),
+    );
+    return workplace;
+  }
+
+  /** The passcode of a test card, named by its file without the ending. */
+  passcode(card: string): string {
+    const line = this.#cards.split("\n").find((one) => one.startsWith(`${card}.p12`));
+    const passcode = line?.split(/ +/)[1];
+    if (!passcode) throw new Error(`no card ${card}`);
+    return passcode;
+  }
+
+  /** The backend dies at once, as in a power cut. */
+  async killBackend(): Promise<void> {
+    await this.#backend.kill();
+  }
+
+  /** The backend comes back at the same address, with everything it had stored. */
+  async restartBackend(): Promise<void> {
+    const { host } = new URL(this.url);
+    this.#backend = trainingBackend(host, path.join(this.#folder, "training.sqlite"));
+    await this.#backend.line();
+  }
+
+  /** What the backend wrote into its log. */
+  backendLog(): string {
+    return this.#backend.log();
+  }
+
+  async close(): Promise<void> {
+    await this.#backend.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
