@@ -77,10 +77,15 @@ impl App {
 #[derive(Debug)]
 pub(crate) struct Unavailable;
 
+/// How every token of a training backend begins. Whoever finds this on a disk or in a log
+/// has found a secret that should not be there.
+pub const TOKEN_PREFIX: &str = "cpis-training.";
+
 /// A secret of 32 random bytes, in URL-safe base64.
 pub(crate) fn random_secret() -> Result<String, TrainingError> {
     use base64::Engine;
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
-    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+    let random = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    Ok(format!("{TOKEN_PREFIX}{random}"))
 }

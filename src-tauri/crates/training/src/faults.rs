@@ -6,7 +6,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub enum Fault {
 #[derive(Clone, Default)]
 pub struct Faults {
     set: Arc<Mutex<Vec<Switch>>>,
+    strikes: Arc<AtomicUsize>,
 }
 
 struct Switch {
@@ -65,6 +67,13 @@ impl Faults {
         self.lock().clear();
     }
 
+    /// How many requests a fault has struck so far. Who waits for a request to have arrived, waits
+    /// for this to grow.
+    #[must_use]
+    pub fn strikes(&self) -> usize {
+        self.strikes.load(Ordering::SeqCst)
+    }
+
     fn switch(&self, prefix: &str, fault: Option<Fault>, times: Option<u32>) {
         let mut set = self.lock();
         set.retain(|s| s.prefix != prefix);
@@ -86,6 +95,7 @@ impl Faults {
         if let Some(times) = &mut struck.times {
             *times -= 1;
         }
+        self.strikes.fetch_add(1, Ordering::SeqCst);
         Some(struck.fault)
     }
 
@@ -153,8 +163,13 @@ async fn truncated(response: Response) -> Response {
         .headers
         .insert(header::CONTENT_LENGTH, whole.len().into());
     let half = whole.slice(..whole.len() / 2);
-    let body = stream::iter([Ok(half), Err(std::io::Error::other("made to fail"))]);
-    Response::from_parts(parts, Body::from_stream(body))
+    // The pause lets the first half leave before the connection breaks.
+    let first = stream::once(async { Ok(half) });
+    let broken = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("made to fail"))
+    });
+    Response::from_parts(parts, Body::from_stream(first.chain(broken)))
 }
 
 fn huge() -> Response {

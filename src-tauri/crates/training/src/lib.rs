@@ -61,6 +61,7 @@ mod population;
 mod seeded;
 mod store;
 
+pub use app::TOKEN_PREFIX;
 pub use backend::{StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, enrolment_code_for};
 pub use cards::{
     CARD_TRIES, CardDescription, ExistingCards, OpenCard, cards, open_card, write_cards,

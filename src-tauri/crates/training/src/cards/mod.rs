@@ -44,6 +44,10 @@ pub struct CardDescription {
     pub state: CardState,
 }
 
+/// Rounds of key derivation, as many as OpenSSL takes. More would only slow practice down: the
+/// passcode is shown to everybody.
+const ROUNDS: u32 = 2048;
+
 /// What to do with card files that exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingCards {
@@ -159,5 +163,10 @@ fn pkcs12(
     );
     let mut store = KeyStore::new();
     store.add_entry(&card.holder, KeyStoreEntry::PrivateKeyChain(chain));
-    store.writer(&card.passcode).write().map_err(making)
+    store
+        .writer(&card.passcode)
+        .encryption_iterations(ROUNDS)
+        .mac_iterations(ROUNDS)
+        .write()
+        .map_err(making)
 }

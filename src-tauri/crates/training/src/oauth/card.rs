@@ -60,7 +60,10 @@ fn holder(app: &App, assertion: &str) -> Result<(String, Once), OAuthError> {
     };
     let claims = assertion::verify(assertion, &key, &[algorithm])
         .ok_or_else(|| OAuthError::invalid_grant("the card's signature does not fit"))?;
-    let names_another = |claim: &str| claim.len() == 12 && claim != holder.user_id;
+    // Programs may name themselves as the subject; a subject that is a user's number must be the
+    // card's holder.
+    let is_number = |claim: &str| claim.len() == 12 && claim.bytes().all(|b| b.is_ascii_digit());
+    let names_another = |claim: &str| is_number(claim) && claim != holder.user_id;
     if claims.sub.as_deref().is_some_and(names_another) {
         return Err(OAuthError::invalid_grant(
             "sub names another user than the card",
