@@ -37,7 +37,9 @@ export interface Host {
   push(view: View): void;
   /** From now on a command of this name is answered with this view. */
   answer(name: string, view: View): void;
-  /** From now on every command is refused. */
+  /** From now on commands are taken, but answered only when the returned function is called. */
+  hold(): () => void;
+  /** From now on every command but `view` is refused. */
   refuse(error: CommandError): void;
   close(): Promise<void>;
 }
@@ -46,18 +48,21 @@ export interface Host {
 export async function serve(first: View): Promise<Host> {
   let present = first;
   let refusal: CommandError | null = null;
+  let held = Promise.resolve();
   let activity = 0;
   const answers = new Map<string, View>();
   const sent: Sent[] = [];
   const listeners = new Set<ServerResponse>();
 
-  const command = (name: string, body: string, response: ServerResponse) => {
+  const command = async (name: string, body: string, response: ServerResponse) => {
     if (name === "activity") activity += 1;
     else if (name !== "view") sent.push({ name, args: JSON.parse(body) });
+    await held;
+    const refused = name === "view" ? null : refusal;
     const answer = answers.get(name);
-    if (answer && refusal === null) present = answer;
-    response.writeHead(refusal ? 409 : 200, { "content-type": "application/json" });
-    response.end(JSON.stringify(refusal ?? present));
+    if (answer && refused === null) present = answer;
+    response.writeHead(refused ? 409 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(refused ?? present));
   };
 
   const file = async (pathname: string, response: ServerResponse) => {
@@ -87,7 +92,7 @@ export async function serve(first: View): Promise<Host> {
       let body = "";
       request.setEncoding("utf8");
       request.on("data", (part: string) => (body += part));
-      request.on("end", () => command(pathname.slice("/command/".length), body, response));
+      request.on("end", () => void command(pathname.slice("/command/".length), body, response));
     } else {
       void file(pathname, response);
     }
@@ -109,6 +114,11 @@ export async function serve(first: View): Promise<Host> {
     },
     answer(name, view) {
       answers.set(name, view);
+    },
+    hold() {
+      let release = () => {};
+      held = new Promise((resolve) => (release = resolve));
+      return release;
     },
     refuse(error) {
       refusal = error;
