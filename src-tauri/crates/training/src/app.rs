@@ -3,6 +3,8 @@
 use crate::cards::CardAuthority;
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::oauth::browser::WrongPasscodes;
+use crate::oauth::identity_token::IdentityKey;
 use crate::population::StaffMember;
 use crate::store::Store;
 use crate::{TrainingError, TrainingOptions};
@@ -20,6 +22,9 @@ pub(crate) struct App {
     /// How long an access token holds, in seconds.
     pub(crate) token_seconds: i64,
     pub(crate) faults: Faults,
+    pub(crate) seed: u64,
+    pub(crate) identity_key: IdentityKey,
+    pub(crate) wrong_passcodes: WrongPasscodes,
 }
 
 impl App {
@@ -37,6 +42,9 @@ impl App {
             base_url,
             token_seconds: i64::from(options.token_minutes) * 60,
             faults: Faults::default(),
+            seed: options.seed,
+            identity_key: IdentityKey::default(),
+            wrong_passcodes: WrongPasscodes::default(),
         })
     }
 

@@ -138,7 +138,7 @@ fn describe(member: &StaffMember, seed: u64) -> CardDescription {
 }
 
 /// Six digits of the card's own.
-fn passcode(seed: u64, member: &StaffMember) -> String {
+pub(crate) fn passcode(seed: u64, member: &StaffMember) -> String {
     derive(seed, "passcode", member.user_id.as_str())[..6]
         .iter()
         .map(|byte| char::from(b'0' + byte % 10))

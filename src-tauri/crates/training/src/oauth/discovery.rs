@@ -1,6 +1,6 @@
 //! Where everything is (OpenID Connect Discovery 1.0, RFC 8414).
 
-use super::{JWKS, REGISTER, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORISE, JWKS, OAuthError, REGISTER, REVOKE, TOKEN, USERINFO};
 use crate::app::App;
 use axum::Json;
 use axum::extract::State;
@@ -12,6 +12,7 @@ pub(super) async fn configuration(State(app): State<Arc<App>>) -> Json<Value> {
     let at = |path: &str| format!("{}{path}", app.base_url);
     Json(json!({
         "issuer": app.base_url,
+        "authorization_endpoint": at(AUTHORISE),
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
         "registration_endpoint": at(REGISTER),
@@ -19,18 +20,22 @@ pub(super) async fn configuration(State(app): State<Arc<App>>) -> Json<Value> {
         "jwks_uri": at(JWKS),
         "grant_types_supported": [
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "authorization_code",
             "refresh_token",
             "client_credentials",
         ],
         "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS512"],
-        "response_types_supported": [],
+        "scopes_supported": ["openid"],
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": ["RS256"],
     }))
 }
 
 /// The keys that sign identity tokens.
-pub(super) async fn keys() -> Json<Value> {
-    Json(json!({ "keys": [] }))
+pub(super) async fn keys(State(app): State<Arc<App>>) -> Result<Json<Value>, OAuthError> {
+    Ok(Json(app.identity_key.public_keys()?))
 }

@@ -56,7 +56,7 @@ impl OAuthError {
         )
     }
 
-    fn server_error() -> Self {
+    pub(super) fn server_error() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",

@@ -3,6 +3,7 @@
 //! | endpoint | standard |
 //! |---|---|
 //! | `/.well-known/openid-configuration` | OpenID Connect Discovery 1.0 |
+//! | `/oauth2/authorize` | OpenID Connect Core 3.1, with PKCE (RFC 7636) |
 //! | `/oauth2/token` | RFC 6749, with RFC 7523 for cards and workstations |
 //! | `/oauth2/userinfo` | OpenID Connect Core 5.3, in the shape of NHS CIS2 |
 //! | `/oauth2/register` | RFC 7591 |
@@ -12,10 +13,13 @@
 //! Users' programs are public clients: any `client_id` is taken, and its tokens are bound to it.
 
 mod assertion;
+pub(crate) mod browser;
 mod card;
 mod discovery;
 pub(crate) mod enrolment;
 mod error;
+pub(crate) mod identity_token;
+mod page;
 mod revocation;
 mod session;
 mod token;
@@ -30,6 +34,7 @@ use std::sync::Arc;
 pub(crate) use error::OAuthError;
 
 pub(crate) const TOKEN: &str = "/oauth2/token";
+const AUTHORISE: &str = "/oauth2/authorize";
 const USERINFO: &str = "/oauth2/userinfo";
 const REGISTER: &str = "/oauth2/register";
 const REVOKE: &str = "/oauth2/revoke";
@@ -42,6 +47,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             get(discovery::configuration),
         )
         .route(JWKS, get(discovery::keys))
+        .route(AUTHORISE, get(browser::ask).post(browser::decide))
         .route(TOKEN, post(token::token))
         .route(USERINFO, get(userinfo::userinfo))
         .route(REGISTER, post(enrolment::register))

@@ -1,7 +1,7 @@
 //! The token endpoint.
 
 use super::session::{self, Tokens};
-use super::{OAuthError, card, workstation};
+use super::{OAuthError, browser, card, workstation};
 use crate::app::App;
 use crate::http::whole_body;
 use axum::extract::{Request, State};
@@ -17,6 +17,7 @@ pub(super) async fn token(
     let form = Form::read(request).await?;
     match form.required("grant_type")? {
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => card::grant(&app, &form).await,
+        "authorization_code" => browser::grant(&app, &form).await,
         "refresh_token" => session::renew(&app, &form).await,
         "client_credentials" => workstation::grant(&app, &form).await,
         _ => Err(OAuthError::unsupported_grant_type()),
@@ -51,12 +52,15 @@ impl Form {
         let body = whole_body(body, Self::LIMIT)
             .await
             .ok_or_else(|| OAuthError::invalid_request("the request is too large"))?;
+        Self::of(&body)
+    }
+
+    /// Reads form-encoded fields, from a body or a query.
+    pub(super) fn of(encoded: &[u8]) -> Result<Self, OAuthError> {
         let mut fields = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(&body) {
-            if fields
-                .insert(name.clone().into_owned(), value.into_owned())
-                .is_some()
-            {
+        for (name, value) in url::form_urlencoded::parse(encoded) {
+            let before = fields.insert(name.into_owned(), value.into_owned());
+            if before.is_some() {
                 return Err(OAuthError::invalid_request("a field comes twice"));
             }
         }

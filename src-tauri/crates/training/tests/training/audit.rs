@@ -242,7 +242,7 @@ async fn a_batch_answers_in_order() {
     for id in &ids {
         stable = serde_json::from_str(&stable.to_string().replace(id.as_str(), "[view]")).unwrap();
     }
-    insta::assert_json_snapshot!("batch response", stable, { ".id" => "[id]", ".entry[2].response.outcome.id" => "[id]" });
+    insta::assert_json_snapshot!("batch_response", stable, { ".id" => "[id]", ".entry[2].response.outcome.id" => "[id]" });
     assert_eq!(bench.backend.audit_records().unwrap().len(), 3);
 }
 

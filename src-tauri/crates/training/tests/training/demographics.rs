@@ -35,7 +35,7 @@ async fn of_a_restricted_person_nothing_says_where_they_are() {
     let bench = Bench::start().await;
     let user = bench.sign_in(NURSE).await;
     let body = found(bench.get(&user, &path(&bench.number(Case::RestrictedWithRecord)))).await;
-    insta::assert_json_snapshot!("restricted patient", body);
+    insta::assert_json_snapshot!("restricted_patient", body);
     assert!(
         read_patient(body.to_string().as_bytes())
             .unwrap()
@@ -112,7 +112,7 @@ async fn demographics_refuse_in_their_own_code_system() {
     let bench = Bench::start().await;
     let user = bench.sign_in(NURSE).await;
     let (_, body) = answer(bench.get(&user, "/personal-demographics/FHIR/R4/Patient/abc")).await;
-    insta::assert_json_snapshot!("refusal of demographics", body, { ".id" => "[id]" });
+    insta::assert_json_snapshot!("refusal_of_demographics", body, { ".id" => "[id]" });
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_person_is_found_by_name_and_date_of_birth() {
         person.birth_date
     );
     let body = found(bench.get(&user, &search(&terms))).await;
-    insta::assert_json_snapshot!("patient search", bench.stable(&body));
+    insta::assert_json_snapshot!("patient_search", bench.stable(&body));
     assert_eq!(numbers(&body), [person.nhs_number.digits()]);
     let more = format!("{terms}&given={}&gender={}", person.given[0], "male");
     assert_eq!(

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod bench;
+mod browser;
 mod cards;
 mod demographics;
 mod enrolment;

@@ -233,7 +233,7 @@ async fn flags_have_the_published_shape() {
     let bench = Bench::start().await;
     let user = bench.sign_in(NURSE).await;
     let body = found(bench.get(&user, &flags_path(&bench.number(Case::EveryField)))).await;
-    insta::assert_json_snapshot!("patient flags", bench.stable(&body), { ".id" => "[id]" });
+    insta::assert_json_snapshot!("patient_flags", bench.stable(&body), { ".id" => "[id]" });
     let nothing = found(bench.get(&user, &flags_path(&bench.number(Case::NothingHeld)))).await;
     assert_eq!(nothing["total"], 0);
     assert_eq!(nothing["entry"], serde_json::json!([]));

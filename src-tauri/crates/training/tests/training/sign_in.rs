@@ -44,7 +44,7 @@ async fn a_card_signs_in_and_userinfo_has_cis2s_shape() {
     let bench = Bench::start().await;
     let user = bench.sign_in(CLINIC).await;
     insta::assert_json_snapshot!(
-        "userinfo of two roles",
+        "userinfo_of_two_roles",
         userinfo(&bench, &user.access).await.1
     );
     let user = bench.sign_in(DENTIST).await;
@@ -100,6 +100,23 @@ async fn a_refresh_token_is_used_once_and_a_second_use_ends_the_session() {
         renew(&bench, newest, CLIENT).await.0,
         StatusCode::BAD_REQUEST
     );
+}
+
+#[tokio::test]
+async fn of_two_renewals_at_once_one_succeeds() {
+    let bench = Bench::start().await;
+    for _ in 0..5 {
+        let user = bench.sign_in(CLINIC).await;
+        let (one, two) = tokio::join!(
+            renew(&bench, &user.refresh, CLIENT),
+            renew(&bench, &user.refresh, CLIENT)
+        );
+        let statuses = [one.0.as_u16(), two.0.as_u16()];
+        assert!(
+            statuses == [200, 400] || statuses == [400, 200],
+            "{statuses:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,275 @@
+//! Signing in in the system's browser: OpenID Connect code flow with PKCE (RFC 7636), back to a
+//! loopback address (RFC 8252).
+//!
+//! The page asks for a card and its passcode. Three wrong passcodes lock a card for this way of
+//! signing in until the backend starts again; the counter of a card's file is the file's own.
+
+use super::identity_token::{self, SignIn};
+use super::session::{self, Tokens};
+use super::{OAuthError, page, token::Form};
+use crate::app::{App, random_secret};
+use crate::cards::{CARD_TRIES, passcode};
+use crate::population::{CardState, StaffMember};
+use crate::store::Hash;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, PoisonError};
+use subtle::ConstantTimeEq;
+use url::{Host, Url};
+
+/// Seconds for which an authorisation code holds.
+const CODE_SECONDS: i64 = 60;
+
+const NOT_HERE: &str = "The program did not name an address on this computer.";
+
+/// What a program asks when it sends a person here.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    client_id: String,
+    redirect_uri: String,
+    nonce: Option<String>,
+    state: Option<String>,
+    code_challenge: String,
+}
+
+/// What an authorisation code stands for.
+#[derive(Serialize, Deserialize)]
+struct Grant {
+    client_id: String,
+    redirect_uri: String,
+    user_id: String,
+    nonce: Option<String>,
+    code_challenge: String,
+    signed_in: i64,
+}
+
+/// Wrong passcodes by card, since the backend started.
+#[derive(Default)]
+pub(crate) struct WrongPasscodes(Mutex<HashMap<String, u8>>);
+
+/// Shows the page.
+pub(super) async fn ask(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let Ok(form) = Form::of(uri.query().unwrap_or_default().as_bytes()) else {
+        return page::refusal("The request holds a field twice.");
+    };
+    match Asked::read(&app, &form) {
+        Ok(asked) => page::cards(StatusCode::OK, &app.staff, &asked.fields(), None),
+        Err(answer) => *answer,
+    }
+}
+
+/// Takes the card and passcode from the page.
+pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Response {
+    let Ok(form) = Form::read(request).await else {
+        return page::refusal("The page was not sent as it was shown.");
+    };
+    let asked = match Asked::read(&app, &form) {
+        Ok(asked) => asked,
+        Err(answer) => return *answer,
+    };
+    let chosen = form.get("card").and_then(|user_id| app.member(user_id));
+    let entered = form.get("passcode").unwrap_or_default();
+    let member = match checked(&app, chosen, entered) {
+        Ok(member) => member,
+        Err(said) => {
+            let fields = asked.fields();
+            return page::cards(StatusCode::BAD_REQUEST, &app.staff, &fields, Some(&said));
+        }
+    };
+    match issue_code(&app, &asked, member).await {
+        Ok(code) => asked.answer(&app, &[("code", &code)]),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Answers `grant_type=authorization_code`.
+pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> {
+    let refused = |why: &str| Err(OAuthError::invalid_grant(why));
+    let client_id = form.required("client_id")?;
+    let verifier = form.required("code_verifier")?;
+    let redirect_uri = form.required("redirect_uri")?;
+    let code = Hash::of(form.required("code")?);
+    let now = app.now();
+    let taken = app
+        .ask(move |store| store.take_authorisation_code(&code, now.timestamp()))
+        .await?;
+    let Some(Ok(grant)) = taken.map(serde_json::from_value::<Grant>) else {
+        return refused("the code is not known, used or too old");
+    };
+    if grant.client_id != client_id || grant.redirect_uri != redirect_uri {
+        return refused("the code was given to another program");
+    }
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+    if challenge != grant.code_challenge {
+        return refused("code_verifier does not fit code_challenge");
+    }
+    let mut tokens = session::open(app, grant.user_id.clone(), client_id).await?;
+    let sign_in = SignIn {
+        issuer: &app.base_url,
+        client_id,
+        user_id: &grant.user_id,
+        nonce: grant.nonce.as_deref(),
+        signed_in: grant.signed_in,
+        now: now.timestamp(),
+        access_token: tokens.0["access_token"].as_str().unwrap_or_default(),
+    };
+    let identity = identity_token::sign(&app.identity_key, &sign_in)?;
+    tokens.0["id_token"] = identity.into();
+    Ok(tokens)
+}
+
+impl Asked {
+    /// Reads the request. Where it cannot be told who asks, nobody is sent anywhere (RFC 6749
+    /// section 4.1.2.1); otherwise the program is told what is wrong.
+    fn read(app: &App, form: &Form) -> Result<Self, Box<Response>> {
+        let Some(client_id) = form.get("client_id") else {
+            return Err(Box::new(page::refusal(
+                "The program did not say which one it is.",
+            )));
+        };
+        let redirect_uri = form.get("redirect_uri");
+        let Some(redirect_uri) = redirect_uri.filter(|uri| loopback(uri).is_some()) else {
+            return Err(Box::new(page::refusal(NOT_HERE)));
+        };
+        let text = |name: &str| form.get(name).map(str::to_owned);
+        let asked = Self {
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            nonce: text("nonce"),
+            state: text("state"),
+            code_challenge: text("code_challenge").unwrap_or_default(),
+        };
+        let refuse = |error: &str, why: &str| {
+            let fields = [("error", error), ("error_description", why)];
+            Err(Box::new(asked.answer(app, &fields)))
+        };
+        if form.get("response_type") != Some("code") {
+            return refuse("unsupported_response_type", "response_type must be code");
+        }
+        let scopes = form.get("scope").unwrap_or_default();
+        if !scopes.split(' ').any(|scope| scope == "openid") {
+            return refuse("invalid_scope", "scope must hold openid");
+        }
+        // 32 bytes in base64.
+        if form.get("code_challenge_method") != Some("S256") || asked.code_challenge.len() != 43 {
+            return refuse("invalid_request", "PKCE with S256 is needed");
+        }
+        Ok(asked)
+    }
+
+    /// The hidden fields of the page, from which the request is read again.
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = vec![
+            ("client_id", self.client_id.as_str()),
+            ("redirect_uri", self.redirect_uri.as_str()),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("code_challenge", self.code_challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ];
+        fields.extend(self.nonce.as_deref().map(|nonce| ("nonce", nonce)));
+        fields.extend(self.state.as_deref().map(|state| ("state", state)));
+        fields
+    }
+
+    /// Sends the browser back, with `iss` as RFC 9207 has it.
+    fn answer(&self, app: &App, fields: &[(&str, &str)]) -> Response {
+        let Some(mut url) = loopback(&self.redirect_uri) else {
+            return page::refusal(NOT_HERE);
+        };
+        {
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(fields).append_pair("iss", &app.base_url);
+            if let Some(state) = &self.state {
+                query.append_pair("state", state);
+            }
+        }
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        // A URL is plain ASCII once it has been parsed.
+        if let Ok(location) = HeaderValue::from_str(url.as_str()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
+/// An address on this computer by its number, on any port (RFC 8252 section 7.3).
+fn loopback(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_loopback = url.host() == Some(Host::Ipv4(Ipv4Addr::LOCALHOST));
+    (is_loopback && url.scheme() == "http" && url.fragment().is_none()).then_some(url)
+}
+
+/// Checks the passcode; otherwise what to tell the person.
+fn checked<'a>(
+    app: &App,
+    chosen: Option<&'a StaffMember>,
+    entered: &str,
+) -> Result<&'a StaffMember, String> {
+    let member = chosen.ok_or("Choose a card.")?;
+    if member.card == CardState::Expired {
+        return Err("This card has expired.".to_owned());
+    }
+    let wrong = &app.wrong_passcodes;
+    if member.card == CardState::Locked || wrong.left(member) == 0 {
+        return Err("This card is locked.".to_owned());
+    }
+    let right = passcode(app.seed, member);
+    if !bool::from(right.as_bytes().ct_eq(entered.trim().as_bytes())) {
+        return Err(match wrong.count(member) {
+            0 => "The passcode is wrong. This card is now locked.".to_owned(),
+            left => format!("The passcode is wrong. Tries left: {left}."),
+        });
+    }
+    wrong.forget(member);
+    Ok(member)
+}
+
+impl WrongPasscodes {
+    fn left(&self, member: &StaffMember) -> u8 {
+        let used = self.lock().get(member.user_id.as_str()).copied();
+        CARD_TRIES.saturating_sub(used.unwrap_or(0))
+    }
+
+    /// Counts one more; how many are left.
+    fn count(&self, member: &StaffMember) -> u8 {
+        *self
+            .lock()
+            .entry(member.user_id.as_str().to_owned())
+            .or_insert(0) += 1;
+        self.left(member)
+    }
+
+    fn forget(&self, member: &StaffMember) {
+        self.lock().remove(member.user_id.as_str());
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn issue_code(app: &App, asked: &Asked, member: &StaffMember) -> Result<String, OAuthError> {
+    let code = random_secret()?;
+    let hash = Hash::of(&code);
+    let now = app.now().timestamp();
+    let grant = serde_json::to_value(Grant {
+        client_id: asked.client_id.clone(),
+        redirect_uri: asked.redirect_uri.clone(),
+        user_id: member.user_id.as_str().to_owned(),
+        nonce: asked.nonce.clone(),
+        code_challenge: asked.code_challenge.clone(),
+        signed_in: now,
+    })
+    .map_err(|_| OAuthError::server_error())?;
+    app.ask(move |store| store.add_authorisation_code(&hash, &grant, now + CODE_SECONDS))
+        .await?;
+    Ok(code)
+}
