@@ -1,5 +1,10 @@
 //! The training backend over the wire: every row of the contract, against a started backend.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs and does not get ends the test"
+)]
+
 mod access;
 mod audit;
 mod bench;

@@ -65,6 +65,7 @@ fn sign_in(folder: &Path, passcode: &str, base: &str, more: &[&str]) -> String {
         .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     writeln!(child.stdin.take().unwrap(), "{passcode}").unwrap();

@@ -317,7 +317,8 @@ async fn a_signature_by_another_key_is_refused() {
 async fn requests_that_are_not_token_requests_are_refused() {
     let bench = Bench::start().await;
     let assertion = card(CLINIC.card).assertion(&bench.token_endpoint(), bench.clock.now());
-    let cases: [(&[(&str, &str)], &str, &str); 5] = [
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Fields<'_>, &str, &str); 5] = [
         (&[], "invalid_request", "grant_type is missing"),
         (
             &[("grant_type", "password")],
