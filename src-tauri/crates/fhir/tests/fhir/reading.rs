@@ -275,10 +275,52 @@ fn a_plan_of_another_person_is_never_shown() {
 }
 
 #[test]
+fn an_answer_that_names_anybody_else_is_refused() {
+    let other = json!({ "system": system::NHS_NUMBER, "value": "9912003888" });
+    let included = |resource: Value| {
+        let mut body = found();
+        let entry = json!({ "search": { "mode": "include" }, "resource": resource });
+        body["entry"].as_array_mut().unwrap().push(entry);
+        body
+    };
+    let patient = json!({ "resourceType": "Patient", "id": "p", "identifier": [other] });
+    let participant = json!([{ "member": { "identifier": other } }]);
+    for body in [included(patient), team("/participant", participant)] {
+        assert_eq!(plans(&body), Err(ReadError::WrongPerson), "{body}");
+    }
+    let same = json!({ "system": system::NHS_NUMBER, "value": "9912003890" });
+    let patient = json!({ "resourceType": "Patient", "id": "p", "identifier": [same] });
+    assert_eq!(plans(&included(patient)), plans(&found()));
+    let mut history_of_another = looked();
+    history_of_another["entry"][1]["resource"]["extension"] = json!([{ "valueIdentifier": other }]);
+    assert!(matches!(
+        history(&history_of_another),
+        Err(ReadError::WrongPerson)
+    ));
+    let body = with(
+        flags(),
+        "/entry/2/resource/participant",
+        json!([{ "member": { "identifier": other } }]),
+    );
+    assert_eq!(read_flags(&body).unwrap_err(), ReadError::WrongPerson);
+}
+
+#[test]
 fn doubts_about_plans_are_errors() {
     let entry = found()["entry"][0].clone();
     let outcome = json!({ "resource": { "resourceType": "OperationOutcome", "issue": [] } });
+    let included_outcome = with(outcome.clone(), "/search", json!({ "mode": "include" }));
+    let basic = json!({ "resource": { "resourceType": "Basic", "id": "b" } });
+    let organisation = json!({ "search": { "mode": "include" },
+        "resource": { "resourceType": "Organization", "id": "o" } });
     let doubtful = [
+        with(found(), "/entry", json!([entry, included_outcome])),
+        with(found(), "/entry", json!([entry, basic])),
+        with(
+            found(),
+            "/entry",
+            json!([entry, organisation, organisation]),
+        ),
         with(found(), "/total", json!(2)),
         with(found(), "/total", json!(0)),
         without(found(), "/total"),
@@ -338,7 +380,8 @@ fn what_published_answers_leave_out_is_tolerated() {
         without(found(), "/entry/0/search"),
         without(found(), "/entry/0/fullUrl"),
         without(found(), "/entry/0/resource/id"),
-        team("/period/start", json!("2022-09-26T23:59:59+01:00")),
+        team("/period/start", json!("2022-09-26T23:59:59-05:00")),
+        team("/period/start", json!("2022-09-26T00:30:00+01:00")),
         team("/period/start", json!("2022-09-26T00:00:00.000Z")),
         team("/subject/reference", json!("Patient/9912003890")),
     ] {
@@ -647,6 +690,10 @@ fn doubts_about_flags_are_errors() {
         ),
         "/resource/extension",
     );
+    let second_plan = without(
+        with(care_plan.clone(), "/resource/id", json!("second")),
+        "/fullUrl",
+    );
     for body in [
         with(flags(), "/total", json!(2)),
         without(flags(), "/total"),
@@ -655,6 +702,11 @@ fn doubts_about_flags_are_errors() {
         with(flags(), "/entry", json!([care_plan, care_team])),
         with(flags(), "/entry", json!([fgm, care_plan, care_team])),
         with(flags(), "/entry", json!([fgm])),
+        with(
+            flags(),
+            "/entry",
+            json!([flag, care_plan, care_team, second_plan]),
+        ),
         with(flags(), "/link/0/relation", json!("next")),
         with(flags(), "/entry/0/resource/extension", json!([])),
         with(flags(), "/entry/0/resource/code", json!({})),
