@@ -1,8 +1,11 @@
 //! Signing in by card, renewing, signing out.
 
 use crate::bench::{
-    Bench, CLIENT, CLINIC, DENTIST, JWT_BEARER, NURSE, SignedIn, beginning, card, claims, open_file,
+    Bench, CLIENT, CLINIC, DENTIST, JWT_BEARER, NURSE, SignedIn, TestCard, beginning, card, claims,
+    open_file,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use cpis_training::{Clock, write_cards};
 use reqwest::StatusCode;
@@ -281,9 +284,42 @@ async fn only_cards_of_the_same_seed_that_are_valid_now_sign_in() {
 }
 
 #[tokio::test]
+async fn an_authority_of_the_same_name_with_another_key_is_not_believed() {
+    use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair};
+    let bench = Bench::start().await;
+    let name = |parts: &[(DnType, &str)]| {
+        let mut name = DistinguishedName::new();
+        for (part, value) in parts {
+            name.push(part.clone(), *value);
+        }
+        name
+    };
+    let mut authority = CertificateParams::default();
+    authority.distinguished_name = name(&[
+        (DnType::CommonName, "CP-IS Check practice cards, seed 1"),
+        (DnType::OrganizationName, "Made-up Registration Authority"),
+    ]);
+    let mut holder = CertificateParams::default();
+    holder.distinguished_name = name(&[
+        (DnType::CommonName, "Dr Ada Practice-Heron"),
+        (DnType::CustomDnType(vec![2, 5, 4, 5]), "555000000101"),
+    ]);
+    let key = KeyPair::generate().unwrap();
+    let issuer = Issuer::new(authority, KeyPair::generate().unwrap());
+    let certificate = holder.signed_by(&key, &issuer).unwrap();
+    let forged = TestCard {
+        key: key.serialize_der(),
+        chain: vec![STANDARD.encode(certificate.der())],
+    };
+    let assertion = forged.assertion(&bench.token_endpoint(), bench.clock.now());
+    let why = "the card was not issued by this backend's authority (another seed?)";
+    refuses(&bench, &assertion, "invalid_grant", why).await;
+}
+
+#[tokio::test]
 async fn a_signature_by_another_key_is_refused() {
     let bench = Bench::start().await;
-    let mut forged = crate::bench::TestCard {
+    let mut forged = TestCard {
         key: card(NURSE.card).key.clone(),
         chain: card(CLINIC.card).chain.clone(),
     };
