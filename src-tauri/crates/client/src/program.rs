@@ -9,7 +9,9 @@ use crate::network::Network;
 use crate::policy::Policy;
 use crate::practice::Practice;
 use crate::service::Service;
-use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, StartFault, View};
+use crate::view::{
+    CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View,
+};
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{
@@ -103,7 +105,8 @@ impl Program {
     async fn practise(&self) -> Result<View, CommandError> {
         let mut running = self.running.lock().await;
         let view = running.handle.request(Request::View).await?;
-        if running.mode == ProgramMode::Practice || view.user.is_some() {
+        let is_locked = matches!(view.screen, Screen::Locked { .. });
+        if running.mode == ProgramMode::Practice || view.user.is_some() || is_locked {
             let message = "practice begins from the sign-in screen".to_owned();
             return Err(CommandError {
                 code: CommandErrorCode::NotNow,
