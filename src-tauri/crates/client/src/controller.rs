@@ -219,6 +219,8 @@ pub(crate) struct Controller {
     counts: Counts,
     entries: Vec<Entry>,
     enrolment_fault: Option<EnrolmentFault>,
+    /// How many tries to enrol are under way. A one-time code must not be tried twice at once.
+    enrolling: usize,
     generation: u64,
     last_used: DateTime<FixedOffset>,
     events: mpsc::Sender<Event>,
@@ -238,6 +240,7 @@ impl Controller {
             counts: Counts::default(),
             entries: Vec::new(),
             enrolment_fault: None,
+            enrolling: 0,
             generation: 0,
             last_used: wiring.world.clock.now(),
             events,
@@ -344,7 +347,7 @@ impl Controller {
                     self.on_unlocked(*result);
                 }
             }
-            Event::Enrolled(result) => self.on_enrolled(result),
+            Event::Enrolled(result) => self.on_enrolled(result).await,
         }
     }
 
@@ -422,6 +425,7 @@ impl Controller {
     }
 
     fn spawn_enrolment(&mut self, credential: Arc<WorkstationCredential>, code: String) {
+        self.enrolling += 1;
         let events = self.events.clone();
         self.tasks.spawn(async move {
             let result = credential.enrol(&code).await;
@@ -429,11 +433,12 @@ impl Controller {
         });
     }
 
-    fn on_enrolled(&mut self, result: Result<(), ServiceFault>) {
+    async fn on_enrolled(&mut self, result: Result<(), ServiceFault>) {
+        self.enrolling = self.enrolling.saturating_sub(1);
         self.enrolment_fault = match result {
             Ok(()) => {
                 // Records that waited for a credential need not wait for their next try.
-                self.probe_now.notify_one();
+                self.make_due().await;
                 None
             }
             Err(ServiceFault::Refused) => Some(EnrolmentFault::CodeRefused),
@@ -444,26 +449,37 @@ impl Controller {
     async fn on_probed(&mut self, result: Result<(), ServiceFault>) {
         let was_connected = self.connectivity == Connectivity::Connected;
         self.heard(Some(result.is_ok()));
-        if was_connected || result.is_err() {
+        if result.is_err() {
             return;
         }
+        if !was_connected {
+            self.make_due().await;
+        }
+        self.enrol_by_policy();
+    }
+
+    /// Enrols with the code in policy. A try that failed for another reason than the code is made
+    /// again with the next probe; a refused code is not.
+    fn enrol_by_policy(&mut self) {
         let Ok(engine) = &self.wiring.engine else {
             return;
         };
-        if let Err(error) = engine.trail.send_now().await {
-            tracing::error!(%error, "waiting records could not be made due");
-        }
-        let code = self
-            .wiring
-            .policy
-            .backend
-            .as_ref()
-            .and_then(|b| b.enrolment_code.clone());
         let refused = self.enrolment_fault == Some(EnrolmentFault::CodeRefused);
-        if let (Some(credential), Some(code), false) = (engine.credential.clone(), code, refused)
+        let backend = self.wiring.policy.backend.as_ref();
+        let code = backend.and_then(|b| b.enrolment_code.clone());
+        if let (Some(credential), Some(code), false, 0) =
+            (engine.credential.clone(), code, refused, self.enrolling)
             && !*credential.enrolled().borrow()
         {
             self.spawn_enrolment(credential, code);
+        }
+    }
+
+    async fn make_due(&self) {
+        if let Ok(engine) = &self.wiring.engine
+            && let Err(error) = engine.trail.send_now().await
+        {
+            tracing::error!(%error, "waiting records could not be made due");
         }
     }
 

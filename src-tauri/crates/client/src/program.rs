@@ -9,9 +9,7 @@ use crate::network::Network;
 use crate::policy::Policy;
 use crate::practice::Practice;
 use crate::service::Service;
-use crate::view::{
-    CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View,
-};
+use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View};
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{
