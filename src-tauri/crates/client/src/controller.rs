@@ -35,6 +35,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often the service is probed while it answers, and while it does not.
 const PROBE_CONNECTED: Duration = Duration::from_secs(30);
 const PROBE_OFFLINE: Duration = Duration::from_secs(3);
+/// How long a stop waits for the service to take note of a sign-out.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What a person asks for. The window's commands are these, one to one.
 #[derive(Debug)]
@@ -200,6 +202,10 @@ enum Event {
         result: Box<lock::UnlockResult>,
     },
     Enrolled(Result<(), ServiceFault>),
+    Farewell {
+        generation: u64,
+        result: Result<(), ServiceFault>,
+    },
 }
 
 /// Who is there.
@@ -226,6 +232,8 @@ pub(crate) struct Controller {
     events: mpsc::Sender<Event>,
     probe_now: Arc<Notify>,
     tasks: JoinSet<()>,
+    /// Tells the service that sessions are over; a stop gives it a moment.
+    farewells: JoinSet<()>,
 }
 
 impl Controller {
@@ -246,6 +254,7 @@ impl Controller {
             events,
             probe_now: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
+            farewells: JoinSet::new(),
             wiring,
         };
         controller.start_tasks();
@@ -311,7 +320,10 @@ impl Controller {
             Request::TryAgain { id } => self.try_again(&id).await,
             Request::Lock => self.lock_asked().await,
             Request::Unlock { passcode } => self.unlock(&passcode),
-            Request::SignOut => self.sign_out().await,
+            Request::SignOut => {
+                self.sign_out();
+                Ok(())
+            }
             Request::Practise => Err(not_now("practice is begun by the program")),
             Request::SetPracticeNetwork { on } => self.set_practice_network(on).await,
             Request::ResetPracticeCards => self.reset_practice_cards().await,
@@ -348,6 +360,7 @@ impl Controller {
                 }
             }
             Event::Enrolled(result) => self.on_enrolled(result).await,
+            Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
     }
 
@@ -356,7 +369,7 @@ impl Controller {
         if let Person::SignedIn(person) = &self.person
             && person.session.is_over().await
         {
-            self.end(SessionEnd::ServiceEnded).await;
+            self.end(SessionEnd::ServiceEnded);
             return Ok(());
         }
         match &mut self.person {
@@ -515,6 +528,10 @@ impl Controller {
 
     async fn stop(&mut self) {
         self.tasks.shutdown().await;
+        let farewells = std::mem::take(&mut self.farewells).join_all();
+        if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
+            tracing::warn!("the service could not be told in time that a session ended");
+        }
         self.person = Person::Nobody(sign_in::SignedOut::default());
         let fault = (StartFault::InUse, None);
         let Ok(engine) = std::mem::replace(&mut self.wiring.engine, Err(fault)) else {

@@ -62,7 +62,7 @@ impl Controller {
         };
         let session = &self.wiring.policy.session;
         if now - since >= Duration::hours(i64::from(session.absolute_hours)) {
-            self.end(SessionEnd::TooLong).await;
+            self.end(SessionEnd::TooLong);
             return true;
         }
         let idle = now - self.last_used;
@@ -120,17 +120,6 @@ impl Controller {
             // The session is over at the service, or cannot be sealed: there is nothing to return to.
             None => Person::Ended(SessionEnd::ServiceEnded),
         };
-    }
-
-    pub(super) async fn end(&mut self, end: SessionEnd) {
-        let was = std::mem::replace(&mut self.person, Person::Ended(end));
-        self.next_generation();
-        if let Person::SignedIn(person) = was {
-            person.find.cancel();
-            if let Err(fault) = person.session.end().await {
-                tracing::warn!(%fault, "the service could not be told that the session ended");
-            }
-        }
     }
 
     pub(super) fn unlock(&mut self, passcode: &SecretString) -> Result<(), CommandError> {

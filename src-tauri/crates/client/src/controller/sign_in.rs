@@ -170,28 +170,41 @@ impl Controller {
         Ok(())
     }
 
-    pub(super) async fn sign_out(&mut self) -> Result<(), CommandError> {
-        let nobody = Person::Nobody(SignedOut::default());
-        let end = match std::mem::replace(&mut self.person, nobody) {
-            Person::SignedIn(person) => {
-                person.find.cancel();
-                match person.session.end().await {
-                    Ok(()) => SessionEnd::SignedOut,
-                    Err(_) => SessionEnd::SignedOutServiceNotTold,
-                }
-            }
+    /// Signs out. The screen changes at once, whether or not the service answers.
+    pub(super) fn sign_out(&mut self) {
+        match &self.person {
+            Person::SignedIn(_) => self.end(SessionEnd::SignedOut),
             // The tokens are sealed and their key is gone: they are forgotten here, and the service
             // lets them lapse.
-            Person::Locked(_) => SessionEnd::SignedOutServiceNotTold,
-            other => {
-                self.person = other;
-                return Ok(());
-            }
-        };
-        self.next_generation();
+            Person::Locked(_) => self.end(SessionEnd::SignedOutServiceNotTold),
+            Person::Nobody(_) | Person::Ended(_) => return,
+        }
         self.place = Place::Find;
-        self.person = Person::Ended(end);
-        Ok(())
+    }
+
+    /// Ends the session here, and tells the service meanwhile: whoever waits for the service must
+    /// not look at a child's record.
+    pub(super) fn end(&mut self, end: SessionEnd) {
+        let was = std::mem::replace(&mut self.person, Person::Ended(end));
+        let generation = self.next_generation();
+        if let Person::SignedIn(person) = was {
+            person.find.cancel();
+            let (session, events) = (person.session, self.events.clone());
+            self.farewells.spawn(async move {
+                let result = session.end().await;
+                report(&events, Event::Farewell { generation, result }).await;
+            });
+        }
+    }
+
+    pub(super) fn on_farewell(&mut self, generation: u64, result: Result<(), ServiceFault>) {
+        let Err(fault) = result else { return };
+        tracing::warn!(%fault, "the service could not be told that a session ended");
+        if generation == self.generation
+            && matches!(self.person, Person::Ended(SessionEnd::SignedOut))
+        {
+            self.person = Person::Ended(SessionEnd::SignedOutServiceNotTold);
+        }
     }
 
     /// The cards that can be used to sign in.
