@@ -40,7 +40,11 @@ async fn ask(running: Program<'_>, request: Request) -> Answer {
         code: CommandErrorCode::Stopped,
         message: "the program is closing".to_owned(),
     };
-    let started = running.wait_for(Option::is_some).await.map_err(|_| stopped())?.clone();
+    let started = running
+        .wait_for(Option::is_some)
+        .await
+        .map_err(|_| stopped())?
+        .clone();
     started.ok_or_else(stopped)?.request(request).await
 }
 
@@ -69,7 +73,14 @@ plain! {
 
 #[tauri::command]
 async fn sign_in(program: Program<'_>, card: String, passcode: String) -> Answer {
-    ask(program, Request::SignIn { card, passcode: passcode.into() }).await
+    ask(
+        program,
+        Request::SignIn {
+            card,
+            passcode: passcode.into(),
+        },
+    )
+    .await
 }
 
 #[tauri::command]
@@ -85,7 +96,12 @@ async fn find_child(
     month: String,
     year: String,
 ) -> Answer {
-    let typed = TypedQuestion { nhs_number, day, month, year };
+    let typed = TypedQuestion {
+        nhs_number,
+        day,
+        month,
+        year,
+    };
     ask(program, Request::FindChild(typed)).await
 }
 
@@ -101,7 +117,13 @@ async fn try_again(program: Program<'_>, id: String) -> Answer {
 
 #[tauri::command]
 async fn unlock(program: Program<'_>, passcode: String) -> Answer {
-    ask(program, Request::Unlock { passcode: passcode.into() }).await
+    ask(
+        program,
+        Request::Unlock {
+            passcode: passcode.into(),
+        },
+    )
+    .await
 }
 
 #[tauri::command]

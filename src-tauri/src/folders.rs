@@ -20,8 +20,8 @@ use windows as platform;
 use crate::Switches;
 use std::io;
 use std::path::PathBuf;
-use tauri::path::PathResolver;
 use tauri::Runtime;
+use tauri::path::PathResolver;
 
 /// The folders of one run.
 #[derive(Debug, Clone)]
@@ -49,7 +49,10 @@ impl Folders {
             Some(folder) => folder.clone(),
             None => paths.local_data_dir().map_err(named)?.join(platform::NAME),
         };
-        let user = paths.config_dir().ok().map(|folder| folder.join(platform::NAME));
+        let user = paths
+            .config_dir()
+            .ok()
+            .map(|folder| folder.join(platform::NAME));
         let policy_file = switches.config.clone().or_else(|| {
             [Some(platform::policy_folder()), user]
                 .into_iter()

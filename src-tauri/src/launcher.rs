@@ -26,7 +26,11 @@ impl DesktopLauncher {
             let keychain: Box<dyn Keychain> = Box::new(SystemKeychain::open(name)?);
             Ok(keychain)
         });
-        Self { folders, window, keychains }
+        Self {
+            folders,
+            window,
+            keychains,
+        }
     }
 
     /// The same with another keychain, for tests.
@@ -52,7 +56,9 @@ impl DesktopLauncher {
     async fn practice(&self) -> Result<Start, String> {
         let cards = self.folders.practice.join("cards");
         std::fs::create_dir_all(&cards).map_err(|e| e.to_string())?;
-        let practice = TrainingPractice::start(&cards).await.map_err(|e| e.to_string())?;
+        let practice = TrainingPractice::start(&cards)
+            .await
+            .map_err(|e| e.to_string())?;
         let base_url = Url::parse(&practice.base_url()).map_err(|e| e.to_string())?;
         let backend = BackendPolicy {
             base_url,
@@ -64,7 +70,10 @@ impl DesktopLauncher {
         let practice: Arc<dyn Practice> = Arc::new(practice);
         Ok(Start {
             mode: ProgramMode::Practice,
-            policy: Ok(Policy { backend: Some(backend), ..Policy::default() }),
+            policy: Ok(Policy {
+                backend: Some(backend),
+                ..Policy::default()
+            }),
             policy_file: None,
             data_folder: self.folders.practice.clone(),
             practice: Some(practice),

@@ -53,7 +53,9 @@ type Running = watch::Receiver<Option<Arc<Program>>>;
 /// [`WindowError`].
 pub fn run(switches: Switches) -> Result<(), WindowError> {
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::raise(app)
+        }))
         .invoke_handler(commands::handler())
         .setup(move |app| {
             let folders = Folders::find(app.path(), &switches)?;
@@ -77,7 +79,11 @@ fn start(app: &AppHandle, folders: Folders, practice: bool) {
     let (started, running) = watch::channel(None);
     app.manage::<Running>(running);
     let launcher = DesktopLauncher::new(folders, Arc::new(TauriWindow::new(app.clone())));
-    let mode = if practice { ProgramMode::Practice } else { ProgramMode::Live };
+    let mode = if practice {
+        ProgramMode::Practice
+    } else {
+        ProgramMode::Live
+    };
     tauri::async_runtime::spawn(async move {
         let program = Program::start(Arc::new(launcher), mode).await;
         started.send_replace(Some(Arc::new(program)));

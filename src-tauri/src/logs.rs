@@ -11,8 +11,13 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-const OURS: [&str; 5] =
-    ["cpis_desktop", "cpis_client", "cpis_audit", "cpis_vault", "cpis_training"];
+const OURS: [&str; 5] = [
+    "cpis_desktop",
+    "cpis_client",
+    "cpis_audit",
+    "cpis_vault",
+    "cpis_training",
+];
 const DAYS: usize = 14;
 
 /// Begins to log into a folder. A second start in the same process changes nothing.
@@ -24,9 +29,14 @@ pub(crate) fn start(folder: &Path) -> io::Result<()> {
         .max_log_files(DAYS)
         .build(folder)
         .map_err(io::Error::other)?;
-    let ours = OURS.iter().fold(Targets::new(), |t, name| t.with_target(*name, LevelFilter::INFO));
+    let ours = OURS.iter().fold(Targets::new(), |t, name| {
+        t.with_target(*name, LevelFilter::INFO)
+    });
     let lines = fmt::layer().with_ansi(false).with_writer(file);
-    let _already_begun = tracing_subscriber::registry().with(ours).with(lines).try_init();
+    let _already_begun = tracing_subscriber::registry()
+        .with(ours)
+        .with(lines)
+        .try_init();
     log_panics();
     Ok(())
 }
@@ -34,7 +44,10 @@ pub(crate) fn start(folder: &Path) -> io::Result<()> {
 /// A panic's message may hold what a person typed; its place never does.
 fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::error!(place, "panic");
     }));
 }

@@ -5,7 +5,10 @@ use clap::Parser;
 use cpis_desktop::{Switches, run};
 use std::process::ExitCode;
 
-#[expect(clippy::print_stderr, reason = "without a window, the terminal is all there is")]
+#[expect(
+    clippy::print_stderr,
+    reason = "without a window, the terminal is all there is"
+)]
 fn main() -> ExitCode {
     match run(Switches::parse()) {
         Ok(()) => ExitCode::SUCCESS,

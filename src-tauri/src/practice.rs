@@ -30,9 +30,16 @@ impl TrainingPractice {
     /// [`TrainingError`].
     pub async fn start(folder: &Path) -> Result<Self, TrainingError> {
         let cards = write_cards(folder, SEED, SystemClock.now())?;
-        let options = TrainingOptions { seed: SEED, ..TrainingOptions::default() };
+        let options = TrainingOptions {
+            seed: SEED,
+            ..TrainingOptions::default()
+        };
         let backend = TrainingBackend::start(options).await?;
-        Ok(Self { backend, folder: folder.to_owned(), cards })
+        Ok(Self {
+            backend,
+            folder: folder.to_owned(),
+            cards,
+        })
     }
 
     /// The backend's base address.

@@ -16,7 +16,7 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
         .title(title(mode(practice)))
         .inner_size(1180.0, 860.0)
         .min_inner_size(480.0, 480.0)
-        .incognito(true)
+        .incognito(!is_driven())
         .data_directory(folders.webview.clone())
         .zoom_hotkeys_enabled(true)
         .build()?;
@@ -26,10 +26,21 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
     Ok(())
 }
 
+/// Whether a WebDriver drives the window: the webview library asks the same variable. WebKitGTK lets
+/// no driver into a webview without storage, so a driven one has storage, and the journeys search it.
+fn is_driven() -> bool {
+    std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true")
+}
+
 /// Brings the window to the front: the program was started a second time.
 pub(crate) fn raise(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
-    let raised = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    let raised = window
+        .show()
+        .and_then(|()| window.unminimize())
+        .and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be raised");
     }
@@ -43,7 +54,10 @@ pub(crate) struct TauriWindow {
 
 impl TauriWindow {
     pub fn new(app: AppHandle) -> Self {
-        Self { app, dressed: Mutex::new(None) }
+        Self {
+            app,
+            dressed: Mutex::new(None),
+        }
     }
 }
 
@@ -63,7 +77,9 @@ impl Window for TauriWindow {
 
 /// Title and icon of a mode, so that practice and live differ in the task bar too.
 fn dress(app: &AppHandle, mode: ProgramMode) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
     let icon = match mode {
         ProgramMode::Practice => Some(PRACTICE_ICON),
         ProgramMode::Live => app.default_window_icon().cloned(),
@@ -85,5 +101,9 @@ fn title(mode: ProgramMode) -> &'static str {
 }
 
 fn mode(practice: bool) -> ProgramMode {
-    if practice { ProgramMode::Practice } else { ProgramMode::Live }
+    if practice {
+        ProgramMode::Practice
+    } else {
+        ProgramMode::Live
+    }
 }
