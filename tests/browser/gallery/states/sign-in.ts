@@ -13,25 +13,50 @@ const card = (id: string, name: string): Card => ({
   practicePasscode: null,
 });
 
+const practiceCard = (id: string, name: string, passcode: string, description: string): Card => ({
+  id,
+  name,
+  description,
+  practicePasscode: passcode,
+});
+
 const practiceCards: Card[] = [
-  {
-    id: "card-1",
-    name: "Dr Asha Patel, community paediatrician",
-    description: "Scheduled care: the local authority is not told.",
-    practicePasscode: "1234",
-  },
-  {
-    id: "card-2",
-    name: "Sam Okoro, emergency dental officer",
-    description: "Unscheduled care: the local authority is told.",
-    practicePasscode: "2345",
-  },
-  {
-    id: "card-3",
-    name: "Jo Lindqvist, clinic receptionist",
-    description: "No role that can check a child.",
-    practicePasscode: "3456",
-  },
+  practiceCard(
+    "card-1",
+    "Dr Ada Practice-Heron",
+    "1234",
+    "Community paediatrician with two roles: one for booked clinics (the local authority is not told), one for unplanned care (it is told)",
+  ),
+  practiceCard(
+    "card-2",
+    "Mr Bertram Sample-Otter",
+    "2345",
+    "Emergency dentist: the local authority is told about each check",
+  ),
+  practiceCard(
+    "card-3",
+    "Ms Clementine Training-Wren",
+    "3456",
+    "Dental nurse: the local authority is not told about checks",
+  ),
+  practiceCard(
+    "card-4",
+    "Mx Dorian Mock-Sparrow",
+    "4567",
+    "Receptionist whose role does not allow looking at CP-IS",
+  ),
+  practiceCard(
+    "card-5",
+    "Sister Enid Pretend-Badger",
+    "5678",
+    "Community nurse whose card has expired: sign-in is refused",
+  ),
+  practiceCard(
+    "card-6",
+    "Mr Fergus Example-Magpie",
+    "6789",
+    "Mental health nurse whose card is locked after three wrong passcodes",
+  ),
 ];
 
 const screen = (rest: Partial<SignIn> = {}): SignIn => ({

@@ -41,7 +41,7 @@ function withoutHeading(html: string): string {
   return kept
     .join("\n")
     .replace(' nhsuk-label--l"', ' nhsuk-label--s"')
-    .replace(" nhsuk-fieldset__legend--l", " nhsuk-fieldset__legend--s");
+    .replace(/ nhsuk-fieldset__legend--[lm]/, " nhsuk-fieldset__legend--s");
 }
 
 describe("components equal the examples of nhsuk-frontend", () => {
@@ -184,6 +184,20 @@ describe("components equal the examples of nhsuk-frontend", () => {
         value: "",
       }),
     ).toBe(withoutHeading(fixture("radios", "with error message and hint")));
+    expect(
+      drawn(Radios, {
+        id: "example",
+        name: "example",
+        legend: "How do you want to be contacted about this?",
+        items: [
+          { value: "email", text: "Email" },
+          { value: "phone", text: "Phone" },
+          { value: "text", text: "Text message" },
+        ],
+        value: "",
+        small: true,
+      }),
+    ).toBe(withoutHeading(fixture("radios", "default", '"small":true')));
   });
 
   test("error summary", () => {
