@@ -315,7 +315,7 @@ impl Controller {
             Request::FindChild(typed) => self.find_child(&typed).await,
             Request::UseCurrentNumber | Request::GoOn => self.decide().await,
             Request::CancelCheck => self.cancel_check(),
-            Request::Go(place) => self.go(place).await,
+            Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,
             Request::TryAgain { id } => self.try_again(&id).await,
             Request::Lock => self.lock_asked().await,
@@ -364,10 +364,10 @@ impl Controller {
         }
     }
 
-    async fn go(&mut self, place: Place) -> Result<(), CommandError> {
+    fn go(&mut self, place: Place) -> Result<(), CommandError> {
         self.last_used = self.now();
         if let Person::SignedIn(person) = &self.person
-            && person.session.is_over().await
+            && person.session.is_over()
         {
             self.end(SessionEnd::ServiceEnded);
             return Ok(());

@@ -103,9 +103,9 @@ impl Session {
         self.tokens.lock().await.clone()
     }
 
-    /// Whether the session is over.
-    pub async fn is_over(&self) -> bool {
-        self.tokens.lock().await.is_none()
+    /// Whether the session is over. Never waits: a session whose token is being renewed is not.
+    pub fn is_over(&self) -> bool {
+        self.tokens.try_lock().is_ok_and(|held| held.is_none())
     }
 
     /// Forgets the tokens, and tells the backend.
