@@ -81,10 +81,26 @@ export class Journey {
     await this.look(picture);
   }
 
-  /** Looks at the page with axe and takes its picture. */
+  /** Looks at the page with axe and takes its picture, in a window as tall as the page. */
   async look(picture: string): Promise<void> {
-    expect(await violations(this.page)).toEqual([]);
-    await this.page.screenshot({ path: path.join(PICTURES, `${picture}.png`), fullPage: true });
+    expect(await violations(this.page), picture).toEqual([]);
+    const window = this.page.viewportSize();
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    if (window !== null) await this.page.setViewportSize({ width: window.width, height });
+    await this.page.screenshot({ path: path.join(PICTURES, `${picture}.png`) });
+    if (window !== null) await this.page.setViewportSize(window);
+  }
+
+  /** What has the focus can be seen: it is in the window, and nothing lies over it. */
+  async seesFocus(): Promise<void> {
+    const seen = await this.page.evaluate(() => {
+      const at = document.activeElement;
+      if (at === null) return false;
+      const { left, top, width, height } = at.getBoundingClientRect();
+      const shown = document.elementFromPoint(left + width / 2, top + height / 2);
+      return shown !== null && (at.contains(shown) || shown.contains(at));
+    });
+    expect(seen, "what has the focus can be seen").toBe(true);
   }
 
   /** The block at the top that lists what is wrong. */

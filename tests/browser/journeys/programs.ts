@@ -47,15 +47,20 @@ export class Running {
     return next.value;
   }
 
-  /** Everything that it wrote into its log. */
-  log(): string {
-    return this.#complaints;
-  }
-
   /** Ends it as its starter should: by closing its standard input. */
   async close(): Promise<void> {
     this.#process.stdin.end();
     await this.#ended;
+  }
+
+  /** Stops it in the middle of whatever it does, until it is told to go on. */
+  pause(): void {
+    this.#process.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    this.#process.kill("SIGCONT");
   }
 
   /** Ends it as a power cut does. */

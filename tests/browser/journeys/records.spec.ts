@@ -210,8 +210,7 @@ test("nothing found is said plainly, with what it does not mean", async ({ start
   expect(await page.content()).not.toMatch(/[✓✔✅☑]/u);
 
   // What says the answer has no green in it: people read green as "all clear".
-  const said = page.getByRole("heading", { level: 1 }).locator("xpath=..");
-  for (const part of [said, journey.region(CURRENT)]) {
+  for (const part of [page.locator(".app-finding"), journey.region(CURRENT)]) {
     const picture = (await part.screenshot()).toString("base64");
     const green = await page.evaluate(async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

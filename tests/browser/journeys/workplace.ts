@@ -69,9 +69,13 @@ export class Workplace {
     await this.#backend.line();
   }
 
-  /** What the backend wrote into its log. */
-  backendLog(): string {
-    return this.#backend.log();
+  /** The backend takes connections, and answers nothing until it goes on. */
+  pauseBackend(): void {
+    this.#backend.pause();
+  }
+
+  resumeBackend(): void {
+    this.#backend.resume();
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,182 @@
+import type { Page } from "@playwright/test";
+import { signInFault } from "../../../ui/src/words/sign-in";
+import { child, spaced, type Child } from "./children";
+import { expect, HOLDERS } from "./journey";
+import { test } from "./test";
+
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
+/** Every way in which the window writes of a child. */
+function traces({ nhsNumber, day, month, year, name, family }: Child): string[] {
+  return [
+    nhsNumber,
+    spaced(nhsNumber),
+    family,
+    family.toUpperCase(),
+    name,
+    `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
+    `${year}-${month}-${day}`,
+  ];
+}
+
+/** Everything that the page holds: written, typed, stored. */
+async function everything(page: Page): Promise<string> {
+  const held = await page.evaluate(async () => {
+    const stored = (storage: Storage) => Object.entries(storage).flat();
+    return [
+      document.documentElement.outerHTML,
+      document.title,
+      location.href,
+      JSON.stringify(history.state),
+      ...[...document.querySelectorAll("input")].map(({ value }) => value),
+      ...stored(localStorage),
+      ...stored(sessionStorage),
+      ...(await indexedDB.databases()).map(({ name }) => `database ${name}`),
+      ...(await caches.keys()).map((name) => `cache ${name}`),
+      document.cookie,
+    ];
+  });
+  const cookies = await page.context().cookies();
+  return [...held, ...cookies.map(({ value }) => value)].join("\n");
+}
+
+/** Every text that scripts can still reach, after what they can not reach is gone. */
+async function memory(page: Page): Promise<string> {
+  const browser = await page.context().newCDPSession(page);
+  const parts: string[] = [];
+  browser.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => parts.push(chunk));
+  await browser.send("HeapProfiler.enable");
+  await browser.send("HeapProfiler.collectGarbage");
+  await browser.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+  await browser.detach();
+  const { strings } = JSON.parse(parts.join("")) as { strings: string[] };
+  return strings.join("\n");
+}
+
+test("locked: no identifier anywhere in the window; unlocked: the same place", async ({
+  start,
+  page,
+}) => {
+  const journey = await start();
+  const { passcode } = await journey.practiceCard(HOLDERS.dentist);
+  await journey.signIn(HOLDERS.dentist);
+  const someone = child("Plan with every field given");
+  await journey.check(someone, "Child protection plan in place");
+  // The search can find them while they are there.
+  const before = await everything(page);
+  for (const trace of [someone.family.toUpperCase(), spaced(someone.nhsNumber)]) {
+    expect(before).toContain(trace);
+  }
+  expect(await memory(page)).toContain(someone.nhsNumber);
+
+  await page.keyboard.press("Control+l");
+  await journey.arrived({
+    heading: "Locked",
+    title: "Locked",
+    field: "Passcode",
+    picture: "locked",
+  });
+  await expect(page.getByText(/^You locked CP-IS Check at \d\d:\d\d\./)).toBeVisible();
+  const after = await everything(page);
+  const remembered = await memory(page);
+  for (const trace of traces(someone)) {
+    expect(after).not.toContain(trace);
+    expect(remembered).not.toContain(trace);
+  }
+  for (const word of [HOLDERS.dentist, "Child protection plan", "Borough", "Council"]) {
+    expect(after).not.toContain(word);
+  }
+  // Neither keys nor the history of the window lead round the lock.
+  for (const key of ["Control+k", "F1", "Alt+ArrowLeft", "Escape"]) await page.keyboard.press(key);
+  await expect(journey.heading("Locked")).toBeVisible();
+  await page.reload();
+  await expect(journey.heading("Locked")).toBeVisible();
+  expect(await everything(page)).not.toContain(someone.family);
+
+  await journey.enterPasscode(
+    passcode.replace(/.$/, (last) => String((Number(last) + 1) % 10)),
+    "Unlock",
+  );
+  const fault = signInFault({ code: "wrong-passcode", triesLeft: 2 });
+  await expect(page.getByRole("alert")).toContainText(fault);
+  await journey.arrived({
+    heading: "Locked",
+    title: "Locked",
+    error: true,
+    picture: "locked-wrong-passcode",
+  });
+
+  await journey.enterPasscode(passcode, "Unlock");
+  await journey.arrived({
+    heading: "Child protection plan in place",
+    title: "Result of the check",
+    picture: "result-after-unlock",
+  });
+  await expect(journey.region("Patient")).toContainText(spaced(someone.nhsNumber));
+  // Unlocking is no second look.
+  await expect(
+    journey
+      .region("Child Protection Information Previously Viewed By")
+      .getByRole("row")
+      .filter({ hasText: HOLDERS.dentist }),
+  ).toHaveCount(0);
+});
+
+test("a lock takes what was typed; another user can take over", async ({ start, page }) => {
+  const journey = await start();
+  await journey.signIn(HOLDERS.nurse);
+  const someone = child("Looked after child");
+  await journey.field("NHS number").fill(someone.nhsNumber);
+  await journey.field("Year").fill(someone.year);
+  await journey.button("Lock").click();
+  await journey.arrived({
+    heading: "Locked",
+    title: "Locked",
+    field: "Passcode",
+    picture: "locked-from-form",
+  });
+  const after = await everything(page);
+  const remembered = await memory(page);
+  for (const trace of [someone.nhsNumber, spaced(someone.nhsNumber)]) {
+    expect(after).not.toContain(trace);
+    expect(remembered).not.toContain(trace);
+  }
+
+  await journey.button("Use a different user").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^You are signed out/);
+  await expect(page).toHaveTitle(/^\[Practice\] Session ended/);
+  await journey.look("session-ended-from-lock");
+  await journey.button("Sign in").click();
+  await journey.signIn(HOLDERS.dentist);
+  await expect(journey.heading("Find a child")).toBeVisible();
+  await expect(journey.field("NHS number")).toHaveValue("");
+  await expect(page.getByRole("banner")).toContainText(HOLDERS.dentist);
+});
+
+test("three wrong passcodes at the lock end the session", async ({ start, page }) => {
+  const journey = await start();
+  await journey.signIn(HOLDERS.nurse);
+  await journey.check(child("Looked after child"), "Looked after child");
+  await page.keyboard.press("Control+l");
+  for (const left of [2, 1]) {
+    await journey.enterPasscode("0000", "Unlock");
+    const fault = signInFault({ code: "wrong-passcode", triesLeft: left });
+    await expect(page.getByRole("alert")).toContainText(fault);
+  }
+  await journey.enterPasscode("0000", "Unlock");
+  await journey.arrived({
+    heading: "Your smartcard is locked",
+    title: "Session ended",
+    picture: "session-ended-card-locked",
+  });
+  await journey.button("Sign in").click();
+  await journey.arrived({
+    heading: "Sign in",
+    title: "Sign in",
+    field: "Passcode",
+    picture: "sign-in-after-card-locked",
+  });
+});
