@@ -14,6 +14,9 @@ use std::collections::HashMap;
 
 /// Reads one page of the answer to "who looked at this person's record before".
 ///
+/// An empty page is read as "no access known" and nothing more, so its link may name the search for
+/// plans: the one published empty answer serves both questions.
+///
 /// The order is the server's; [`cpis_record::AccessHistory::newest_first`] makes it certain.
 ///
 /// # Errors
