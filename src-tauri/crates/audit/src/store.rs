@@ -202,7 +202,7 @@ impl Store {
         let sequence = sequence + 1;
         let chain = ChainLink { sequence, previous };
         let record = look.record(
-            outcome.clone(),
+            *outcome,
             self.workstation.clone(),
             self.backend.clone(),
             chain,

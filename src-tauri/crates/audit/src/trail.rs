@@ -114,7 +114,7 @@ impl AuditTrail {
         if sealed.view() != view {
             return Err(AuditError::WrongState);
         }
-        let outcome = sealed.outcome().clone();
+        let outcome = *sealed.outcome();
         self.run(|_| true, move |store| store.conclude(view, &outcome))
             .await?;
         Ok(AuditReceipt::committed(view))
