@@ -95,7 +95,8 @@ struct Serve {
     /// Serve HTTPS with this certificate and key, PEM files.
     #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
     tls: Option<Vec<PathBuf>>,
-    /// The address by which clients reach it, where that differs from the one it listens on.
+    /// The address by which clients reach it, where that differs from the one it listens on: for
+    /// example https://training.example:8443 with --listen 0.0.0.0:8443.
     #[arg(long)]
     public_url: Option<String>,
 }

@@ -33,9 +33,8 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let workstation = workstation(&app, &parts.headers).await?;
     let body = json_body(&parts.headers, body, RECORD_LIMIT).await?;
-    let body =
-        serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body is not JSON"))?;
-    let status = keep(&app, &workstation, &id, body).await?;
+    let record = serde_json::from_slice(&body).map_err(|_| not_json())?;
+    let status = keep(&app, &workstation, &id, record, &body).await?;
     let mut response = status.into_response();
     let headers = response.headers_mut();
     headers.insert(header::ETAG, HeaderValue::from_static("W/\"1\""));
@@ -53,8 +52,7 @@ pub(super) async fn batch(
     let (parts, body) = request.into_parts();
     let workstation = workstation(&app, &parts.headers).await?;
     let body = json_body(&parts.headers, body, BATCH_BYTES).await?;
-    let bundle: Value =
-        serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body is not JSON"))?;
+    let bundle: Value = serde_json::from_slice(&body).map_err(|_| not_json())?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
         return Err(Refusal::malformed("The body is not a Bundle of type batch"));
     }
@@ -105,14 +103,23 @@ async fn keep_entry(
         .as_str()
         .and_then(|url| url.strip_prefix("AuditEvent/"))
         .ok_or_else(|| Refusal::malformed("request.url is not AuditEvent/{id}"))?;
-    let status = keep(app, workstation, id, entry["resource"].clone()).await?;
+    let record = entry["resource"].clone();
+    let text = record.to_string();
+    let status = keep(app, workstation, id, record, text.as_bytes()).await?;
     Ok((id.to_owned(), status))
 }
 
-/// Creates a record, or finds it there.
-async fn keep(app: &App, workstation: &str, id: &str, body: Value) -> Result<StatusCode, Refusal> {
-    let facts = read_audit_event(body.to_string().as_bytes())
-        .map_err(|error| Refusal::unprocessable(error.to_string()))?;
+/// Creates a record, or finds it there. `text` is the record as it came, in which a member that
+/// comes twice can still be seen.
+async fn keep(
+    app: &App,
+    workstation: &str,
+    id: &str,
+    body: Value,
+    text: &[u8],
+) -> Result<StatusCode, Refusal> {
+    let facts =
+        read_audit_event(text).map_err(|error| Refusal::unprocessable(error.to_string()))?;
     if facts.id != id {
         return Err(Refusal::unprocessable(
             "The record's id is not the one in the address",
@@ -197,6 +204,10 @@ async fn json_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Byte
     whole_body(body, limit)
         .await
         .ok_or_else(|| Refusal::too_large("The body is too large"))
+}
+
+fn not_json() -> Refusal {
+    Refusal::malformed("The body is not JSON")
 }
 
 /// The receipt: the address of the first and only version.

@@ -29,6 +29,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
         ..TrainingOptions::default()
     })
     .await?;
+    if !arguments.listen.ip().is_loopback() && !backend.base_url().starts_with("https:") {
+        tracing::warn!("clients take plain http from their own computer only: give --tls");
+    }
     println!("{}", backend.base_url());
     println!("{}", backend.try_enrolment_code()?);
     std::io::stdout().flush()?;

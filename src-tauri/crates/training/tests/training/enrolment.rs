@@ -1,6 +1,7 @@
 //! Enrolling workstations and giving them tokens.
 
-use crate::bench::{ASSERTION_TYPE, Bench, DENTIST, WorkstationKey, trace, workstation_claims};
+use crate::bench::{ASSERTION_TYPE, Bench, DENTIST, trace};
+use crate::keys::{WorkstationKey, workstation_claims};
 use chrono::TimeDelta;
 use cpis_training::{Case, Clock};
 use reqwest::StatusCode;

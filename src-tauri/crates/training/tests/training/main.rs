@@ -7,13 +7,16 @@
 
 mod access;
 mod audit;
+mod audit_batch;
 mod bench;
 mod browser;
+mod card_assertions;
 mod cards;
 mod demographics;
 mod enrolment;
 mod faults;
 mod history;
+mod keys;
 mod plans;
 mod population;
 mod program;

@@ -1,6 +1,7 @@
 //! Stores in files.
 
 use crate::bench::{Bench, DENTIST, trace};
+use crate::keys::{WorkstationKey, card};
 use chrono::TimeDelta;
 use cpis_training::{
     Case, Clock, StoreLocation, TrainingBackend, TrainingError, TrainingOptions, enrolment_code_for,
@@ -48,8 +49,7 @@ async fn plans_keep_their_distance_from_today_when_the_backend_starts_on_another
     })
     .await;
     let user = {
-        let assertion =
-            crate::bench::card(DENTIST.card).assertion(&second.token_endpoint(), clock.now());
+        let assertion = card(DENTIST.card).assertion(&second.token_endpoint(), clock.now());
         let (_, tokens) = second.present(&assertion).await;
         crate::bench::SignedIn {
             access: tokens["access_token"].as_str().unwrap().to_owned(),
@@ -104,7 +104,7 @@ async fn another_program_may_hand_out_codes_for_a_running_backend() {
     let file = folder.path().join("training.db");
     let bench = on_file(&file).await;
     let code = enrolment_code_for(&file, bench.clock.now()).unwrap();
-    let metadata = crate::bench::WorkstationKey::generate().metadata();
+    let metadata = WorkstationKey::generate().metadata();
     assert_eq!(bench.register(&code, &metadata).await.0, 201);
     let elsewhere = enrolment_code_for(&folder.path().join("none.db"), bench.clock.now());
     assert!(matches!(elsewhere, Err(TrainingError::Store(_))));
