@@ -22,7 +22,6 @@ export const RESULT = {
   noEnd: "No end date recorded",
   notKnown: "Not known",
   mother: "This is the record of the mother. The plan is for her unborn child.",
-  endedNote: "This is not in place now. Ended plans are shown for about a year.",
   noneCurrent: "There is no record in place now.",
   endedOn: (type: string, day: string | null) =>
     day === null ? `${type}, ended` : `${type}, ended ${day}`,
@@ -53,7 +52,7 @@ export const RESULT = {
 
   provenance: (day: string, time: string) => `Checked live by you on ${day} at ${time}.`,
   provenanceNot: (day: string, time: string) => `You asked on ${day} at ${time}.`,
-  asked: "NHS number asked for",
+  asked: (number: string) => `You asked for NHS number ${number}.`,
   reference: "Reference of this check",
   findAnother: "Find another child",
 } as const;
@@ -86,6 +85,13 @@ export function planType(plan: ShownPlanKind): string {
         ? `Record of another kind (code ${plan.code})`
         : `${plan.display} (code ${plan.code})`;
   }
+}
+
+/** Why something that has ended is still shown. */
+export function endedNote(plan: ShownPlanKind): string {
+  return plan.type === "unborn-child"
+    ? "This has ended. Ended plans for unborn children are shown for about 4 weeks."
+    : "This has ended. Ended records are shown for about a year.";
 }
 
 export const BANNER = {
