@@ -1,5 +1,7 @@
 //! The trail from begin to delivery, on a real folder.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
+
 mod support;
 
 use cpis_audit::{

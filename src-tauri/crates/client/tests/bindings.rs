@@ -1,5 +1,9 @@
 //! The window's types are written from Rust. This test fails when the files in `ui/src/bindings`
 //! are not what Rust says; run it with `UPDATE_BINDINGS=1` to write them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a part of the test, and clippy knows only test functions"
+)]
 
 use cpis_client::view::{CommandError, Place, View};
 use std::collections::BTreeMap;

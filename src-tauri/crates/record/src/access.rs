@@ -42,7 +42,7 @@ impl AccessHistory {
     /// they came.
     #[must_use]
     pub fn newest_first(mut accesses: Vec<Access>) -> Self {
-        accesses.sort_by(|a, b| b.at.cmp(&a.at));
+        accesses.sort_by_key(|access| std::cmp::Reverse(access.at));
         accesses.truncate(HISTORY_LIMIT);
         Self::Known(accesses)
     }
