@@ -9,6 +9,8 @@ mod identity;
 mod people;
 mod register;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use super::{
     AssertionId, Bearer, Creation, Hash, Look, NewAuditRecord, NewSession, Notification, Outcome,
