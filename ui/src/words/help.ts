@@ -23,7 +23,8 @@ export const HELP = {
     },
     {
       term: "Plan ended",
-      means: "There was a plan or a time in care, and it has ended. It is shown for about a year, a plan for an unborn child for about 4 weeks.",
+      means:
+        "There was a plan or a time in care, and it has ended. It is shown for about a year, a plan for an unborn child for about 4 weeks.",
     },
     {
       term: "No child protection information found",
