@@ -1,4 +1,4 @@
-import { DECISION } from "../../../ui/src/words/result";
+import { BANNER, DECISION, RESULT } from "../../../ui/src/words/result";
 import { CAUSES } from "../../../ui/src/words/not-checked";
 import { child, spaced, unusedNumber } from "./children";
 import { expect, HOLDERS, type Journey } from "./journey";
@@ -17,7 +17,7 @@ async function notChecked(
   });
   const main = journey.page.getByRole("main");
   await expect(journey.heading(CAUSES[cause].title)).toBeVisible();
-  await expect(main).toContainText("This is not a result about the child.");
+  await expect(main).toContainText(RESULT.notAboutChild);
   await expect(main).not.toContainText(/No child protection information found|in place/);
   await expect(journey.region("Patient")).toHaveCount(0);
   for (const name of names) await expect(main).not.toContainText(name);
@@ -68,7 +68,7 @@ test("a restricted record: on, when the person says so", async ({ start, page })
     title: "Result of the check",
     picture: "result-restricted",
   });
-  await expect(journey.region("Patient")).toContainText("Restricted record");
+  await expect(journey.region("Patient")).toContainText(BANNER.restricted);
 
   await journey.check(child("Restricted, nothing held"), "Not checked");
   await journey.button(DECISION.goOnButton).click();
@@ -90,7 +90,7 @@ test("a person who has died: on, when the person says so", async ({ start, page 
     title: "Result of the check",
     picture: "result-deceased",
   });
-  await expect(journey.region("Patient")).toContainText("Deceased");
+  await expect(journey.region("Patient")).toContainText(BANNER.deceased);
   await expect(journey.region("Patient")).not.toContainText("aged");
 
   await page.keyboard.press("Control+k");

@@ -51,8 +51,8 @@ export class Journey {
   /** The values of one item of a list of terms, from top to bottom. */
   item(term: string, within: Locator = this.page.getByRole("main")): Locator {
     return within
-      .getByRole("term")
-      .filter({ hasText: new RegExp(`^\\s*${term}\\s*$`) })
+      .getByText(term, { exact: true })
+      .and(this.page.getByRole("term"))
       .locator("xpath=following-sibling::dd[1]");
   }
 

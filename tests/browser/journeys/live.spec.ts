@@ -1,7 +1,8 @@
 import { CHECKING } from "../../../ui/src/words/find";
 import { CAUSES } from "../../../ui/src/words/not-checked";
 import { ENROLMENT_FAULTS, SETTINGS } from "../../../ui/src/words/settings";
-import { NOTICES } from "../../../ui/src/words/shell";
+import { ALL_SENT, NOTICES, SHELL, waiting as toSend } from "../../../ui/src/words/shell";
+import { REASONS } from "../../../ui/src/words/to-send";
 import { child } from "./children";
 import { expect, type Journey } from "./journey";
 import { test } from "./test";
@@ -45,17 +46,20 @@ test("live: no look is lost when the backend dies and comes back", async ({
   await journey.check(first, "Child protection plan in place");
   await isLive(journey);
   await journey.look("live-result");
-  await expect(page.getByRole("contentinfo")).toContainText("Nothing to send");
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
 
   await workplace.killBackend();
   await journey.check(child("Looked after child"), "Not checked");
   await isLive(journey);
   await expect(journey.connectivity).toHaveText(/^Offline since \d\d:\d\d$/);
   await journey.look("live-not-checked");
-  await page.getByRole("contentinfo").getByRole("button", { name: "1 to send" }).click();
+  await page
+    .getByRole("contentinfo")
+    .getByRole("button", { name: toSend(1) })
+    .click();
   const waiting = page.getByRole("row").filter({ hasText: "Waiting" });
   await expect(waiting).toHaveCount(1);
-  await expect(waiting).toContainText("cannot be reached");
+  await expect(waiting).toContainText(REASONS.unreachable);
   await isLive(journey);
   const reference = await waiting.getByRole("cell").last().innerText();
   await journey.look("live-to-send-waiting");
@@ -64,7 +68,7 @@ test("live: no look is lost when the backend dies and comes back", async ({
   const sent = page.getByRole("row").filter({ hasText: reference });
   await expect(sent).toContainText(/Sent \d\d:\d\d/, { timeout: 30_000 });
   await expect(journey.connectivity).toHaveText("Connected");
-  await expect(page.getByRole("contentinfo")).toContainText("Nothing to send");
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
 
   // The backend kept the session and the first look; the second never arrived, and was not repeated.
   await journey.check(first, "Child protection plan in place");
@@ -103,10 +107,12 @@ test("live: a slow service: said, and left when the person wants", async ({
   await expect(journey.heading(CAUSES.cancelled.title)).toBeVisible();
 
   // Nobody cancels: after a while the program gives up by itself.
-  await journey.check(child("Looked after child"), "Not checked");
-  await expect(journey.heading(CAUSES["timed-out"].title)).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await journey.ask(child("Looked after child"));
+  await expect(journey.heading(CAUSES["timed-out"].title)).toBeVisible({ timeout: 30_000 });
+  await expect(journey.heading("Not checked")).toBeFocused();
   workplace.resumeBackend();
-  await expect(page.getByRole("contentinfo")).toContainText("Nothing to send");
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
 });
 
 test("live: a computer without a code says so, takes the right one, and sends", async ({
@@ -120,13 +126,16 @@ test("live: a computer without a code says so, takes the right one, and sends", 
   await expect(notices).toContainText(NOTICES["not-enrolled"]);
   await signIn(journey, workplace);
   await journey.check(child("Looked after child"), "Looked after child");
-  await page.getByRole("contentinfo").getByRole("button", { name: "1 to send" }).click();
+  await page
+    .getByRole("contentinfo")
+    .getByRole("button", { name: toSend(1) })
+    .click();
   await expect(page.getByRole("row").filter({ hasText: "Waiting" })).toContainText(
-    "This computer is not enrolled",
+    REASONS.credential,
   );
   await journey.look("live-to-send-not-enrolled");
 
-  await notices.getByRole("button", { name: "Go to Settings" }).click();
+  await notices.getByRole("button", { name: SHELL.goToSettings }).click();
   await journey.arrived({ heading: "Settings", title: "Settings", picture: "live-settings" });
   await expect(journey.item(SETTINGS.service)).toHaveText(workplace.url);
   await expect(journey.item(SETTINGS.policyFile)).toHaveText(workplace.policy);
@@ -155,7 +164,7 @@ test("live: a computer without a code says so, takes the right one, and sends", 
   await journey.button(SETTINGS.submit).click();
   await expect(page.getByRole("main")).toContainText(SETTINGS.enrolled);
   await expect(notices).not.toContainText("enrol");
-  await expect(page.getByRole("contentinfo")).toContainText("Nothing to send");
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
   await journey.look("live-settings-enrolled");
   expect(await page.content()).not.toContain(workplace.code);
 });

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { signInFault } from "../../../ui/src/words/sign-in";
+import { LOCKED, signInFault } from "../../../ui/src/words/sign-in";
+import { SESSION_ENDS } from "../../../ui/src/words/start";
 import { child, spaced, type Child } from "./children";
 import { expect, HOLDERS } from "./journey";
 import { test } from "./test";
@@ -145,10 +146,12 @@ test("a lock takes what was typed; another user can take over", async ({ start, 
     expect(remembered).not.toContain(trace);
   }
 
-  await journey.button("Use a different user").click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^You are signed out/);
-  await expect(page).toHaveTitle(/^\[Practice\] Session ended/);
-  await journey.look("session-ended-from-lock");
+  await journey.button(LOCKED.differentUser).click();
+  await journey.arrived({
+    heading: SESSION_ENDS["signed-out-service-not-told"].heading,
+    title: "Session ended",
+    picture: "session-ended-from-lock",
+  });
   await journey.button("Sign in").click();
   await journey.signIn(HOLDERS.dentist);
   await expect(journey.heading("Find a child")).toBeVisible();
@@ -168,7 +171,7 @@ test("three wrong passcodes at the lock end the session", async ({ start, page }
   }
   await journey.enterPasscode("0000", "Unlock");
   await journey.arrived({
-    heading: "Your smartcard is locked",
+    heading: SESSION_ENDS["card-locked"].heading,
     title: "Session ended",
     picture: "session-ended-card-locked",
   });

@@ -1,4 +1,8 @@
+import { FIND } from "../../../ui/src/words/find";
 import { CAUSES } from "../../../ui/src/words/not-checked";
+import { HISTORY } from "../../../ui/src/words/result";
+import { ALL_SENT } from "../../../ui/src/words/shell";
+import { signInFault } from "../../../ui/src/words/sign-in";
 import { child } from "./children";
 import { expect, HOLDERS } from "./journey";
 import { test } from "./test";
@@ -14,7 +18,7 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   const second = child("Looked after child");
   const history = journey.region("Child Protection Information Previously Viewed By");
   await journey.check(first, "Child protection plan in place");
-  await expect(history).toContainText("No views recorded.");
+  await expect(history).toContainText(HISTORY.empty);
 
   const network = page.getByRole("switch", { name: "Practice network" });
   await expect(network).toBeChecked();
@@ -26,7 +30,7 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   await expect(journey.heading("Child protection plan in place")).toBeVisible();
 
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("main")).toContainText("You are offline");
+  await expect(page.getByRole("main")).toContainText(FIND.offline);
   await journey.look("find-offline");
   await journey.check(second, "Not checked");
   await journey.arrived({
@@ -56,7 +60,7 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   await expect(journey.connectivity).toHaveText("Connected");
   const sent = page.getByRole("row").filter({ hasText: reference });
   await expect(sent).toContainText(/Sent \d\d:\d\d/);
-  await expect(page.getByRole("contentinfo")).toContainText("Nothing to send");
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
   await expect(page.getByRole("row").filter({ hasText: reference })).toHaveCount(1);
   await journey.look("to-send-sent");
 
@@ -79,7 +83,7 @@ test("signing in without a network says why it fails, and works again with one",
   const { card, passcode } = await journey.practiceCard(HOLDERS.nurse);
   await card.check();
   await journey.enterPasscode(passcode);
-  await expect(page.getByRole("alert")).toContainText("The service could not be reached");
+  await expect(page.getByRole("alert")).toContainText(signInFault({ code: "unreachable" }));
   await journey.arrived({
     heading: "Sign in",
     title: "Sign in",

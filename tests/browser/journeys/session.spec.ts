@@ -1,6 +1,7 @@
+import { HELP } from "../../../ui/src/words/help";
 import { NOTICES } from "../../../ui/src/words/shell";
 import { SIGN_IN } from "../../../ui/src/words/sign-in";
-import { START_FAULTS } from "../../../ui/src/words/start";
+import { CANNOT_START, SESSION_ENDS, START_FAULTS } from "../../../ui/src/words/start";
 import { child } from "./children";
 import { expect, HOLDERS } from "./journey";
 import { test } from "./test";
@@ -12,7 +13,7 @@ test("signing out ends on a page of its own", async ({ start, page }) => {
   await journey.check(someone, "Looked after child");
   await journey.button("Sign out").click();
   await journey.arrived({
-    heading: "You are signed out",
+    heading: SESSION_ENDS["signed-out"].heading,
     title: "Session ended",
     picture: "session-ended",
   });
@@ -20,7 +21,7 @@ test("signing out ends on a page of its own", async ({ start, page }) => {
   expect(left).not.toContain(someone.family.toUpperCase());
   expect(left).not.toContain(HOLDERS.dentist);
   await page.keyboard.press("Control+k");
-  await expect(journey.heading("You are signed out")).toBeVisible();
+  await expect(journey.heading(SESSION_ENDS["signed-out"].heading)).toBeVisible();
   await journey.button("Sign in").click();
   await journey.arrived({
     heading: "Sign in",
@@ -60,7 +61,7 @@ test("live work without a keychain cannot start, and says what to do", async ({
   const workplace = await setUp();
   const journey = await start("--config", workplace.policy, "--no-keychain");
   await journey.arrived({
-    heading: "CP-IS Check cannot start",
+    heading: CANNOT_START.heading,
     title: "Cannot start",
     picture: "cannot-start-no-keychain",
   });
@@ -72,7 +73,7 @@ test("live work without a keychain cannot start, and says what to do", async ({
   await page.keyboard.press("F1");
   await expect(journey.heading("Help")).toBeFocused();
   await journey.button("Back").click();
-  await expect(journey.heading("CP-IS Check cannot start")).toBeFocused();
+  await expect(journey.heading(CANNOT_START.heading)).toBeFocused();
 });
 
 test("practice without a keychain says that everything is forgotten", async ({ start, page }) => {
@@ -95,8 +96,8 @@ test("help works signed out, and from a result back to a new child", async ({ st
   const journey = await start();
   await page.keyboard.press("F1");
   await journey.arrived({ heading: "Help", title: "Help", picture: "help-signed-out" });
-  await expect(page.getByRole("main")).toContainText("If a child is in immediate danger call 999");
-  await expect(page.getByRole("table")).toHaveAccessibleName(/Keys that work on every screen/);
+  await expect(page.getByRole("main")).toContainText(HELP.danger);
+  await expect(page.getByRole("table")).toHaveAccessibleName(new RegExp(HELP.keysCaption));
   await journey.button("Back").click();
   await journey.signIn(HOLDERS.nurse);
   await journey.check(child("Looked after child"), "Looked after child");

@@ -1,4 +1,6 @@
+import { CHOOSE_ROLE } from "../../../ui/src/words/role";
 import { SIGN_IN, signInFault } from "../../../ui/src/words/sign-in";
+import { SESSION_ENDS } from "../../../ui/src/words/start";
 import { expect, HOLDERS, type Journey } from "./journey";
 import { test } from "./test";
 
@@ -76,7 +78,7 @@ test("cards that cannot be used, and a role that may not look", async ({ start, 
 
   await journey.signIn(HOLDERS.receptionist);
   await journey.arrived({
-    heading: "You do not have a role that can check a child",
+    heading: CHOOSE_ROLE.noneHeading,
     title: "Choose your role",
     picture: "choose-role-none",
   });
@@ -90,7 +92,7 @@ test("cards that cannot be used, and a role that may not look", async ({ start, 
   await expect(journey.heading("Find a child")).toHaveCount(0);
   await main.getByRole("button", { name: "Sign out" }).click();
   await journey.arrived({
-    heading: "You are signed out",
+    heading: SESSION_ENDS["signed-out"].heading,
     title: "Session ended",
     picture: "session-ended-without-role",
   });
