@@ -31,6 +31,7 @@ pub fn check(table: &mut Table) {
             "--workspace",
             "--all-targets",
             "--locked",
+            "--keep-going",
             "--quiet",
             "--",
             "-D",

@@ -84,12 +84,16 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
         println!("Check");
         check::check(table);
     }
-    println!("Test");
+    let needs_build = [Step::Rust, Step::Doc, Step::Browser, Step::Window]
+        .into_iter()
+        .any(wants);
+    if needs_build || wants(Step::Ui) {
+        println!("Test");
+    }
     if wants(Step::Ui) {
         screen(table);
     }
-    let needs_build = [Step::Rust, Step::Doc, Step::Browser, Step::Window];
-    if !needs_build.into_iter().any(wants) {
+    if !needs_build {
         return;
     }
     let built = build();
