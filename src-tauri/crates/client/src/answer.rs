@@ -70,15 +70,10 @@ impl Answer {
         }
     }
 
-    /// A look whose questions were cancelled: they may have arrived.
-    pub fn cancelled(mode: Mode) -> Self {
-        let told = if mode.tells_local_authority() {
-            Told::NotKnown
-        } else {
-            Told::No
-        };
+    /// A look that was cancelled. `arrival` says whether its questions may have reached the register.
+    pub fn cancelled(mode: Mode, arrival: Arrival) -> Self {
         Self {
-            told,
+            told: told(mode, [arrival; 2]),
             ..Self::not_asked(NotCheckedCause::Cancelled.into())
         }
     }
@@ -268,8 +263,10 @@ mod tests {
             stopped.outcome(),
             AuditOutcome::NotChecked(NotCheckedCause::Deceased)
         );
-        let cancelled = Answer::cancelled(Mode::Unscheduled);
+        let cancelled = Answer::cancelled(Mode::Unscheduled, Arrival::Unknown);
         assert_eq!(cancelled.told, Told::NotKnown);
+        let earlier = Answer::cancelled(Mode::Unscheduled, Arrival::NotActedOn);
+        assert_eq!(earlier.told, Told::No);
         assert_eq!(
             cancelled.outcome(),
             AuditOutcome::NotChecked(NotCheckedCause::Cancelled)

@@ -1,7 +1,7 @@
 //! Finding a child: reading the form, making the look, showing what the receipt opens.
 
 use super::{Controller, Event, Person, TypedQuestion, not_now, report};
-use crate::answer::{Answer, Question};
+use crate::answer::{Answer, Arrival, Question};
 use crate::lookup::{self, Terms};
 use crate::session::Session;
 use crate::shown::{Circumstances, Shown};
@@ -14,6 +14,7 @@ use cpis_record::{
     NhsNumberError, NotCheckedCause, RoleProfileId, Viewer,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// Where finding a child stands.
@@ -255,7 +256,9 @@ impl LookTask {
             profile: &self.profile,
             mode: self.mode,
         };
+        let asked = AtomicBool::new(false);
         let on_records = || {
+            asked.store(true, Ordering::Relaxed);
             let event = Event::CheckAsksRecords {
                 generation: self.generation,
             };
@@ -265,7 +268,14 @@ impl LookTask {
         tokio::select! {
             answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
             // A dropped sender means that the session went away: the same.
-            _ = cancelled => Answer::cancelled(self.mode),
+            _ = cancelled => {
+                let arrival = if asked.load(Ordering::Relaxed) {
+                    Arrival::Unknown
+                } else {
+                    Arrival::NotActedOn
+                };
+                Answer::cancelled(self.mode, arrival)
+            }
         }
     }
 }
