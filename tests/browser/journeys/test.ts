@@ -48,11 +48,11 @@ export const test = base.extend<{ setUp: SetUp; start: Start }>({
     });
     await page.close();
     for (const host of hosts) await host.close();
-    expect(complaints, "what the window complained of").toEqual([]);
     expect(
       [...asked].filter((origin) => !own.has(origin)),
       "who else was asked",
     ).toEqual([]);
+    expect(complaints, "what the window complained of").toEqual([]);
   },
 });
 
