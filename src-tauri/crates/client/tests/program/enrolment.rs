@@ -1,0 +1,194 @@
+//! This computer at the service: enrolled by policy, by hand, or in practice by itself.
+
+use crate::support::{Bench, DENTIST, Desk};
+use cpis_client::Request;
+use cpis_client::view::{
+    EnrolmentFault, Notice, Place, QueueReason, QueuedState, Screen, Settings, View,
+};
+use cpis_training::{Case, Fault};
+
+fn settings(view: &View) -> Option<&Settings> {
+    match &view.screen {
+        Screen::Settings { settings } => Some(settings),
+        _ => None,
+    }
+}
+
+/// Waits on the settings screen until it is as wanted.
+async fn until(desk: &Desk, wanted: impl Fn(&Settings) -> bool) -> View {
+    desk.ask(Request::Go(Place::Settings)).await;
+    desk.until(|view| settings(view).is_some_and(&wanted)).await
+}
+
+async fn enrol(desk: &Desk, code: &str) {
+    desk.ask(Request::Enrol { code: code.into() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_in_policy_enrols_once() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    let view = until(&desk, |settings| settings.enrolled).await;
+    assert_eq!(view.notices, [Notice::TestCards]);
+    desk.stop().await;
+    // The code is used up, and not needed again.
+    let desk = bench.live().await;
+    let view = until(&desk, |settings| settings.enrolled).await;
+    assert_eq!(view.notices, [Notice::TestCards]);
+    desk.ask(Request::Go(Place::Find)).await;
+    desk.sign_in(DENTIST).await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.sent().await;
+    assert_eq!(bench.received(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_code_records_wait_and_a_code_by_hand_sends_them() {
+    let bench = Bench::start().await;
+    bench.set_policy(None, &[]);
+    let desk = bench.live().await;
+    assert!(desk.view().notices.contains(&Notice::NotEnrolled));
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    desk.ask(Request::Go(Place::ToSend)).await;
+    let waits = |screen: &Screen| match screen {
+        Screen::ToSend { queue } => {
+            let first = &queue.records[0];
+            first.state == QueuedState::Waiting && first.reason == Some(QueueReason::Credential)
+        }
+        _ => false,
+    };
+    desk.until(|view| waits(&view.screen)).await;
+    assert_eq!(bench.received(), 0);
+
+    enrol(&desk, "  ").await;
+    until(&desk, |s| {
+        s.enrolment_fault == Some(EnrolmentFault::CodeMissing)
+    })
+    .await;
+    enrol(&desk, "AAAA-BBBB-CCCC").await;
+    let view = until(&desk, |s| {
+        s.enrolment_fault == Some(EnrolmentFault::CodeRefused)
+    })
+    .await;
+    assert!(view.notices.contains(&Notice::EnrolmentRefused));
+    bench.set_network(false).await;
+    enrol(&desk, "AAAA-BBBB-CCCC").await;
+    until(&desk, |s| {
+        s.enrolment_fault == Some(EnrolmentFault::Unreachable)
+    })
+    .await;
+    bench.set_network(true).await;
+    assert_eq!(desk.view().to_send.waiting, 1);
+
+    enrol(&desk, &bench.backend().enrolment_code()).await;
+    let view = until(&desk, |settings| settings.enrolled).await;
+    assert_eq!(view.notices, [Notice::TestCards]);
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_by_hand_sends_while_the_service_is_connected() {
+    let bench = Bench::start().await;
+    bench.set_policy(None, &[]);
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    desk.tried().await;
+    enrol(&desk, &bench.backend().enrolment_code()).await;
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_code_in_policy_is_said_and_not_tried_on_and_on() {
+    let (bench, wire) = Bench::wired().await;
+    bench.set_policy(Some("AAAA-BBBB-CCCC"), &[]);
+    let desk = bench.live().await;
+    desk.until(|view| view.notices.contains(&Notice::EnrolmentRefused))
+        .await;
+    desk.sign_in(DENTIST).await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.ask(Request::SendNow).await;
+    assert_eq!(wire.requests("/oauth2/register").len(), 1);
+    assert_eq!(desk.view().to_send.waiting, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_in_policy_is_tried_again_after_a_busy_service() {
+    let bench = Bench::start().await;
+    let faults = bench.backend();
+    let faults = faults.faults();
+    faults.set_times("/oauth2/register", Fault::Status(503), 1);
+    let desk = bench.live().await;
+    bench.struck(1).await;
+    until(&desk, |s| {
+        s.enrolment_fault == Some(EnrolmentFault::Unreachable)
+    })
+    .await;
+    desk.ask(Request::SendNow).await;
+    until(&desk, |settings| settings.enrolled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_in_policy_is_used_when_the_service_is_back() {
+    let bench = Bench::start().await;
+    bench.set_network(false).await;
+    let desk = bench.live().await;
+    desk.until(|view| {
+        let connectivity = serde_json::to_value(&view.connectivity).unwrap();
+        connectivity["state"] == "offline"
+    })
+    .await;
+    bench.set_network(true).await;
+    desk.ask(Request::SendNow).await;
+    until(&desk, |settings| settings.enrolled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_forgot_this_computer_needs_a_new_code_in_live_mode() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.sent().await;
+    bench.replace_backend(|_| {}).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    // The session is forgotten too: the first step away ends it.
+    desk.ask(Request::Go(Place::Find)).await;
+    desk.ask(Request::Go(Place::ToSend)).await;
+    let reason = |screen: &Screen| match screen {
+        Screen::ToSend { queue } => queue.records[0].reason,
+        _ => None,
+    };
+    let view = desk.until(|view| reason(&view.screen).is_some()).await;
+    assert_eq!(reason(&view.screen), Some(QueueReason::Credential));
+    enrol(&desk, &bench.backend().enrolment_code()).await;
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_enrols_by_itself_at_every_backend() {
+    let bench = Bench::start().await;
+    let desk = bench.practice().await;
+    desk.sign_in(DENTIST).await;
+    let backend = bench.backend();
+    desk.check_first(Case::ChildProtection).await;
+    desk.sent().await;
+    assert_eq!(bench.received(), 1);
+    backend.faults().set("/audit", Some(Fault::Status(503)));
+    let shown = desk.check_first(Case::LookedAfter).await;
+    desk.tried().await;
+    desk.stop().await;
+
+    // The next run has a backend that has never heard of this computer.
+    let desk = bench.practice().await;
+    bench.clock.pass(chrono::TimeDelta::minutes(10));
+    desk.ask(Request::SendNow).await;
+    desk.sent().await;
+    assert_eq!(bench.received(), 1);
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
+    assert!(desk.view().notices.is_empty());
+}

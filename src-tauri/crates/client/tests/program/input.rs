@@ -1,0 +1,92 @@
+//! What is typed wrongly is named, field by field, and no look begins.
+
+use crate::support::{Bench, DENTIST, typed};
+use cpis_client::view::{FieldFault, FindFault, FindField, Screen};
+use cpis_client::{Request, TypedQuestion};
+use cpis_training::Case;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_slip_of_the_form_is_named_and_leaves_no_record() {
+    use FindFault as F;
+    use FindField::{Day, Month, NhsNumber, Year};
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let good = typed(bench.person(Case::ChildProtection));
+    let number = |number: &str| TypedQuestion {
+        nhs_number: number.to_owned(),
+        ..good.clone()
+    };
+    let date = |day: &str, month: &str, year: &str| TypedQuestion {
+        day: day.to_owned(),
+        month: month.to_owned(),
+        year: year.to_owned(),
+        ..good.clone()
+    };
+    let table: &[(TypedQuestion, &[(FindField, FindFault)])] = &[
+        (number(""), &[(NhsNumber, F::NhsNumberMissing)]),
+        (
+            number("QQ123456C"),
+            &[(NhsNumber, F::NationalInsuranceNumber)],
+        ),
+        (
+            number("999 000 001A"),
+            &[(NhsNumber, F::NhsNumberNotDigits)],
+        ),
+        (number("999 000 001"), &[(NhsNumber, F::NhsNumberTooShort)]),
+        (number("999 000 00181"), &[(NhsNumber, F::NhsNumberTooLong)]),
+        (
+            number("999 000 0019"),
+            &[(NhsNumber, F::NhsNumberCheckDigit)],
+        ),
+        (date("", "", ""), &[(Day, F::BirthDateMissing)]),
+        (date("", "3", "2019"), &[(Day, F::DayMissing)]),
+        (
+            date("7", "", ""),
+            &[(Month, F::MonthMissing), (Year, F::YearMissing)],
+        ),
+        (date("x", "3", "2019"), &[(Day, F::DayNotANumber)]),
+        (date("7", "March", "2019"), &[(Month, F::MonthNotANumber)]),
+        (date("7", "3", "year"), &[(Year, F::YearNotANumber)]),
+        (date("7", "3", "19"), &[(Year, F::YearDigits)]),
+        (date("30", "2", "2019"), &[(Day, F::BirthDateNotReal)]),
+        (date("23", "11", "2026"), &[(Day, F::BirthDateFuture)]),
+        (date("7", "3", "1899"), &[(Year, F::BirthDateTooLongAgo)]),
+        (
+            TypedQuestion::default(),
+            &[(NhsNumber, F::NhsNumberMissing), (Day, F::BirthDateMissing)],
+        ),
+    ];
+    for (form, wanted) in table {
+        let view = desk.ask(Request::FindChild(form.clone())).await;
+        let Screen::Find { faults, blocked } = view.screen else {
+            panic!("a look began: {wanted:?}");
+        };
+        let wanted: Vec<FieldFault> = wanted
+            .iter()
+            .map(|(field, code)| FieldFault {
+                field: *field,
+                code: *code,
+            })
+            .collect();
+        assert_eq!((faults, blocked), (wanted, None));
+    }
+    assert!(desk.queue().await.is_empty());
+    assert_eq!((bench.received(), bench.told()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_day_that_counts_is_today() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let mut form = typed(bench.person(Case::ChildProtection));
+    (form.day, form.month, form.year) = ("22".into(), "11".into(), "2026".into());
+    let view = desk.ask(Request::FindChild(form)).await;
+    assert!(
+        !matches!(view.screen, Screen::Find { .. }),
+        "{:?}",
+        view.screen
+    );
+    desk.result().await;
+}

@@ -1,0 +1,146 @@
+//! Identifiers and secrets stay inside (invariant I5): not on the disk in the clear, not in a log, not
+//! in debug output, not in a view after a lock.
+
+use crate::support::{Bench, DENTIST, PAEDIATRICIAN, logged, typed};
+use cpis_client::Request;
+use cpis_client::view::{LookMode, Place, Screen};
+use cpis_training::{Case, Fault, TrainingPatient};
+use std::path::Path;
+
+const TYPED_WRONGLY: &str = "86420975";
+
+/// What must not be found, with a name for it that may be printed.
+type Secret = (String, &'static str);
+
+fn of(person: &TrainingPatient) -> Vec<Secret> {
+    vec![
+        (person.nhs_number.digits(), "an NHS number"),
+        (person.nhs_number.to_string(), "an NHS number, grouped"),
+        (person.family.clone(), "a family name"),
+        (person.birth_date.to_string(), "a date of birth"),
+    ]
+}
+
+fn assert_absent(secrets: &[Secret], content: &[u8], place: &str) {
+    let content = String::from_utf8_lossy(content);
+    for (secret, name) in secrets {
+        assert!(!content.contains(secret.as_str()), "{name} in {place}");
+    }
+}
+
+fn search_files(folder: &Path, secrets: &[Secret], searched: &mut usize) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            search_files(&path, secrets, searched);
+        } else {
+            *searched += 1;
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            assert_absent(secrets, name.as_bytes(), "a file name");
+            assert_absent(secrets, &std::fs::read(&path).unwrap(), &name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_day_leaves_nothing_in_the_clear() {
+    let (bench, wire) = Bench::wired().await;
+    let backend = bench.backend();
+    let desk = bench.live().await;
+    desk.sign_in_fault(PAEDIATRICIAN, TYPED_WRONGLY).await;
+    backend
+        .faults()
+        .set("/oauth2/token", Some(Fault::Status(503)));
+    desk.sign_in_fault(PAEDIATRICIAN, &bench.passcode(PAEDIATRICIAN))
+        .await;
+    backend.faults().clear();
+    desk.sign_in(PAEDIATRICIAN).await;
+    desk.choose(LookMode::Unscheduled).await;
+    for case in [
+        Case::ChildProtection,
+        Case::NothingHeld,
+        Case::RestrictedWithRecord,
+        Case::Superseded,
+        Case::Invalidated,
+    ] {
+        desk.check_first(case).await;
+    }
+    for (path, fault) in [
+        ("/personal-demographics", Fault::Status(503)),
+        ("/cpis/FHIR/R4/CareTeam", Fault::Html),
+        ("/cpis/FHIR/R4/AuditEvent", Fault::Truncate),
+        ("/audit", Fault::Status(503)),
+    ] {
+        backend.faults().set(path, Some(fault));
+        desk.check_first(Case::LookedAfter).await;
+    }
+    desk.tried().await;
+    backend.faults().clear();
+    desk.ask(Request::SendNow).await;
+    desk.sent().await;
+    desk.ask(Request::Go(Place::Find)).await;
+    bench.clock.pass(chrono::TimeDelta::minutes(11));
+    desk.check_first(Case::ChildProtection).await;
+    bench.set_network(false).await;
+    desk.check_first(Case::LookedAfter).await;
+
+    let first = desk.ask(Request::Lock).await.revision;
+    desk.unlock_with(TYPED_WRONGLY).await;
+    let locked = desk.views_since(first);
+    let locked = serde_json::to_string(&locked).unwrap();
+    desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
+    assert!(matches!(desk.view().screen, Screen::Result { .. }));
+
+    let mut secrets: Vec<Secret> = bench.people.patients.iter().flat_map(of).collect();
+    secrets.push((bench.passcode(PAEDIATRICIAN), "a passcode"));
+    secrets.push((TYPED_WRONGLY.to_owned(), "a passcode typed wrongly"));
+    let tokens = wire.tokens();
+    assert!(tokens.len() >= 4, "user and computer have had tokens");
+    secrets.extend(tokens.into_iter().map(|token| (token, "a token")));
+
+    assert_absent(&secrets, locked.as_bytes(), "a view of the locked program");
+    let mut searched = 0;
+    search_files(&bench.path("live"), &secrets, &mut searched);
+    assert!(searched >= 3, "the database, its log and the lock");
+    desk.ask(Request::SignOut).await;
+    desk.stop().await;
+    search_files(&bench.path("live"), &secrets, &mut searched);
+    let log = logged();
+    assert!(log.contains("cpis_client"), "something was logged");
+    assert_absent(&secrets, log.as_bytes(), "the log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn debug_output_says_nothing_of_anybody() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    let child = bench.person(Case::ChildProtection);
+    let mut secrets = of(child);
+    let passcode = bench.passcode(DENTIST);
+    secrets.push((passcode.clone(), "a passcode"));
+    secrets.push(("QQQQ-1234".to_owned(), "an enrolment code"));
+    let requests = [
+        Request::SignIn {
+            card: DENTIST.to_owned(),
+            passcode: passcode.clone().into(),
+        },
+        Request::Unlock {
+            passcode: passcode.into(),
+        },
+        Request::FindChild(typed(child)),
+        Request::Enrol {
+            code: "QQQQ-1234".into(),
+        },
+    ];
+    let requests = format!("{requests:?}");
+    assert_absent(&secrets, requests.as_bytes(), "a request");
+    assert!(!requests.contains(&child.birth_date.format("%Y").to_string()));
+
+    desk.sign_in(DENTIST).await;
+    desk.check(child).await;
+    desk.ask(Request::Go(Place::ToSend)).await;
+    desk.ask(Request::Lock).await;
+    let views = format!("{:?}", desk.all_views());
+    assert!(views.contains("Result"), "a result was among them");
+    assert_absent(&secrets, views.as_bytes(), "a view");
+}

@@ -1,0 +1,22 @@
+//! The real program, without its window, against the real training backend over loopback HTTP.
+#![expect(
+    clippy::unwrap_used,
+    reason = "the bench and the desk are part of the tests, and clippy knows only test functions"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit_trail;
+mod cases;
+mod enrolment;
+mod input;
+mod journey;
+mod leaks;
+mod lock;
+mod odd_answers;
+mod session;
+mod sign_in;
+mod snapshots;
+mod start;
+mod trouble;

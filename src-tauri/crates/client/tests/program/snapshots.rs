@@ -1,0 +1,114 @@
+//! The shape in which each screen crosses to the window.
+
+use crate::support::{Bench, DENTIST, PAEDIATRICIAN, RECEPTIONIST};
+use cpis_client::view::{Connectivity, LookMode, Place, View};
+use cpis_client::{Request, TypedQuestion};
+use cpis_training::{Case, Fault};
+
+/// Ids, counters, and the port and paths of this run are left out.
+macro_rules! assert_view {
+    ($name:literal, $view:expr) => {
+        insta::assert_json_snapshot!($name, $view, {
+            ".revision" => "[revision]",
+            ".screen.shown.reference" => "[id]",
+            ".screen.queue.records[].id" => "[id]",
+            ".screen.settings.service" => "[address]",
+            ".screen.settings.policyFile" => "[path]",
+            ".screen.detail" => "[detail]",
+        })
+    };
+}
+
+/// A view at rest: the service answers and nothing is on its way.
+async fn at_rest(desk: &crate::support::Desk) -> View {
+    desk.until(|view| view.connectivity == Connectivity::Connected && view.to_send.waiting == 0)
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_way_to_the_form() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    assert_view!("sign-in", at_rest(&desk).await);
+    desk.sign_in_with(DENTIST, "00000000").await;
+    assert_view!("sign-in-wrong-passcode", at_rest(&desk).await);
+    desk.sign_in(PAEDIATRICIAN).await;
+    assert_view!("choose-role", at_rest(&desk).await);
+    desk.choose(LookMode::Scheduled).await;
+    assert_view!("find", at_rest(&desk).await);
+    desk.ask(Request::FindChild(TypedQuestion::default())).await;
+    assert_view!("find-faults", at_rest(&desk).await);
+    let settings = desk.ask(Request::Go(Place::Settings)).await;
+    assert_view!("settings", settings);
+    assert_view!("help", desk.ask(Request::Go(Place::Help)).await);
+    assert_view!("signed-out", desk.ask(Request::SignOut).await);
+    desk.ask(Request::Go(Place::Find)).await;
+    desk.sign_in(RECEPTIONIST).await;
+    assert_view!("choose-role-none", at_rest(&desk).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_and_its_results() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let backend = bench.backend();
+    at_rest(&desk).await;
+    backend
+        .faults()
+        .set("/personal-demographics", Some(Fault::Hang));
+    assert_view!(
+        "checking",
+        desk.begin(bench.person(Case::NothingHeld)).await
+    );
+    desk.ask(Request::CancelCheck).await;
+    desk.result().await;
+    backend.faults().clear();
+    assert_view!("result-cancelled", at_rest(&desk).await);
+    for (case, name) in [
+        (Case::ChildProtectionAndLookedAfter, "record"),
+        (Case::EndedTenDaysAgo, "ended"),
+        (Case::UnknownPlanCode, "unknown-code"),
+        (Case::NothingHeld, "nothing"),
+        (Case::Superseded, "superseded"),
+        (Case::Deceased, "deceased"),
+    ] {
+        desk.check_first(case).await;
+        let view = at_rest(&desk).await;
+        insta::with_settings!({ snapshot_suffix => name }, {
+            assert_view!("result", view);
+        });
+    }
+    assert_view!("locked", desk.ask(Request::Lock).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_of_records() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let backend = bench.backend();
+    desk.check_first(Case::ChildProtection).await;
+    at_rest(&desk).await;
+    backend.faults().set("/audit", Some(Fault::Status(422)));
+    desk.check_first(Case::NothingHeld).await;
+    desk.until(|view| view.to_send.needs_attention == 1).await;
+    backend.faults().set("/audit", Some(Fault::Status(503)));
+    desk.check_first(Case::LookedAfter).await;
+    desk.ask(Request::Go(Place::ToSend)).await;
+    let waits = |view: &View| {
+        let view = serde_json::to_value(view).unwrap();
+        view["screen"]["queue"]["records"][1]["reason"] == "service-unavailable"
+    };
+    assert_view!("to-send", desk.until(waits).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_and_a_program_that_cannot_start() {
+    let bench = Bench::start().await;
+    let desk = bench.practice().await;
+    assert_view!("practice-sign-in", at_rest(&desk).await);
+    std::fs::write(bench.policy_file(), "[sight]\n").unwrap();
+    let desk = bench.live().await;
+    assert_view!("cannot-start", desk.view());
+}

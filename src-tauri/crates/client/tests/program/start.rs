@@ -1,0 +1,195 @@
+//! What the program needs to start, and what it says when that is not there.
+
+use crate::support::{Bench, Chain, DENTIST, Desk, records};
+use cpis_client::Request;
+use cpis_client::view::{Notice, Place, ProgramMode, Screen, StartFault};
+use cpis_training::Case;
+use cpis_vault::KeychainError;
+use std::path::Path;
+use std::sync::Arc;
+
+fn fault(desk: &Desk) -> (StartFault, String) {
+    match desk.view().screen {
+        Screen::CannotStart { fault, detail } => (fault, detail.unwrap_or_default()),
+        other => panic!("it started: {other:?}"),
+    }
+}
+
+fn run_folders(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name());
+    names
+        .filter(|name| name.to_string_lossy().starts_with("run-"))
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slip_in_the_policy_file_is_named_with_its_line() {
+    let bench = Bench::start().await;
+    let slip = "[site]\norganisation = 'RCU'\norganization = 'RCU'\n";
+    std::fs::write(bench.policy_file(), slip).unwrap();
+    let desk = bench.live().await;
+    let (found, detail) = fault(&desk);
+    assert_eq!(found, StartFault::Policy);
+    assert!(detail.contains("organization"), "{detail}");
+    assert!(detail.contains("line 3"), "{detail}");
+    assert!(!bench.path("live").exists(), "nothing was begun");
+
+    desk.refused(Request::SignIn {
+        card: DENTIST.to_owned(),
+        passcode: bench.passcode(DENTIST).into(),
+    })
+    .await;
+    let view = desk.ask(Request::Go(Place::Help)).await;
+    assert!(matches!(view.screen, Screen::Help));
+    desk.ask(Request::Go(Place::Find)).await;
+    assert_eq!(fault(&desk).0, StartFault::Policy);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn authorities_that_cannot_be_read_are_a_fault_of_policy() {
+    let bench = Bench::start().await;
+    bench.set_policy(None, &["backend.extra_ca_file = 'no-such-file.pem'"]);
+    let desk = bench.live().await;
+    let (found, detail) = fault(&desk);
+    assert_eq!(found, StartFault::Policy);
+    assert!(detail.contains("extra_ca_file"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn live_mode_needs_a_keychain() {
+    let bench = Bench::start().await;
+    for (chain, wanted) in [
+        (KeychainError::Absent, StartFault::NoKeychain),
+        (KeychainError::Locked, StartFault::KeychainLocked),
+    ] {
+        bench.set_chain(Chain::Refusing(chain));
+        let desk = bench.live().await;
+        assert_eq!(fault(&desk).0, wanted);
+        desk.stop().await;
+        assert!(!bench.path("live/audit.sqlite").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_without_a_keychain_forgets_everything() {
+    let bench = Bench::start().await;
+    bench.set_chain(Chain::Refusing(KeychainError::Absent));
+    let desk = bench.practice().await;
+    assert_eq!(desk.view().notices, [Notice::PracticeForgotten]);
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    assert_eq!(records(&shown).0.len(), 1);
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
+    assert_eq!(run_folders(&bench.path("practice")), 1);
+    desk.stop().await;
+    assert_eq!(run_folders(&bench.path("practice")), 0);
+    assert!(!bench.path("practice/audit.sqlite").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_records_without_their_key_are_not_written_over() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    desk.sign_in(DENTIST).await;
+    bench.set_network(false).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    desk.stop().await;
+    let right = bench.chain();
+    bench.set_chain(Chain::Kept(Arc::default()));
+    let desk = bench.live().await;
+    assert_eq!(fault(&desk).0, StartFault::KeyMissing);
+    desk.stop().await;
+    let again = bench.live().await;
+    assert_eq!(fault(&again).0, StartFault::KeyMissing, "no key was made");
+    again.stop().await;
+
+    bench.set_chain(right);
+    bench.set_network(true).await;
+    let desk = bench.live().await;
+    desk.ask(Request::SendNow).await;
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_program_for_one_folder() {
+    let bench = Bench::start().await;
+    let first = bench.live().await;
+    let second = bench.live().await;
+    assert_eq!(fault(&second).0, StartFault::InUse);
+    second.stop().await;
+    first.sign_in(DENTIST).await;
+    let shown = first.check_first(Case::ChildProtection).await;
+    assert_eq!(records(&shown).0.len(), 1);
+    first.stop().await;
+    let third = bench.live().await;
+    assert!(matches!(third.view().screen, Screen::SignIn { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_or_a_database_that_cannot_be_used_is_said() {
+    let bench = Bench::start().await;
+    std::fs::write(bench.path("live"), "a file").unwrap();
+    let desk = bench.live().await;
+    assert_eq!(fault(&desk).0, StartFault::DataFolder);
+    desk.stop().await;
+    std::fs::remove_file(bench.path("live")).unwrap();
+
+    let desk = bench.live().await;
+    assert!(matches!(desk.view().screen, Screen::SignIn { .. }));
+    desk.stop().await;
+    std::fs::write(bench.path("live/audit.sqlite"), "no database".repeat(1000)).unwrap();
+    let desk = bench.live().await;
+    assert_eq!(fault(&desk).0, StartFault::AuditTrail);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_service_there_is_practice() {
+    let bench = Bench::start().await;
+    std::fs::write(bench.policy_file(), "").unwrap();
+    let desk = bench.live().await;
+    let Screen::SignIn {
+        cards,
+        service_configured,
+        practice_offered,
+        ..
+    } = desk.view().screen
+    else {
+        panic!("another screen");
+    };
+    assert!(cards.is_empty() && !service_configured && practice_offered);
+    desk.refused(Request::SignIn {
+        card: DENTIST.to_owned(),
+        passcode: "123456".into(),
+    })
+    .await;
+    desk.refused(Request::SetPracticeNetwork { on: false })
+        .await;
+    desk.refused(Request::ResetPracticeCards).await;
+
+    let revision = desk.view().revision;
+    let view = desk.ask(Request::Practise).await;
+    assert_eq!(view.program, ProgramMode::Practice);
+    assert!(
+        view.revision > revision,
+        "newer than every view of live mode"
+    );
+    assert!(!view.notices.contains(&Notice::TestCards));
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    assert_eq!(records(&shown).0.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_is_not_begun_over_a_session() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    desk.refused(Request::Practise).await;
+    desk.ask(Request::Lock).await;
+    desk.refused(Request::Practise).await;
+    assert_eq!(desk.view().program, ProgramMode::Live);
+}
