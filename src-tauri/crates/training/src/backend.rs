@@ -108,7 +108,7 @@ impl TrainingBackend {
         };
         let (store, staff) = tokio::task::spawn_blocking(set_up)
             .await
-            .map_err(|_| TrainingError::Unreadable("nothing: setting up was broken off"))??;
+            .map_err(|_| TrainingError::BrokenOff)??;
         let app = Arc::new(App::new(&options, base_url, Arc::new(store), staff)?);
         let backend = Self { app, listener };
         backend.listen_again().await?;
@@ -230,5 +230,5 @@ pub fn enrolment_code_for(
     file: &Path,
     now: DateTime<FixedOffset>,
 ) -> Result<String, TrainingError> {
-    enrolment::issue_code(&SqliteStore::in_file(file)?, now)
+    enrolment::issue_code(&SqliteStore::in_existing_file(file)?, now)
 }

@@ -55,6 +55,12 @@ pub enum TrainingError {
     /// A card cannot be made. This is a fault of the program.
     #[error("cannot make a practice card")]
     CardMaking(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A key does not sign. This is a fault of the program.
+    #[error("cannot sign")]
+    Signing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Setting up was broken off. This is a fault of the program.
+    #[error("setting up was broken off")]
+    BrokenOff,
     /// The file is not a practice card, or the passcode is wrong. The card's holder can try again
     /// while tries are left.
     #[error("the passcode is wrong or this is not a card; tries left: {tries_left}")]

@@ -50,7 +50,7 @@ impl OpenCard {
     /// `x5c`. It is valid for two minutes and once.
     ///
     /// # Errors
-    /// [`TrainingError::CardMaking`] when the card's key does not sign.
+    /// [`TrainingError::Signing`] when the card's key does not sign.
     pub fn assertion(
         &self,
         token_endpoint: &str,
@@ -75,7 +75,7 @@ impl OpenCard {
         });
         let key = EncodingKey::from_ec_der(self.chain.key().as_der());
         jsonwebtoken::encode(&header, &claims, &key)
-            .map_err(|e| TrainingError::CardMaking(Box::new(e)))
+            .map_err(|e| TrainingError::Signing(Box::new(e)))
     }
 }
 

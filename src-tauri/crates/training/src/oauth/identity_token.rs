@@ -29,11 +29,12 @@ struct Made {
 
 impl IdentityKey {
     fn made(&self) -> Result<&Made, TrainingError> {
-        if self.0.get().is_none() {
-            // Two at once make two keys, and one of them is kept.
-            let _ = self.0.set(make()?);
+        if let Some(made) = self.0.get() {
+            return Ok(made);
         }
-        self.0.get().ok_or(TrainingError::Random)
+        // Two requests at once make two keys, and one of them is kept.
+        let made = make()?;
+        Ok(self.0.get_or_init(|| made))
     }
 
     /// The public key as a JWK Set.
@@ -47,15 +48,15 @@ impl IdentityKey {
 }
 
 fn make() -> Result<Made, TrainingError> {
-    let making = |e: Box<dyn std::error::Error + Send + Sync>| TrainingError::CardMaking(e);
+    let failed = |e: Box<dyn std::error::Error + Send + Sync>| TrainingError::Signing(e);
     let pair = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
-        .map_err(|e| making(e.into()))?;
+        .map_err(|e| failed(e.into()))?;
     let key =
-        EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).map_err(|e| making(e.into()))?;
-    let public = Jwk::from_encoding_key(&key, Algorithm::RS256).map_err(|e| making(e.into()))?;
+        EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).map_err(|e| failed(e.into()))?;
+    let public = Jwk::from_encoding_key(&key, Algorithm::RS256).map_err(|e| failed(e.into()))?;
     let id = public
         .thumbprint(ThumbprintHash::SHA256)
-        .map_err(|e| making(e.into()))?;
+        .map_err(|e| failed(e.into()))?;
     Ok(Made { key, public, id })
 }
 
@@ -95,5 +96,5 @@ pub(super) fn sign(key: &IdentityKey, sign_in: &SignIn<'_>) -> Result<String, OA
         claims["nonce"] = nonce.into();
     }
     jsonwebtoken::encode(&header, &claims, &made.key)
-        .map_err(|e| TrainingError::CardMaking(e.into()).into())
+        .map_err(|e| TrainingError::Signing(e.into()).into())
 }

@@ -5,6 +5,7 @@ use cpis_training::{Clock, OpenCard, SystemClock, open_card};
 use serde_json::Value;
 use std::error::Error;
 use std::path::Path;
+use std::time::Duration;
 
 /// Signs in and prints the access token.
 pub(crate) async fn sign_in(
@@ -12,7 +13,7 @@ pub(crate) async fn sign_in(
     url: &str,
     ca: Option<&Path>,
 ) -> Result<(), Box<dyn Error>> {
-    let mut client = reqwest::Client::builder();
+    let mut client = reqwest::Client::builder().timeout(Duration::from_secs(30));
     if let Some(file) = ca {
         let certificates = reqwest::Certificate::from_pem_bundle(&std::fs::read(file)?)?;
         client = client.tls_certs_merge(certificates);

@@ -20,7 +20,7 @@ use crate::TrainingError;
 use crate::population::{AuthorityToShare, Population};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{CareSetting, NhsNumber, OdsCode};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -42,6 +42,12 @@ impl SqliteStore {
         let connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Self::with(connection)
+    }
+
+    /// Uses a file that a backend has made, and makes none.
+    pub(crate) fn in_existing_file(file: &Path) -> Outcome<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Self::with(Connection::open_with_flags(file, flags)?)
     }
 
     fn with(connection: Connection) -> Outcome<Self> {
