@@ -1,6 +1,10 @@
 //! Journeys through the real window: webview, access control, keychain, disk and all.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at what is missing"
+)]
 
 mod leaks;
 mod live;
