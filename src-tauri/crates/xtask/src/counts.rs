@@ -69,7 +69,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The `test result:` lines of Rust's own test harness, by test binary as cargo names it in its
-/// `Running` and `Doc-tests` lines.
+/// `Running` and `Doc-tests` lines. Cargo does not name the package, so an integration test is `::contract`.
 pub fn from_libtest(output: &str) -> BTreeMap<String, Counts> {
     let mut binaries = BTreeMap::new();
     let mut binary = String::new();
@@ -98,7 +98,7 @@ pub fn from_libtest(output: &str) -> BTreeMap<String, Counts> {
     binaries
 }
 
-/// `tests/contract.rs (target/debug/deps/contract-0123)` is the binary `contract`.
+/// `tests/contract.rs (target/debug/deps/contract-0123)` is the binary `::contract`.
 fn binary_of(running: &str) -> String {
     let program = running
         .rsplit(['/', '\\'])
@@ -106,10 +106,13 @@ fn binary_of(running: &str) -> String {
         .unwrap_or_default()
         .trim_end_matches(')');
     let program = program.strip_suffix(".exe").unwrap_or(program);
-    program
-        .rsplit_once('-')
-        .map_or(program, |(name, _)| name)
-        .to_owned()
+    let name = program.rsplit_once('-').map_or(program, |(name, _)| name);
+    let edge = if running.starts_with("unittests ") {
+        ""
+    } else {
+        "::"
+    };
+    format!("{edge}{name}")
 }
 
 /// Vitest's JSON report. A file that could not even be loaded counts as one failed test.
@@ -297,7 +300,7 @@ test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 ";
         let read = from_libtest(output);
         assert_eq!(read["cpis_record"], counts(12, 0, 1));
-        assert_eq!(read["window_journey"], counts(2, 1, 0));
+        assert_eq!(read["::window_journey"], counts(2, 1, 0));
         assert_eq!(read["cpis_audit"], counts(3, 0, 0));
     }
 

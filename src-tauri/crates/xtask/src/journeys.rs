@@ -35,7 +35,7 @@ pub fn window(only: Option<&str>) -> (Counts, Result<(), String>) {
         Err(reason) => return (Counts::default(), Err(reason)),
     };
     let counts = counts::from_libtest(&finished.output)
-        .get(WINDOW)
+        .get(&format!("::{WINDOW}"))
         .copied()
         .unwrap_or_default();
     (counts, judge(finished.succeeded, &finished.output))
@@ -94,7 +94,7 @@ pub fn browser(table: &mut Table, built: bool) {
     let _ = std::fs::remove_file(&report);
     let mut command = project::npm(&project::browser_tests());
     command
-        .args(["exec", "--", "playwright", "test", "--reporter=line,json"])
+        .args(["exec", "--", "playwright", "test", "--reporter=dot,json"])
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
     if !built {

@@ -172,21 +172,38 @@ fn rust(table: &mut Table) {
         counts::from_libtest(&output)
     };
 
-    let mut plain = Counts::default();
-    let mut contracts = Vec::new();
+    let mut unit = Counts::default();
+    let mut integration = Vec::new();
     for (binary, counts) in binaries {
-        let name = binary.rsplit("::").next().unwrap_or_default();
-        if name.starts_with("contract") {
-            contracts.push((binary, counts))
+        let named = binary
+            .split_once("::")
+            .filter(|(_, name)| !name.starts_with("bin/"));
+        if named.is_some() {
+            integration.push((binary, counts))
         } else {
-            plain += counts
+            unit += counts
         }
     }
-    let told = contracts.iter().any(|(_, counts)| counts.failed > 0);
-    table.add("Rust", plain, succeeded || told);
-    for (binary, counts) in contracts {
-        table.add(&format!("Contract ({binary})"), counts, true);
+    let told = integration.iter().any(|(_, counts)| counts.failed > 0);
+    table.add("Rust, unit", unit, succeeded || told);
+    for (binary, counts) in integration {
+        let kind = if is_contract(&binary) {
+            "Contract"
+        } else {
+            "Rust"
+        };
+        table.add(
+            &format!("{kind}, {}", binary.trim_start_matches(':')),
+            counts,
+            true,
+        );
     }
+}
+
+/// Tests of the contract on the wire: the training backend's own, and whatever else is called so.
+fn is_contract(binary: &str) -> bool {
+    let name = binary.rsplit("::").next().unwrap_or_default();
+    name == "training" || name.starts_with("contract")
 }
 
 /// The integration tests of the workspace that need no session.
