@@ -61,8 +61,6 @@ async fn a_look_that_a_power_cut_broke_off_is_on_record_as_attempted() {
         record.person,
         bench.person(Case::ChildProtection).nhs_number
     );
-    let notified = &backend.notifications().unwrap()[0];
-    assert_eq!(notified.trace_id, records[0].0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

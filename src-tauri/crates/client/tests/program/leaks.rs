@@ -91,7 +91,8 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
     desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
     assert!(matches!(desk.view().screen, Screen::Result { .. }));
 
-    let mut secrets: Vec<Secret> = bench.people.patients.iter().flat_map(of).collect();
+    let people = Case::ALL.iter().map(|case| bench.person(*case));
+    let mut secrets: Vec<Secret> = people.flat_map(of).collect();
     secrets.push((bench.passcode(PAEDIATRICIAN), "a passcode"));
     secrets.push((TYPED_WRONGLY.to_owned(), "a passcode typed wrongly"));
     let tokens = wire.tokens();
