@@ -224,7 +224,12 @@ mod tests {
     fn policy_never_permits_more_than_the_role() {
         use Mode::{Scheduled, Unscheduled};
         use ModePolicy::{FromRole, Only};
-        let cases: [(&[&str], ModePolicy, Result<Vec<Mode>, ModeFault>); 9] = [
+        type Case = (
+            &'static [&'static str],
+            ModePolicy,
+            Result<Vec<Mode>, ModeFault>,
+        );
+        let cases: [Case; 9] = [
             (&["B0170"], FromRole, Ok(vec![Scheduled])),
             (&["B0107"], FromRole, Ok(vec![Unscheduled])),
             (
