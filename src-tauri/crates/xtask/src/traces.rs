@@ -34,13 +34,24 @@ pub fn sources() -> Result<Vec<(String, String)>, String> {
         .collect())
 }
 
-/// Lines that name this machine or somebody's folder.
+/// Lines that name the folder of this clone, or somebody's folder.
 pub fn found(sources: &[(String, String)]) -> Vec<String> {
-    let root = project::root().display().to_string();
+    found_with(&project::root(), sources)
+}
+
+fn found_with(root: &Path, sources: &[(String, String)]) -> Vec<String> {
+    let mut starts: Vec<String> = PERSONAL
+        .iter()
+        .map(|folder| format!("/{folder}/"))
+        .collect();
+    // A clone that lies in `/src` says nothing of anybody: such paths mean other things, too.
+    if root.components().count() > 2 {
+        starts.push(root.display().to_string());
+    }
     let mut faults = Vec::new();
     for (path, text) in sources {
         for (index, line) in text.lines().enumerate() {
-            if line.contains(&root) || names_a_personal_folder(line) {
+            if starts.iter().any(|start| names_a_path(line, start)) {
                 faults.push(format!(
                     "{path}:{}: names a folder of one machine",
                     index + 1
@@ -59,18 +70,14 @@ fn text_of(path: &Path) -> Option<String> {
     String::from_utf8(std::fs::read(path).ok()?).ok()
 }
 
-fn names_a_personal_folder(line: &str) -> bool {
-    PERSONAL.iter().any(|folder| {
-        let start = format!("/{folder}/");
-        line.match_indices(&start).any(|(at, _)| {
-            let before = line[..at].chars().next_back();
-            let after = line[at + start.len()..].chars().next();
-            // `https://host/tmp/x` and `../work/x` are no absolute paths, and a `/tmp/` alone names nobody.
-            before.is_none_or(|before| " \t\"'`=(:[<>,".contains(before))
-                && after.is_some_and(|after| {
-                    after.is_ascii_alphanumeric() || after == '_' || after == '.'
-                })
-        })
+/// Whether a line has an absolute path that starts like this. `https://host/tmp/x` and `../work/x` are none, and
+/// a `/tmp/` alone names nobody.
+fn names_a_path(line: &str, start: &str) -> bool {
+    line.match_indices(start).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + start.len()..].chars().next();
+        before.is_none_or(|before| " \t\"'`=(:[<>,".contains(before))
+            && after.is_some_and(|after| after.is_ascii_alphanumeric() || "_./".contains(after))
     })
 }
 
@@ -82,29 +89,40 @@ mod tests {
         format!("/{folder}/somebody/file")
     }
 
+    fn faults(root: &str, line: &str) -> Vec<String> {
+        found_with(
+            Path::new(root),
+            &[("a.txt".to_owned(), format!("fine\n{line}"))],
+        )
+    }
+
     #[test]
-    fn a_personal_folder_is_found_in_quotes_and_after_a_space() {
-        assert!(names_a_personal_folder(&personal("home")));
-        assert!(names_a_personal_folder(&format!("see {}", personal("tmp"))));
-        assert!(names_a_personal_folder(&format!(
-            "let x = \"{}\";",
-            personal("Users")
-        )));
+    fn a_personal_folder_is_found_and_its_line_is_named() {
+        let fault = ["a.txt:2: names a folder of one machine"];
+        assert_eq!(faults("/", &personal("home")), fault);
+        assert_eq!(faults("/", &format!("see {}", personal("tmp"))), fault);
+        assert_eq!(
+            faults("/", &format!("let x = \"{}\";", personal("Users"))),
+            fault
+        );
+    }
+
+    #[test]
+    fn the_folder_of_the_clone_is_found_wherever_it_lies() {
+        assert_eq!(faults("/srv/clone", "see /srv/clone/ui").len(), 1);
+        assert_eq!(
+            faults("/src", "import \"/src/main.ts\" from ../ui/src/main.ts"),
+            [""; 0]
+        );
     }
 
     #[test]
     fn addresses_and_relative_paths_are_no_traces() {
-        assert!(!names_a_personal_folder(&format!(
-            "https://example.org{}",
-            personal("home")
-        )));
-        assert!(!names_a_personal_folder(&format!("..{}", personal("work"))));
-        assert!(!names_a_personal_folder("a page at / or a folder at /tmp/"));
-    }
-
-    #[test]
-    fn the_line_is_named() {
-        let sources = [("a.txt".to_owned(), format!("fine\n{}", personal("root")))];
-        assert_eq!(found(&sources), ["a.txt:2: names a folder of one machine"]);
+        assert_eq!(
+            faults("/", &format!("https://example.org{}", personal("home"))),
+            [""; 0]
+        );
+        assert_eq!(faults("/", &format!("..{}", personal("work"))), [""; 0]);
+        assert_eq!(faults("/", "a page at / or a folder at /tmp/"), [""; 0]);
     }
 }
