@@ -6,13 +6,17 @@
 //! carries an old generation and is dropped.
 
 mod check;
+mod connectivity;
 mod drawing;
+mod enrolment;
 mod lock;
+mod practice;
 mod sign_in;
 
 use crate::policy::Policy;
 use crate::practice::Practice;
 use crate::program::RunFolder;
+use crate::request::Request;
 use crate::service::{Service, ServiceFault};
 use crate::view::{
     CommandError, CommandErrorCode, Connectivity, EnrolmentFault, Notice, Place, ProgramMode,
@@ -32,93 +36,8 @@ use tokio::task::JoinSet;
 
 /// How often idle time and the session's age are looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// How often the service is probed while it answers, and while it does not.
-const PROBE_CONNECTED: Duration = Duration::from_secs(30);
-const PROBE_OFFLINE: Duration = Duration::from_secs(3);
 /// How long a stop waits for the service to take note of a sign-out.
 const FAREWELL: Duration = Duration::from_secs(2);
-
-/// What a person asks for. The window's commands are these, one to one.
-#[derive(Debug)]
-pub enum Request {
-    /// The present view.
-    View,
-    /// Sign in with a card.
-    SignIn {
-        /// The card's id.
-        card: String,
-        /// The passcode as typed.
-        passcode: secrecy::SecretString,
-    },
-    /// Choose a role.
-    ChooseRole {
-        /// The choice's id.
-        choice: String,
-    },
-    /// Go back to the choice of role.
-    ChangeRole,
-    /// Check a child.
-    FindChild(TypedQuestion),
-    /// Check the number that is in use now instead of a superseded one.
-    UseCurrentNumber,
-    /// Check although the record is restricted or the person has died.
-    GoOn,
-    /// End the check under way.
-    CancelCheck,
-    /// Go to a place.
-    Go(Place),
-    /// Try to send waiting records now.
-    SendNow,
-    /// Put a record that needs attention back in the queue.
-    TryAgain {
-        /// The record's id.
-        id: String,
-    },
-    /// Lock.
-    Lock,
-    /// Unlock.
-    Unlock {
-        /// The passcode as typed.
-        passcode: secrecy::SecretString,
-    },
-    /// Sign out.
-    SignOut,
-    /// Change from live to practice; handled by [`crate::Program`].
-    Practise,
-    /// Practice mode: let the training backend answer or not.
-    SetPracticeNetwork {
-        /// Whether it answers.
-        on: bool,
-    },
-    /// Practice mode: put the cards back as they were handed out.
-    ResetPracticeCards,
-    /// Enrol this computer.
-    Enrol {
-        /// The one-time code as typed.
-        code: secrecy::SecretString,
-    },
-    /// The person uses the program.
-    Activity,
-}
-
-/// The find form as typed. `Debug` is redacted.
-#[derive(Clone, Default)]
-pub struct TypedQuestion {
-    /// NHS number.
-    pub nhs_number: String,
-    /// Day of birth.
-    pub day: String,
-    /// Month of birth.
-    pub month: String,
-    /// Year of birth.
-    pub year: String,
-}
-
-impl std::fmt::Debug for TypedQuestion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TypedQuestion(redacted)")
-    }
-}
 
 /// The way to a controller. Cheap to clone.
 #[derive(Clone)]
@@ -397,119 +316,6 @@ impl Controller {
             .map_err(|e| not_now(&e.to_string()))
     }
 
-    async fn set_practice_network(&mut self, on: bool) -> Result<(), CommandError> {
-        let practice = self
-            .wiring
-            .practice
-            .clone()
-            .ok_or_else(|| not_now("this is not practice"))?;
-        practice.set_network(on).await;
-        self.probe_now.notify_one();
-        Ok(())
-    }
-
-    async fn reset_practice_cards(&mut self) -> Result<(), CommandError> {
-        let practice = self
-            .wiring
-            .practice
-            .clone()
-            .ok_or_else(|| not_now("this is not practice"))?;
-        practice
-            .reset_cards()
-            .await
-            .map_err(|e| not_now(&e.to_string()))?;
-        if let Person::Nobody(signed_out) = &mut self.person {
-            signed_out.fault = None;
-        }
-        Ok(())
-    }
-
-    fn enrol(&mut self, code: &secrecy::SecretString) -> Result<(), CommandError> {
-        use secrecy::ExposeSecret;
-        let code = code.expose_secret().trim().to_owned();
-        if code.is_empty() {
-            self.enrolment_fault = Some(EnrolmentFault::CodeMissing);
-            return Ok(());
-        }
-        let credential = self.engine()?.credential.clone();
-        let credential = credential.ok_or_else(|| not_now("no service is set up"))?;
-        self.spawn_enrolment(credential, code);
-        Ok(())
-    }
-
-    fn spawn_enrolment(&mut self, credential: Arc<WorkstationCredential>, code: String) {
-        self.enrolling += 1;
-        let events = self.events.clone();
-        self.tasks.spawn(async move {
-            let result = credential.enrol(&code).await;
-            report(&events, Event::Enrolled(result)).await;
-        });
-    }
-
-    async fn on_enrolled(&mut self, result: Result<(), ServiceFault>) {
-        self.enrolling = self.enrolling.saturating_sub(1);
-        self.enrolment_fault = match result {
-            Ok(()) => {
-                // Records that waited for a credential need not wait for their next try.
-                self.make_due().await;
-                None
-            }
-            Err(ServiceFault::Refused) => Some(EnrolmentFault::CodeRefused),
-            Err(_) => Some(EnrolmentFault::Unreachable),
-        };
-    }
-
-    async fn on_probed(&mut self, result: Result<(), ServiceFault>) {
-        let was_connected = self.connectivity == Connectivity::Connected;
-        self.heard(Some(result.is_ok()));
-        if result.is_err() {
-            return;
-        }
-        if !was_connected {
-            self.make_due().await;
-        }
-        self.enrol_by_policy();
-    }
-
-    /// Enrols with the code in policy. A try that failed for another reason than the code is made
-    /// again with the next probe; a refused code is not.
-    fn enrol_by_policy(&mut self) {
-        let Ok(engine) = &self.wiring.engine else {
-            return;
-        };
-        let refused = self.enrolment_fault == Some(EnrolmentFault::CodeRefused);
-        let backend = self.wiring.policy.backend.as_ref();
-        let code = backend.and_then(|b| b.enrolment_code.clone());
-        if let (Some(credential), Some(code), false, 0) =
-            (engine.credential.clone(), code, refused, self.enrolling)
-            && !*credential.enrolled().borrow()
-        {
-            self.spawn_enrolment(credential, code);
-        }
-    }
-
-    async fn make_due(&self) {
-        if let Ok(engine) = &self.wiring.engine
-            && let Err(error) = engine.trail.send_now().await
-        {
-            tracing::error!(%error, "waiting records could not be made due");
-        }
-    }
-
-    /// Takes note of whether the service answered; `None` says nothing about that.
-    fn heard(&mut self, reached: Option<bool>) {
-        match (reached, &self.connectivity) {
-            (Some(true), _) => self.connectivity = Connectivity::Connected,
-            (Some(false), Connectivity::Offline { .. }) | (None, _) => {}
-            (Some(false), _) => {
-                self.connectivity = Connectivity::Offline {
-                    since: self.now().to_rfc3339(),
-                };
-                self.probe_now.notify_one();
-            }
-        }
-    }
-
     fn start_tasks(&mut self) {
         let Ok(engine) = &self.wiring.engine else {
             return;
@@ -522,7 +328,7 @@ impl Controller {
         }
         if let Some(service) = engine.service.clone() {
             let (events, now) = (self.events.clone(), self.probe_now.clone());
-            self.tasks.spawn(probe(service, events, now));
+            self.tasks.spawn(connectivity::probe(service, events, now));
         }
     }
 
@@ -611,21 +417,5 @@ async fn changed(rows: &mut Option<watch::Receiver<u64>>) {
     };
     if receiver.changed().await.is_err() {
         std::future::pending().await
-    }
-}
-
-async fn probe(service: Arc<Service>, events: mpsc::Sender<Event>, now: Arc<Notify>) {
-    loop {
-        let result = service.is_reachable().await;
-        let pause = if result.is_ok() {
-            PROBE_CONNECTED
-        } else {
-            PROBE_OFFLINE
-        };
-        report(&events, Event::Probed(result)).await;
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = now.notified() => {}
-        }
     }
 }

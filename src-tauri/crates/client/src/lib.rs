@@ -11,6 +11,7 @@ mod network;
 mod policy;
 mod practice;
 mod program;
+mod request;
 mod service;
 mod session;
 pub mod shown;
@@ -18,10 +19,11 @@ pub mod view;
 mod workstation;
 mod world;
 
-pub use controller::{Handle, Request, TypedQuestion};
+pub use controller::Handle;
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
+pub use request::{Request, TypedQuestion};
 pub use world::{Identifiers, SystemChance, SystemClock, Window, World};
 
 pub use cpis_audit::{Clock, Jitter};

@@ -4,10 +4,11 @@
 //! Practice and live share nothing but the window: each has its own folder, keychain name and queue
 //! (invariant I8), and one is stopped before the other starts.
 
-use crate::controller::{Controller, Engine, Handle, Request, Wiring};
+use crate::controller::{Controller, Engine, Handle, Wiring};
 use crate::network::Network;
 use crate::policy::Policy;
 use crate::practice::Practice;
+use crate::request::Request;
 use crate::service::Service;
 use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View};
 use crate::workstation::WorkstationCredential;

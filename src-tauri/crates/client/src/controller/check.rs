@@ -1,8 +1,9 @@
 //! Finding a child: reading the form, making the look, showing what the receipt opens.
 
-use super::{Controller, Event, Person, TypedQuestion, not_now, report};
+use super::{Controller, Event, Person, not_now, report};
 use crate::answer::{Answer, Arrival, Question};
 use crate::lookup::{self, Terms};
+use crate::request::TypedQuestion;
 use crate::session::Session;
 use crate::shown::{Circumstances, Shown};
 use crate::view::{CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField};

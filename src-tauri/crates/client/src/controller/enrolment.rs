@@ -1,0 +1,61 @@
+//! Enrolling this computer, by hand or with the code in policy.
+
+use super::{Controller, Event, not_now, report};
+use crate::service::ServiceFault;
+use crate::view::{CommandError, EnrolmentFault};
+use crate::workstation::WorkstationCredential;
+use std::sync::Arc;
+
+impl Controller {
+    pub(super) fn enrol(&mut self, code: &secrecy::SecretString) -> Result<(), CommandError> {
+        use secrecy::ExposeSecret;
+        let code = code.expose_secret().trim().to_owned();
+        if code.is_empty() {
+            self.enrolment_fault = Some(EnrolmentFault::CodeMissing);
+            return Ok(());
+        }
+        let credential = self.engine()?.credential.clone();
+        let credential = credential.ok_or_else(|| not_now("no service is set up"))?;
+        self.spawn_enrolment(credential, code);
+        Ok(())
+    }
+
+    fn spawn_enrolment(&mut self, credential: Arc<WorkstationCredential>, code: String) {
+        self.enrolling += 1;
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let result = credential.enrol(&code).await;
+            report(&events, Event::Enrolled(result)).await;
+        });
+    }
+
+    pub(super) async fn on_enrolled(&mut self, result: Result<(), ServiceFault>) {
+        self.enrolling = self.enrolling.saturating_sub(1);
+        self.enrolment_fault = match result {
+            Ok(()) => {
+                // Records that waited for a credential need not wait for their next try.
+                self.make_due().await;
+                None
+            }
+            Err(ServiceFault::Refused) => Some(EnrolmentFault::CodeRefused),
+            Err(_) => Some(EnrolmentFault::Unreachable),
+        };
+    }
+
+    /// Enrols with the code in policy. A try that failed for another reason than the code is made
+    /// again with the next probe; a refused code is not.
+    pub(super) fn enrol_by_policy(&mut self) {
+        let Ok(engine) = &self.wiring.engine else {
+            return;
+        };
+        let refused = self.enrolment_fault == Some(EnrolmentFault::CodeRefused);
+        let backend = self.wiring.policy.backend.as_ref();
+        let code = backend.and_then(|b| b.enrolment_code.clone());
+        if let (Some(credential), Some(code), false, 0) =
+            (engine.credential.clone(), code, refused, self.enrolling)
+            && !*credential.enrolled().borrow()
+        {
+            self.spawn_enrolment(credential, code);
+        }
+    }
+}

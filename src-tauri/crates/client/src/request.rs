@@ -1,0 +1,85 @@
+//! What the window may ask of the program.
+
+use crate::view::Place;
+
+/// What a person asks for. The window's commands are these, one to one.
+#[derive(Debug)]
+pub enum Request {
+    /// The present view.
+    View,
+    /// Sign in with a card.
+    SignIn {
+        /// The card's id.
+        card: String,
+        /// The passcode as typed.
+        passcode: secrecy::SecretString,
+    },
+    /// Choose a role.
+    ChooseRole {
+        /// The choice's id.
+        choice: String,
+    },
+    /// Go back to the choice of role.
+    ChangeRole,
+    /// Check a child.
+    FindChild(TypedQuestion),
+    /// Check the number that is in use now instead of a superseded one.
+    UseCurrentNumber,
+    /// Check although the record is restricted or the person has died.
+    GoOn,
+    /// End the check under way.
+    CancelCheck,
+    /// Go to a place.
+    Go(Place),
+    /// Try to send waiting records now.
+    SendNow,
+    /// Put a record that needs attention back in the queue.
+    TryAgain {
+        /// The record's id.
+        id: String,
+    },
+    /// Lock.
+    Lock,
+    /// Unlock.
+    Unlock {
+        /// The passcode as typed.
+        passcode: secrecy::SecretString,
+    },
+    /// Sign out.
+    SignOut,
+    /// Change from live to practice; handled by [`crate::Program`].
+    Practise,
+    /// Practice mode: let the training backend answer or not.
+    SetPracticeNetwork {
+        /// Whether it answers.
+        on: bool,
+    },
+    /// Practice mode: put the cards back as they were handed out.
+    ResetPracticeCards,
+    /// Enrol this computer.
+    Enrol {
+        /// The one-time code as typed.
+        code: secrecy::SecretString,
+    },
+    /// The person uses the program.
+    Activity,
+}
+
+/// The find form as typed. `Debug` is redacted.
+#[derive(Clone, Default)]
+pub struct TypedQuestion {
+    /// NHS number.
+    pub nhs_number: String,
+    /// Day of birth.
+    pub day: String,
+    /// Month of birth.
+    pub month: String,
+    /// Year of birth.
+    pub year: String,
+}
+
+impl std::fmt::Debug for TypedQuestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedQuestion(redacted)")
+    }
+}

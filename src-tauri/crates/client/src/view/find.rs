@@ -1,0 +1,88 @@
+//! What the screens of finding a child show, up to the result.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One fault of the find form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldFault {
+    /// Which field to go to.
+    pub field: FindField,
+    /// What is wrong.
+    pub code: FindFault,
+}
+
+/// A field of the find form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindField {
+    /// NHS number.
+    NhsNumber,
+    /// Day of birth.
+    Day,
+    /// Month of birth.
+    Month,
+    /// Year of birth.
+    Year,
+}
+
+/// What is wrong with a field of the find form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindFault {
+    /// No NHS number.
+    NhsNumberMissing,
+    /// A National Insurance number.
+    NationalInsuranceNumber,
+    /// Letters or signs in the NHS number.
+    NhsNumberNotDigits,
+    /// Fewer than ten digits.
+    NhsNumberTooShort,
+    /// More than ten digits.
+    NhsNumberTooLong,
+    /// The check digit does not fit.
+    NhsNumberCheckDigit,
+    /// No date of birth.
+    BirthDateMissing,
+    /// No day.
+    DayMissing,
+    /// No month.
+    MonthMissing,
+    /// No year.
+    YearMissing,
+    /// The day is not a number.
+    DayNotANumber,
+    /// The month is not a number.
+    MonthNotANumber,
+    /// The year is not a number.
+    YearNotANumber,
+    /// The year does not have four digits.
+    YearDigits,
+    /// No such date.
+    BirthDateNotReal,
+    /// In the future.
+    BirthDateFuture,
+    /// Before 1900.
+    BirthDateTooLongAgo,
+}
+
+/// Why no check can be begun now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindBlocked {
+    /// The audit trail cannot write: no look without a record.
+    AuditTrail,
+    /// The audit trail holds as many unsent records as policy permits.
+    QueueFull,
+}
+
+/// How far a check has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckingStage {
+    /// The person is being traced.
+    Identity,
+    /// The register is being asked.
+    Records,
+}

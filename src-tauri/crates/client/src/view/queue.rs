@@ -1,0 +1,72 @@
+//! What the "To send" screen shows.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The records on their way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Queue {
+    /// The records, those that need attention first, then the oldest.
+    pub records: Vec<QueuedRecord>,
+    /// When a record last reached the service (RFC 3339 with offset).
+    pub last_sent: Option<String>,
+    /// When the next try is due, if one waits (RFC 3339 with offset).
+    pub next_try: Option<String>,
+    /// Whether something is being sent now.
+    pub sending: bool,
+}
+
+/// One record on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QueuedRecord {
+    /// The record's reference, the id of the look.
+    pub id: String,
+    /// When the look began (RFC 3339 with offset).
+    pub at: String,
+    /// Where the record is.
+    pub state: QueuedState,
+    /// When it was sent (RFC 3339 with offset).
+    pub sent_at: Option<String>,
+    /// How often sending was tried.
+    pub tries: u32,
+    /// Why it needs attention or still waits.
+    pub reason: Option<QueueReason>,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueuedState {
+    /// The look has not ended.
+    Attempted,
+    /// Waiting to be sent.
+    Waiting,
+    /// Being sent.
+    Sending,
+    /// The service gave a receipt.
+    Sent,
+    /// The service refused it.
+    NeedsAttention,
+}
+
+/// Why a record has not been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueReason {
+    /// The service cannot be reached.
+    Unreachable,
+    /// The service is not available or asked to wait.
+    ServiceUnavailable,
+    /// The answer was not a receipt.
+    NotAReceipt,
+    /// This computer is not enrolled, or its credential was refused.
+    Credential,
+    /// Another record with the same reference is there with other content.
+    Conflict,
+    /// The service refused the record.
+    Refused,
+    /// The record cannot be read on this computer.
+    Unreadable,
+}

@@ -1,0 +1,58 @@
+//! What the settings screen shows, and why a program cannot start.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// What the settings screen shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// The program's version.
+    pub version: String,
+    /// The service's address, if one is set up.
+    pub service: Option<String>,
+    /// The organisation's ODS code from policy, if set.
+    pub organisation: Option<String>,
+    /// The policy file in force, if any.
+    pub policy_file: Option<String>,
+    /// Whether this computer is enrolled.
+    pub enrolled: bool,
+    /// Why the last try to enrol failed.
+    pub enrolment_fault: Option<EnrolmentFault>,
+    /// Minutes without use after which the program locks.
+    pub idle_lock_minutes: u32,
+}
+
+/// Why enrolment failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnrolmentFault {
+    /// No code was typed.
+    CodeMissing,
+    /// The code is wrong, used or expired.
+    CodeRefused,
+    /// The service could not be reached or did not answer.
+    Unreachable,
+}
+
+/// Why the program cannot do its work on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum StartFault {
+    /// No keychain, which live mode needs.
+    NoKeychain,
+    /// The keychain is locked or refused.
+    KeychainLocked,
+    /// Sealed records exist, but the keychain no longer holds their key.
+    KeyMissing,
+    /// The policy file has a fault; the detail names the key and the line.
+    Policy,
+    /// The data folder cannot be written.
+    DataFolder,
+    /// The audit trail cannot be opened.
+    AuditTrail,
+    /// Another run of the program has the data folder open.
+    InUse,
+    /// The audit trail was written by a newer version of the program.
+    NewerVersion,
+}

@@ -1,0 +1,127 @@
+//! What the screens around a sign-in show: cards, roles, locks, the end of a session.
+
+use super::LookMode;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A card that can be used to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Card {
+    /// Names the card in commands.
+    pub id: String,
+    /// The name on the card.
+    pub name: String,
+    /// What the card is for, in practice mode.
+    pub description: Option<String>,
+    /// The passcode, in practice mode only, where it is printed on the screen.
+    pub practice_passcode: Option<String>,
+}
+
+/// Why a sign-in or an unlock failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    tag = "code"
+)]
+pub enum SignInFault {
+    /// No card was chosen.
+    CardMissing,
+    /// No passcode was typed.
+    PasscodeMissing,
+    /// A passcode has 4 to 8 digits.
+    PasscodeShape,
+    /// The passcode is wrong.
+    WrongPasscode {
+        /// How many tries are left before the card locks.
+        tries_left: u8,
+    },
+    /// The card is locked: three wrong passcodes.
+    CardLocked,
+    /// The card's certificate has expired.
+    CardExpired,
+    /// The card cannot be read.
+    CardUnreadable,
+    /// The service does not accept this card.
+    CardRefused,
+    /// The service could not be reached.
+    Unreachable,
+    /// The service did not answer in time, or is not available.
+    ServiceUnavailable,
+    /// The service's certificate is not trusted on this computer.
+    CertificateNotTrusted,
+    /// The service answered with something that this program does not understand.
+    UnreadableAnswer,
+    /// The computer's clock and the service's clock are too far apart, or the request was refused.
+    Refused,
+}
+
+/// A role, in one mode, that may look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleChoice {
+    /// Names the choice in commands.
+    pub id: String,
+    /// The role in words.
+    pub role: String,
+    /// The organisation's name, if known.
+    pub organisation: Option<String>,
+    /// The organisation's ODS code.
+    pub ods_code: String,
+    /// Whether a look tells the local authority.
+    pub mode: LookMode,
+}
+
+/// A role that may not look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IneligibleRole {
+    /// The role in words.
+    pub role: String,
+    /// The organisation's name, if known.
+    pub organisation: Option<String>,
+    /// The organisation's ODS code.
+    pub ods_code: String,
+    /// Why.
+    pub reason: IneligibleReason,
+}
+
+/// Why a role may not look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum IneligibleReason {
+    /// Neither B0107 nor B0170.
+    NoActivityCode,
+    /// Only a mode that this computer's policy excludes.
+    NotUnderPolicy,
+    /// Held at an organisation other than the one this computer belongs to (policy
+    /// `site.organisation`).
+    OtherOrganisation,
+}
+
+/// Why the program locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockCause {
+    /// The person asked for it.
+    Asked,
+    /// Nobody used the program for the time that policy sets.
+    Idle,
+}
+
+/// Why the session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionEnd {
+    /// The person signed out.
+    SignedOut,
+    /// The person signed out, but the service could not be told.
+    SignedOutServiceNotTold,
+    /// The service no longer accepts the session.
+    ServiceEnded,
+    /// The session reached the longest time that policy permits.
+    TooLong,
+    /// Three wrong passcodes at the lock.
+    CardLocked,
+}
