@@ -16,7 +16,8 @@ use cpis_fhir::is_fhir_json;
 use cpis_vault::Workstation;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
@@ -129,7 +130,7 @@ impl WorkstationCredential {
         };
         let bytes = serde_json::to_vec(&kept).map_err(|_| ServiceFault::Unreadable)?;
         // If this cannot be kept, the computer is enrolled for this run and must be enrolled again.
-        if let Err(error) = std::fs::write(&self.file, bytes) {
+        if let Err(error) = replace(&self.file, &bytes) {
             tracing::error!(%error, "the enrolment could not be kept");
         }
         *held = Held {
@@ -226,6 +227,15 @@ impl WorkstationCredential {
         };
         Ok(self.service.network().call(call).await?)
     }
+}
+
+/// Writes the whole file or leaves the old one: a cut must not leave half an enrolment.
+fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut written = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    written.write_all(bytes)?;
+    written.as_file().sync_all()?;
+    written.persist(file).map_err(|error| error.error)?;
+    Ok(())
 }
 
 #[async_trait::async_trait]
