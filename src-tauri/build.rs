@@ -10,6 +10,7 @@ fn main() {
         "find_child",
         "use_current_number",
         "go_on",
+        "check_again",
         "cancel_check",
         "go",
         "send_now",

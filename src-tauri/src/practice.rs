@@ -5,10 +5,11 @@
 //! On disk: the practice cards, with the tries that are left on each. In memory, until the program
 //! closes: the made-up children, who looked, and the audit records.
 
+use cpis_client::view::PracticeChild;
 use cpis_client::{Practice, PracticeCard};
 use cpis_training::{
-    CardDescription, Clock as _, ExistingCards, SystemClock, TrainingBackend, TrainingError,
-    TrainingOptions, write_cards, write_cards_with,
+    CardDescription, Case, Clock as _, ExistingCards, SystemClock, TrainingBackend, TrainingError,
+    TrainingOptions, population, write_cards, write_cards_with,
 };
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub struct TrainingPractice {
     backend: TrainingBackend,
     folder: PathBuf,
     cards: Vec<CardDescription>,
+    children: Vec<PracticeChild>,
 }
 
 impl TrainingPractice {
@@ -39,6 +41,7 @@ impl TrainingPractice {
             backend,
             folder: folder.to_owned(),
             cards,
+            children: children(),
         })
     }
 
@@ -55,6 +58,20 @@ impl TrainingPractice {
     }
 }
 
+/// The first person of each case: the same under every seed and on every day.
+fn children() -> Vec<PracticeChild> {
+    let people = population(SEED, SystemClock.now().date_naive());
+    let child = |case: &Case| {
+        let person = people.first(*case);
+        PracticeChild {
+            nhs_number: person.nhs_number.digits(),
+            birth_date: person.birth_date.to_string(),
+            description: case.words().to_owned(),
+        }
+    };
+    Case::ALL.iter().map(child).collect()
+}
+
 #[async_trait::async_trait]
 impl Practice for TrainingPractice {
     fn card_folder(&self) -> PathBuf {
@@ -69,6 +86,10 @@ impl Practice for TrainingPractice {
             passcode: card.passcode.clone(),
         };
         self.cards.iter().map(card).collect()
+    }
+
+    fn children(&self) -> Vec<PracticeChild> {
+        self.children.clone()
     }
 
     fn enrolment_code(&self) -> String {

@@ -157,6 +157,7 @@ fn request(name: &str, arguments: Value) -> Option<Request> {
         }),
         "use_current_number" => Request::UseCurrentNumber,
         "go_on" => Request::GoOn,
+        "check_again" => Request::CheckAgain,
         "cancel_check" => Request::CancelCheck,
         "go" => Request::Go(a.place?),
         "send_now" => Request::SendNow,

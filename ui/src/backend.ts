@@ -24,6 +24,8 @@ export interface Backend {
   useCurrentNumber(): Promise<View>;
   /** Goes on with a restricted or deceased person (a new check). */
   goOn(): Promise<View>;
+  /** Asks the same again after a check that was not made (a new check). */
+  checkAgain(): Promise<View>;
   /** Stops the check under way. */
   cancelCheck(): Promise<View>;
   /** Goes to a place by name. */
@@ -62,6 +64,7 @@ export interface CommandArguments {
   find_child: { nhsNumber: string; day: string; month: string; year: string };
   use_current_number: Nothing;
   go_on: Nothing;
+  check_again: Nothing;
   cancel_check: Nothing;
   go: { place: Place };
   send_now: Nothing;
@@ -94,6 +97,7 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
       carry("find_child", { nhsNumber, day, month, year }),
     useCurrentNumber: () => carry("use_current_number", {}),
     goOn: () => carry("go_on", {}),
+    checkAgain: () => carry("check_again", {}),
     cancelCheck: () => carry("cancel_check", {}),
     go: (place) => carry("go", { place }),
     sendNow: () => carry("send_now", {}),

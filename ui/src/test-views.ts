@@ -21,6 +21,7 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
           mayChangeRole: false,
         }
       : null,
+    resultKept: false,
     practiceNetworkOn: null,
     screen,
   };

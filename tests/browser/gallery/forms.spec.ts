@@ -67,7 +67,7 @@ test("a role that cannot check is folded away, with what to ask for", async ({ p
 test("a refused enrolment code brings the focus to the reason", async ({ page, open }) => {
   const host = await open(state("settings-not-enrolled"));
   // The answer comes at once; how the enrolment ended comes later.
-  host.answer("enrol", after(state("settings-not-enrolled")));
+  host.answer("enrol", after(state("settings-enrolling")));
   await page.getByLabel("Enrolment code").fill(" abcd-1234 ");
   await page.keyboard.press("Enter");
   await expect.poll(() => host.sent).toEqual([{ name: "enrol", args: { code: "abcd-1234" } }]);
@@ -110,4 +110,49 @@ test("a check can be cancelled", async ({ page, open }) => {
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "Not checked" })).toBeFocused();
   expect(host.sent).toEqual([{ name: "cancel_check", args: {} }]);
+});
+
+test("a made-up child fills the form in, and is not checked by that", async ({ page, open }) => {
+  const host = await open(state("find-practice"));
+  await page.getByText("Made-up children to try").click();
+  await page.getByRole("button", { name: "Fill in NHS number 999 000 0034" }).click();
+  await expect(page.getByLabel("NHS number")).toHaveValue("999 000 0034");
+  await expect(page.getByLabel("NHS number")).toBeFocused();
+  for (const [part, value] of [
+    ["Day", "28"],
+    ["Month", "2"],
+    ["Year", "1995"],
+  ] as const) {
+    await expect(page.getByLabel(part)).toHaveValue(value);
+  }
+  expect(host.sent).toEqual([]);
+});
+
+test("parts that are missing are named together", async ({ page, open }) => {
+  await open(state("find-day-and-month-missing"));
+  const sentence = "The date of birth must include a day and a month";
+  await expect(page.locator(".nhsuk-error-summary__list li")).toHaveText([sentence]);
+  await expect(page.locator("#birth-error")).toContainText(sentence);
+});
+
+test("a check that was not made can be asked again, once", async ({ page, open }) => {
+  const host = await open(state("not-checked-service-unavailable"));
+  host.answer("check_again", after(state("checking-records")));
+  await page.getByRole("button", { name: "Check again" }).dblclick();
+  await expect(page.getByRole("heading", { name: "Checking" })).toBeAttached();
+  expect(host.sent).toEqual([{ name: "check_again", args: {} }]);
+});
+
+test("from help there is a way back to the result", async ({ page, open }) => {
+  const host = await open(state("help-with-a-result"));
+  const menu = page.getByRole("navigation");
+  await expect(menu.getByRole("button", { name: "Back to the result" })).toBeVisible();
+  await page.getByRole("main").getByRole("button", { name: "Back to the result" }).click();
+  await expect.poll(() => host.sent).toEqual([{ name: "go", args: { place: "result" } }]);
+});
+
+test("a reset of the practice cards is confirmed", async ({ page, open }) => {
+  await open(state("sign-in-practice"));
+  await page.getByRole("button", { name: "Reset the practice cards" }).click();
+  await expect(page.getByText("All practice cards have three tries again.")).toBeVisible();
 });

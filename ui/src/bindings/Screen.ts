@@ -5,6 +5,7 @@ import type { FieldFault } from "./FieldFault";
 import type { FindBlocked } from "./FindBlocked";
 import type { IneligibleRole } from "./IneligibleRole";
 import type { LockCause } from "./LockCause";
+import type { PracticeChild } from "./PracticeChild";
 import type { Queue } from "./Queue";
 import type { RoleChoice } from "./RoleChoice";
 import type { SessionEnd } from "./SessionEnd";
@@ -60,7 +61,11 @@ faults: Array<FieldFault>,
 /**
  * Why no check can be begun now, whatever is typed.
  */
-blocked: FindBlocked | null, } | { "kind": "checking", 
+blocked: FindBlocked | null, 
+/**
+ * Made-up children to try, in practice mode only.
+ */
+practiceChildren: Array<PracticeChild>, } | { "kind": "checking", 
 /**
  * How far it has come.
  */

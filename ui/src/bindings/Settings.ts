@@ -26,6 +26,10 @@ policyFile: string | null,
  */
 enrolled: boolean, 
 /**
+ * Whether a try to enrol is under way.
+ */
+enrolling: boolean, 
+/**
  * Why the last try to enrol failed.
  */
 enrolmentFault: EnrolmentFault | null, 

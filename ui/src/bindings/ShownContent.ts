@@ -43,6 +43,6 @@ mode: LookMode,
  */
 told: Told, 
 /**
- * What the person may decide next, when the identity stopped the check.
+ * What the person may decide next, when the check was not made.
  */
 decision: Decision | null, };

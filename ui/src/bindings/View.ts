@@ -35,6 +35,10 @@ toSend: ToSendCount,
  */
 user: SignedInUser | null, 
 /**
+ * Whether a result waits to be seen or seen again, behind the present screen.
+ */
+resultKept: boolean, 
+/**
  * Only in practice mode: whether the training backend answers.
  */
 practiceNetworkOn: boolean | null, 

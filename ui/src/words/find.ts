@@ -21,6 +21,12 @@ export const FIND = {
   offline: "You are offline, so a check cannot be completed now.",
   offlineWorried:
     "If you are worried about this child, do not wait for a connection. Phone your safeguarding lead or the local authority.",
+  practiceChildren: "Made-up children to try",
+  practiceChildrenCaption: "Nobody real has these NHS numbers",
+  practiceChildShows: "What you will see",
+  practiceChildTry: "Try it",
+  practiceChildUse: "Fill in",
+  practiceChildUseFor: (number: string) => ` NHS number ${number}`,
   pasted: "NHS number and date of birth filled in",
 } as const;
 
@@ -51,6 +57,22 @@ export const FIND_FAULTS: Record<FindFault, string> = {
   "birth-date-future": "The date of birth must be in the past",
   "birth-date-too-long-ago": "The date of birth must be after 1899",
 };
+
+const PARTS = {
+  "day-missing": "a day",
+  "month-missing": "a month",
+  "year-missing": "a year",
+} as const;
+
+/** The sentence at the date of birth; several missing parts are named together. */
+export function birthDateFault(faults: readonly FindFault[]): string | undefined {
+  const [first] = faults;
+  const missing = faults.flatMap((code) =>
+    code in PARTS ? [PARTS[code as keyof typeof PARTS]] : [],
+  );
+  if (missing.length > 1) return `The date of birth must include ${missing.join(" and ")}`;
+  return first && FIND_FAULTS[first];
+}
 
 /** Why no check can be begun, whatever is typed. */
 export const BLOCKED: Record<FindBlocked, { title: string; body: string[] }> = {

@@ -32,6 +32,8 @@ export const RESULT = {
   contactOfficeHours: "In office hours",
   contactEmergency: "At other times (emergency duty team)",
   noAuthority: "The record does not name the local authority.",
+  noNumber:
+    "The record has no telephone number. Ask your safeguarding lead, or find the number on the local authority's website.",
   danger: "If a child is in immediate danger call 999",
 
   nothingHeld: "The service answered. It has no record for this NHS number.",
@@ -140,6 +142,7 @@ export const DECISION = {
   goOnHeading: "Go on with the check?",
   goOn: "If you go on, the same NHS number is checked again, this time to the end. It is a new check.",
   goOnButton: "Go on with the check",
+  checkAgainButton: "Check again",
   recorded: "The new check is recorded with your name.",
   follows: {
     unscheduled: "The local authority is told about the new check.",

@@ -74,6 +74,7 @@ export const SHELL = {
   changeRole: "Change role",
   chooseRole: "Choose your role",
   back: "Back",
+  backToResult: "Back to the result",
   practice: "PRACTICE - made-up children",
   practiceNetwork: "Practice network",
   on: "On",

@@ -23,6 +23,7 @@ export const SIGN_IN = {
   practiceLead: "Choose a practice card. Its passcode is printed beside it.",
   practicePasscode: (digits: string) => `The passcode is ${digits}.`,
   resetCards: "Reset the practice cards",
+  cardsReset: "All practice cards have three tries again.",
   notConfiguredTitle: "No live service is set up on this computer",
   notConfigured:
     "You cannot check real children here until your IT department sets up the service.",

@@ -50,6 +50,11 @@ pub(crate) enum Arrival {
 }
 
 impl Answer {
+    /// Whether the same question, asked again, may be answered.
+    pub fn may_be_asked_again(&self) -> bool {
+        matches!(&self.finding, Finding::NotChecked(why) if why.cause.may_pass())
+    }
+
     /// A look that ended before the register was asked.
     pub fn not_asked(why: NotChecked) -> Self {
         Self {

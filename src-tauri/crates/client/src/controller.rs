@@ -18,6 +18,7 @@ use crate::practice::Practice;
 use crate::program::RunFolder;
 use crate::request::Request;
 use crate::service::{Service, ServiceFault};
+use crate::shown::Decision;
 use crate::view::{
     CommandError, CommandErrorCode, Connectivity, EnrolmentFault, Notice, Place, ProgramMode,
     SessionEnd, StartFault, View,
@@ -232,7 +233,12 @@ impl Controller {
             Request::ChooseRole { choice } => self.choose_role(&choice),
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
-            Request::UseCurrentNumber | Request::GoOn => self.decide().await,
+            Request::UseCurrentNumber => {
+                self.decide(|d| matches!(d, Decision::UseCurrentNumber { .. }))
+                    .await
+            }
+            Request::GoOn => self.decide(|d| matches!(d, Decision::GoOn)).await,
+            Request::CheckAgain => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
             Request::CancelCheck => self.cancel_check(),
             Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,
@@ -291,14 +297,19 @@ impl Controller {
             self.end(SessionEnd::ServiceEnded);
             return Ok(());
         }
-        match &mut self.person {
-            Person::Locked(_) => return Err(not_now("the program is locked")),
-            Person::Ended(_) => self.person = Person::Nobody(sign_in::SignedOut::default()),
+        match (&mut self.person, place) {
+            (Person::Locked(_), _) => return Err(not_now("the program is locked")),
+            (Person::SignedIn(person), Place::Result) if person.find.is_result() => {}
+            (_, Place::Result) => return Err(not_now("there is no result to go back to")),
+            (Person::Ended(_), _) => self.person = Person::Nobody(sign_in::SignedOut::default()),
             // "Find a child" begins anew: an ended result must not stay under the next child.
-            Person::SignedIn(person) if place == Place::Find => person.leave_result(),
-            Person::SignedIn(_) | Person::Nobody(_) => {}
+            (Person::SignedIn(person), Place::Find) => person.leave_result(),
+            (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
-        self.place = place;
+        self.place = match place {
+            Place::Result => Place::Find,
+            other => other,
+        };
         Ok(())
     }
 
@@ -334,6 +345,10 @@ impl Controller {
 
     async fn stop(&mut self) {
         self.tasks.shutdown().await;
+        // A session must not live on at the service after the program has gone.
+        if matches!(self.person, Person::SignedIn(_)) {
+            self.end(SessionEnd::SignedOut);
+        }
         let farewells = std::mem::take(&mut self.farewells).join_all();
         if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
             tracing::warn!("the service could not be told in time that a session ended");

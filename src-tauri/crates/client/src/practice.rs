@@ -1,5 +1,6 @@
 //! What practice mode needs of its training backend.
 
+use crate::view::PracticeChild;
 use std::path::PathBuf;
 
 /// A practice card, with what the screen says of it.
@@ -23,6 +24,9 @@ pub trait Practice: Send + Sync {
 
     /// The practice cards.
     fn cards(&self) -> Vec<PracticeCard>;
+
+    /// Made-up children to try, the same in every run.
+    fn children(&self) -> Vec<PracticeChild>;
 
     /// A fresh one-time code, with which this computer enrols unasked.
     fn enrolment_code(&self) -> String;

@@ -27,6 +27,8 @@ pub enum Request {
     UseCurrentNumber,
     /// Check although the record is restricted or the person has died.
     GoOn,
+    /// Ask the same again after a check that was not made.
+    CheckAgain,
     /// End the check under way.
     CancelCheck,
     /// Go to a place.

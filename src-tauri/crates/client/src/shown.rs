@@ -56,7 +56,7 @@ pub struct ShownContent {
     pub mode: LookMode,
     /// Whether the local authority has been told.
     pub told: Told,
-    /// What the person may decide next, when the identity stopped the check.
+    /// What the person may decide next, when the check was not made.
     pub decision: Option<Decision>,
 }
 
@@ -72,6 +72,7 @@ impl Shown {
     pub(crate) fn new(opened: Opened<Answer>, circumstances: &Circumstances<'_>) -> Self {
         let reference = opened.view().to_string();
         let answer = opened.into_value();
+        let decision = decision(&answer);
         let today = circumstances.ended.date_naive();
         Self(ShownContent {
             reference,
@@ -84,7 +85,7 @@ impl Shown {
             checked_at: circumstances.ended.to_rfc3339(),
             mode: circumstances.mode.into(),
             told: answer.told,
-            decision: answer.problem.and_then(decision),
+            decision,
         })
     }
 
@@ -265,7 +266,7 @@ pub struct ShownAccess {
     pub organisation: Option<String>,
 }
 
-/// What the person may decide when the identity stopped a check.
+/// What the person may decide when a check was not made.
 #[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(
     rename_all = "kebab-case",
@@ -280,6 +281,8 @@ pub enum Decision {
     },
     /// Go on although the record is restricted or the person has died (a new check).
     GoOn,
+    /// Ask the same again (a new check).
+    CheckAgain,
 }
 
 macro_rules! shown_causes {
@@ -408,7 +411,10 @@ fn shown_access(access: Access) -> ShownAccess {
     }
 }
 
-fn decision(problem: IdentityProblem) -> Option<Decision> {
+fn decision(answer: &Answer) -> Option<Decision> {
+    let Some(problem) = &answer.problem else {
+        return answer.may_be_asked_again().then_some(Decision::CheckAgain);
+    };
     match problem {
         IdentityProblem::Superseded { current } => Some(Decision::UseCurrentNumber {
             current: current.digits(),

@@ -14,7 +14,7 @@ mod queue;
 mod settings;
 mod sign_in;
 
-pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField};
+pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
 pub use queue::{Queue, QueueReason, QueuedRecord, QueuedState};
 pub use settings::{EnrolmentFault, Settings, StartFault};
 pub use sign_in::{
@@ -42,6 +42,8 @@ pub struct View {
     pub to_send: ToSendCount,
     /// Who is signed in, and in which role; absent on locked and signed-out screens.
     pub user: Option<SignedInUser>,
+    /// Whether a result waits to be seen or seen again, behind the present screen.
+    pub result_kept: bool,
     /// Only in practice mode: whether the training backend answers.
     pub practice_network_on: Option<bool>,
     /// The screen.
@@ -176,6 +178,8 @@ pub enum Screen {
         faults: Vec<FieldFault>,
         /// Why no check can be begun now, whatever is typed.
         blocked: Option<FindBlocked>,
+        /// Made-up children to try, in practice mode only.
+        practice_children: Vec<PracticeChild>,
     },
     /// A check is under way.
     Checking {
@@ -243,8 +247,10 @@ pub enum CommandErrorCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// Find a child.
+    /// Find a child; a result that was there is left.
     Find,
+    /// Back to the result of the last check.
+    Result,
     /// To send.
     ToSend,
     /// Settings.

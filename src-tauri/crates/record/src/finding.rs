@@ -121,6 +121,36 @@ causes! {
     Cancelled = "cancelled",
 }
 
+impl NotCheckedCause {
+    /// Whether the same question may be answered if the person asks it again. The others need
+    /// something else first: another number, a role, a new sign-in, the IT department.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Unreachable
+            | Self::TimedOut
+            | Self::ConnectionLost
+            | Self::ServiceUnavailable
+            | Self::TooManyRequests
+            | Self::UnreadableAnswer
+            | Self::AnswerTooLarge
+            | Self::WrongPerson
+            | Self::IncompleteAnswer
+            | Self::Cancelled => true,
+            Self::CertificateNotTrusted
+            | Self::SignInNeeded
+            | Self::NotAllowed
+            | Self::Refused
+            | Self::NotKnown
+            | Self::NumberInvalidated
+            | Self::BirthDateDiffers
+            | Self::Superseded
+            | Self::Restricted
+            | Self::Deceased => false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

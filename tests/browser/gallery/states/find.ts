@@ -1,25 +1,42 @@
 import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
+import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
 import { at, clinician, practice, signedIn, type State } from "./state";
 
 interface Options {
   faults?: FieldFault[];
   blocked?: FindBlocked;
+  children?: PracticeChild[];
   rest?: Partial<View>;
 }
 
-const find = (name: string, { faults = [], blocked, rest = {} }: Options = {}): State => ({
+const find = (
+  name: string,
+  { faults = [], blocked, children = [], rest = {} }: Options = {},
+): State => ({
   name: `find-${name}`,
-  view: signedIn({ kind: "find", faults, blocked: blocked ?? null }, rest),
+  view: signedIn(
+    { kind: "find", faults, blocked: blocked ?? null, practiceChildren: children },
+    rest,
+  ),
   title: `${faults.length > 0 ? "Error: " : ""}Find a child - CP-IS Check`,
   heading: "Find a child",
   focus: faults.length > 0 ? ".nhsuk-error-summary" : blocked ? "h1" : "#nhs-number",
 });
 
+const practiceChildren: PracticeChild[] = [
+  { nhsNumber: "9990000018", birthDate: "2018-08-06", description: "Child protection plan" },
+  {
+    nhsNumber: "9990000034",
+    birthDate: "1995-02-28",
+    description: "Unborn child protection plan, under the mother's number",
+  },
+];
+
 const inPractice: State = {
   name: "find-practice",
-  view: practice(find("").view),
+  view: practice(find("", { children: practiceChildren }).view),
   title: "[Practice] Find a child - CP-IS Check",
   heading: "Find a child",
   focus: "#nhs-number",
@@ -59,6 +76,12 @@ export const findStates: State[] = [
   find("check-digit", { faults: [{ field: "nhs-number", code: "nhs-number-check-digit" }] }),
   find("national-insurance", {
     faults: [{ field: "nhs-number", code: "national-insurance-number" }],
+  }),
+  find("day-and-month-missing", {
+    faults: [
+      { field: "day", code: "day-missing" },
+      { field: "month", code: "month-missing" },
+    ],
   }),
   find("month-missing", { faults: [{ field: "month", code: "month-missing" }] }),
   find("year-digits", { faults: [{ field: "year", code: "year-digits" }] }),

@@ -4,23 +4,25 @@ import type { ShownCause } from "../../../../ui/src/bindings/ShownCause";
 import { child, shown } from "./result";
 import { clinician, signedIn, type State } from "./state";
 
+const again = { decision: { kind: "check-again" } satisfies Decision };
+
 /** Every cause, with what else is known then. */
 const causes: Record<ShownCause, { reason?: string; rest?: Partial<Shown> }> = {
-  unreachable: {},
-  "timed-out": { rest: { mode: "unscheduled", told: "not-known" } },
-  "connection-lost": { rest: { mode: "unscheduled", told: "not-known", patient: child } },
+  unreachable: { rest: again },
+  "timed-out": { rest: { ...again, mode: "unscheduled", told: "not-known" } },
+  "connection-lost": { rest: { ...again, mode: "unscheduled", told: "not-known", patient: child } },
   "certificate-not-trusted": {},
-  "service-unavailable": { rest: { patient: child } },
-  "too-many-requests": { rest: { patient: child } },
+  "service-unavailable": { rest: { ...again, patient: child } },
+  "too-many-requests": { rest: { ...again, patient: child } },
   "sign-in-needed": {},
   "not-allowed": { reason: "Your organisation is not in a care setting that may see this." },
   refused: { reason: "The search parameter is not valid." },
   "not-known": {},
   "number-invalidated": {},
-  "unreadable-answer": { rest: { patient: child } },
-  "answer-too-large": { rest: { patient: child } },
-  "wrong-person": { rest: { patient: child } },
-  "incomplete-answer": { rest: { patient: child } },
+  "unreadable-answer": { rest: { ...again, patient: child } },
+  "answer-too-large": { rest: { ...again, patient: child } },
+  "wrong-person": { rest: { ...again, patient: child } },
+  "incomplete-answer": { rest: { ...again, patient: child } },
   "birth-date-differs": {},
   superseded: { rest: { decision: { kind: "use-current-number", current: "9990000034" } } },
   restricted: {
@@ -34,7 +36,7 @@ const causes: Record<ShownCause, { reason?: string; rest?: Partial<Shown> }> = {
       decision: { kind: "go-on" } satisfies Decision,
     },
   },
-  cancelled: { rest: { mode: "unscheduled", told: "not-known" } },
+  cancelled: { rest: { ...again, mode: "unscheduled", told: "not-known" } },
 };
 
 export const notCheckedStates: State[] = Object.entries(causes).map(

@@ -37,6 +37,7 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     connectivity: { state: "connected" },
     toSend: { waiting: 0, needsAttention: 0 },
     user: null,
+    resultKept: false,
     practiceNetworkOn: null,
     screen,
     ...rest,

@@ -5,8 +5,10 @@ use crate::answer::{Answer, Arrival, Question};
 use crate::lookup::{self, Terms};
 use crate::request::TypedQuestion;
 use crate::session::Session;
-use crate::shown::{Circumstances, Shown};
-use crate::view::{CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField};
+use crate::shown::{Circumstances, Decision, Shown};
+use crate::view::{
+    CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField, Place,
+};
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{Attempt, AuditError, AuditTrail, Look, Sealed, ViewId};
@@ -58,6 +60,10 @@ impl Find {
         matches!(self, Self::Checking { .. })
     }
 
+    pub(super) fn is_result(&self) -> bool {
+        matches!(self, Self::Result { .. })
+    }
+
     /// Ends a look under way; it goes on record as cancelled.
     pub(super) fn cancel(self) {
         if let Self::Checking { cancel, .. } = self {
@@ -89,17 +95,21 @@ impl Controller {
         }
     }
 
-    /// The person has read what stopped the check and decided to go on. That is a new look.
-    pub(super) async fn decide(&mut self) -> Result<(), CommandError> {
+    /// The person has read what stopped the check and decided. That is a new look. A decision
+    /// other than the one on the screen `fits` nothing.
+    pub(super) async fn decide(
+        &mut self,
+        fits: impl Fn(&Decision) -> bool,
+    ) -> Result<(), CommandError> {
         self.last_used = self.now();
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        let Find::Result { next, .. } = &mut person.find else {
+        let Find::Result { shown, next } = &mut person.find else {
             return Err(not_now("there is nothing to decide"));
         };
         let question = next
-            .take()
+            .take_if(|_| shown.content().decision.as_ref().is_some_and(fits))
             .ok_or_else(|| not_now("there is nothing to decide"))?;
         self.begin(question).await
     }
@@ -156,6 +166,7 @@ impl Controller {
             }
         };
         let (cancel, cancelled) = oneshot::channel();
+        self.place = Place::Find;
         person.find = Find::Checking {
             stage: CheckingStage::Identity,
             since: now,
@@ -281,9 +292,12 @@ impl LookTask {
     }
 }
 
-/// What would be asked if the person decides to go on.
+/// What would be asked if the person decides to go on or to ask again.
 fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
-    match answer.problem.as_ref()? {
+    let Some(problem) = &answer.problem else {
+        return answer.may_be_asked_again().then(|| question.clone());
+    };
+    match problem {
         IdentityProblem::BirthDateDiffers => None,
         IdentityProblem::Superseded { current } => Some(Question {
             number: current.clone(),

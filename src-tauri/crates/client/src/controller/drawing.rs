@@ -3,8 +3,8 @@
 use super::sign_in::SignedIn;
 use super::{Controller, Person, check};
 use crate::view::{
-    ChosenRole, EnrolmentFault, Notice, Place, ProgramMode, Queue, QueueReason, QueuedRecord,
-    QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
+    ChosenRole, EnrolmentFault, Notice, Place, PracticeChild, ProgramMode, Queue, QueueReason,
+    QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
 };
 use cpis_audit::{Entry, EntryState, WaitReason};
 
@@ -20,6 +20,7 @@ impl Controller {
                 needs_attention: self.counts.needs_attention,
             },
             user: self.user(),
+            result_kept: self.is_result_kept(),
             practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
             screen: self.screen(),
         }
@@ -59,7 +60,7 @@ impl Controller {
     /// The places that need no role.
     fn common_place(&self) -> Option<Screen> {
         match self.place {
-            Place::Find => None,
+            Place::Find | Place::Result => None,
             Place::ToSend => Some(Screen::ToSend {
                 queue: self.queue(),
             }),
@@ -83,6 +84,7 @@ impl Controller {
             check::Find::Form { faults, blocked } => Screen::Find {
                 faults: faults.clone(),
                 blocked: *blocked,
+                practice_children: self.practice_children(),
             },
             check::Find::Checking { stage, since, .. } => Screen::Checking {
                 stage: *stage,
@@ -92,6 +94,16 @@ impl Controller {
                 shown: shown.clone(),
             },
         }
+    }
+
+    fn is_result_kept(&self) -> bool {
+        matches!(&self.person, Person::SignedIn(person) if person.find.is_result())
+            && self.place != Place::Find
+    }
+
+    fn practice_children(&self) -> Vec<PracticeChild> {
+        let practice = self.wiring.practice.as_ref();
+        practice.map(|p| p.children()).unwrap_or_default()
     }
 
     fn user(&self) -> Option<SignedInUser> {
@@ -159,6 +171,7 @@ impl Controller {
                 .as_ref()
                 .map(|f| f.display().to_string()),
             enrolled: self.is_enrolled(),
+            enrolling: self.enrolling > 0,
             enrolment_fault: self.enrolment_fault,
             idle_lock_minutes: self.wiring.policy.session.idle_lock_minutes,
         }

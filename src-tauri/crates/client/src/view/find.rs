@@ -77,6 +77,18 @@ pub enum FindBlocked {
     QueueFull,
 }
 
+/// A made-up child to try in practice mode. No real person has such a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PracticeChild {
+    /// NHS number, ten digits.
+    pub nhs_number: String,
+    /// Date of birth (ISO 8601 date).
+    pub birth_date: String,
+    /// What trying this child shows.
+    pub description: String,
+}
+
 /// How far a check has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]

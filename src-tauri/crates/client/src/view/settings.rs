@@ -17,6 +17,8 @@ pub struct Settings {
     pub policy_file: Option<String>,
     /// Whether this computer is enrolled.
     pub enrolled: bool,
+    /// Whether a try to enrol is under way.
+    pub enrolling: bool,
     /// Why the last try to enrol failed.
     pub enrolment_fault: Option<EnrolmentFault>,
     /// Minutes without use after which the program locks.

@@ -59,7 +59,10 @@ async fn every_slip_of_the_form_is_named_and_leaves_no_record() {
     ];
     for (form, wanted) in table {
         let view = desk.ask(Request::FindChild(form.clone())).await;
-        let Screen::Find { faults, blocked } = view.screen else {
+        let Screen::Find {
+            faults, blocked, ..
+        } = view.screen
+        else {
             panic!("a look began: {wanted:?}");
         };
         let wanted: Vec<FieldFault> = wanted

@@ -43,7 +43,16 @@ async fn a_person_with_one_role_goes_straight_to_the_form() {
     let bench = Bench::start().await;
     let desk = bench.live().await;
     let view = desk.sign_in(DENTIST).await;
-    assert!(matches!(view.screen, Screen::Find { .. }));
+    let Screen::Find {
+        practice_children, ..
+    } = view.screen
+    else {
+        panic!("another screen");
+    };
+    assert!(
+        practice_children.is_empty(),
+        "made-up children in live mode"
+    );
     assert_eq!(view.connectivity, Connectivity::Connected);
     let user = view.user.unwrap();
     assert!(!user.may_change_role);
@@ -286,4 +295,51 @@ fn kind(plan: &ShownPlanKind) -> &str {
         ShownPlanKind::UnbornChild => "ucpp",
         ShownPlanKind::Other { code, .. } => code,
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_result_is_kept_while_the_person_looks_something_up() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    desk.refused(Request::Go(Place::Result)).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    assert!(!desk.view().result_kept, "it is on the screen");
+    for place in [Place::Help, Place::ToSend, Place::Settings] {
+        assert!(desk.ask(Request::Go(place)).await.result_kept);
+        let view = desk.ask(Request::Go(Place::Result)).await;
+        let Screen::Result { shown: again } = view.screen else {
+            panic!("no result");
+        };
+        assert_eq!(again.content().reference, shown.reference);
+    }
+    desk.ask(Request::Go(Place::Help)).await;
+    let view = desk.ask(Request::Go(Place::Find)).await;
+    assert!(matches!(view.screen, Screen::Find { .. }));
+    assert!(!view.result_kept);
+    desk.refused(Request::Go(Place::Result)).await;
+    desk.sent().await;
+    assert_eq!(bench.received(), 1, "looking back is not another check");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_result_that_arrives_behind_another_screen_waits_there() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    desk.begin(bench.person(Case::ChildProtection)).await;
+    desk.ask(Request::Go(Place::Help)).await;
+    let view = desk.until(|view| view.result_kept).await;
+    assert!(matches!(view.screen, Screen::Help));
+    let view = desk.ask(Request::Go(Place::Result)).await;
+    assert!(matches!(view.screen, Screen::Result { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_closes_ends_its_session_at_the_service() {
+    let (bench, wire) = Bench::wired().await;
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    desk.stop().await;
+    assert_eq!(wire.requests("/oauth2/revoke").len(), 1);
 }

@@ -178,7 +178,13 @@ async fn without_a_service_there_is_practice() {
         "newer than every view of live mode"
     );
     assert!(!view.notices.contains(&Notice::TestCards));
-    desk.sign_in(DENTIST).await;
+    let Screen::Find {
+        practice_children, ..
+    } = desk.sign_in(DENTIST).await.screen
+    else {
+        panic!("another screen");
+    };
+    assert!(!practice_children.is_empty(), "there is somebody to try");
     let shown = desk.check_first(Case::ChildProtection).await;
     assert_eq!(records(&shown).0.len(), 1);
 }

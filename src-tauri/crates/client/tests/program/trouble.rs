@@ -3,7 +3,7 @@
 
 use crate::support::{Bench, DENTIST, Desk, not_checked, records};
 use cpis_client::Request;
-use cpis_client::shown::{ShownCause, ShownContent, ShownHistory, Told};
+use cpis_client::shown::{Decision, ShownCause, ShownContent, ShownHistory, Told};
 use cpis_client::view::{Connectivity, Place, Screen, SignInFault};
 use cpis_record::CareSetting;
 use cpis_training::{Case, Fault, TlsFiles};
@@ -319,4 +319,40 @@ async fn only_a_trusted_certificate_is_spoken_to() {
     assert_eq!(view.to_send.waiting, 1);
     assert!(matches!(view.screen, Screen::Result { .. }));
     assert_eq!(bench.received(), 0, "no record went to a stranger");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_was_not_made_can_be_asked_again_by_the_person() {
+    let (bench, desk) = bench().await;
+    let busy = Fault::Status(503);
+    let failed = check_with(&bench, &desk, TRACE, busy, Case::ChildProtection).await;
+    assert!(matches!(failed.decision, Some(Decision::CheckAgain)));
+    desk.refused(Request::GoOn).await;
+    desk.refused(Request::UseCurrentNumber).await;
+    let again = desk.decide(Request::CheckAgain).await;
+    assert_eq!(records(&again).0.len(), 1);
+    assert_eq!(again.asked, failed.asked);
+    assert_ne!(again.reference, failed.reference, "a look of its own");
+    assert!(again.decision.is_none());
+    desk.refused(Request::CheckAgain).await;
+    is_on_record(&bench, &desk, &failed).await;
+    assert_eq!(bench.record(&again.reference).outcome, 0);
+
+    let refused = Fault::Status(403);
+    let failed = check_with(&bench, &desk, TRACE, refused, Case::ChildProtection).await;
+    assert!(failed.decision.is_none(), "asking again would not help");
+    desk.refused(Request::CheckAgain).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_person_accepted_is_accepted_when_they_ask_again() {
+    let (bench, desk) = bench().await;
+    desk.check_first(Case::RestrictedWithRecord).await;
+    let backend = bench.backend();
+    backend.faults().set(PLANS, Some(Fault::Status(503)));
+    let failed = desk.decide(Request::GoOn).await;
+    assert_eq!(not_checked(&failed).0, ShownCause::ServiceUnavailable);
+    backend.faults().set(PLANS, None);
+    let again = desk.decide(Request::CheckAgain).await;
+    assert_eq!(records(&again).0.len(), 1);
 }

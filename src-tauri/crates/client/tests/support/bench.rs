@@ -2,7 +2,7 @@
 
 use super::views::Views;
 use super::{Chain, Desk, HandClock, Wire, logs};
-use cpis_client::view::ProgramMode;
+use cpis_client::view::{PracticeChild, ProgramMode};
 use cpis_client::{
     Jitter, Keychains, Launcher, Policy, Practice, PracticeCard, Program, Start, SystemChance,
     World,
@@ -309,6 +309,15 @@ impl Practice for BenchPractice {
             passcode: card.passcode.clone(),
         };
         self.bench.cards.iter().map(card).collect()
+    }
+
+    fn children(&self) -> Vec<PracticeChild> {
+        let person = self.bench.people.first(Case::ChildProtection);
+        vec![PracticeChild {
+            nhs_number: person.nhs_number.digits(),
+            birth_date: person.birth_date.to_string(),
+            description: Case::ChildProtection.words().to_owned(),
+        }]
     }
 
     fn enrolment_code(&self) -> String {
