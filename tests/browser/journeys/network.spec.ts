@@ -19,6 +19,8 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   const history = journey.region("Child Protection Information Previously Viewed By");
   await journey.check(first, "Child protection plan in place");
   await expect(history).toContainText(HISTORY.empty);
+  // Its record has left before the network goes, so that one alone waits below.
+  await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
 
   const network = page.getByRole("switch", { name: "Practice network" });
   await expect(network).toBeChecked();

@@ -73,7 +73,7 @@ export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }>
   },
   "signed-out-service-not-told": {
     heading: "You are signed out on this computer",
-    body: "The service could not be told, so your session there ends by itself a little later. Take your smartcard with you.",
+    body: "Your session at the service ends by itself a little later. Take your smartcard with you.",
   },
   "service-ended": {
     heading: "The service ended your session",
