@@ -66,8 +66,12 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   await expect(page.getByRole("row").filter({ hasText: reference })).toHaveCount(1);
   await journey.look("to-send-sent");
 
-  // The connection came back; nobody asked again for the second child, so nothing did.
-  await journey.check(second, "Looked after child");
+  // The connection came back; nobody asked again for the second child, so nothing did. Now the
+  // person asks, from the check that was not made.
+  await page.getByRole("navigation").getByRole("button", { name: "Back to the result" }).click();
+  await expect(journey.heading("Not checked")).toBeFocused();
+  await journey.button("Check again").click();
+  await expect(journey.heading("Looked after child")).toBeFocused();
   await expect(history).not.toContainText(HOLDERS.dentist);
   await journey.check(first, "Child protection plan in place");
   await expect(history.getByRole("row").filter({ hasText: HOLDERS.dentist })).toHaveCount(1);

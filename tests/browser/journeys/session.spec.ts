@@ -92,7 +92,7 @@ test("practice without a keychain says that everything is forgotten", async ({ s
   await journey.look("result-practice-forgotten");
 });
 
-test("help works signed out, and from a result back to a new child", async ({ start, page }) => {
+test("help works signed out, and from a result and back to it", async ({ start, page }) => {
   const journey = await start();
   await page.keyboard.press("F1");
   await journey.arrived({ heading: "Help", title: "Help", picture: "help-signed-out" });
@@ -103,6 +103,9 @@ test("help works signed out, and from a result back to a new child", async ({ st
   await journey.check(child("Looked after child"), "Looked after child");
   await page.keyboard.press("F1");
   await journey.arrived({ heading: "Help", title: "Help", picture: "help-signed-in" });
-  await page.getByRole("main").getByRole("button", { name: "Find a child" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Back to the result" }).click();
+  await expect(journey.heading("Looked after child")).toBeFocused();
+  await page.keyboard.press("F1");
+  await page.getByRole("navigation").getByRole("button", { name: "Find a child" }).click();
   await expect(journey.field("NHS number")).toBeFocused();
 });
