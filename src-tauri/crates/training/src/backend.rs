@@ -1,6 +1,7 @@
 //! Starting, stopping and looking into the backend.
 
 use crate::app::App;
+use crate::chain::WorkstationChain;
 use crate::clock::{Clock, SystemClock};
 use crate::faults::Faults;
 use crate::http::{ClosingRouter, router};
@@ -178,6 +179,15 @@ impl TrainingBackend {
         self.app.store.audit_records()
     }
 
+    /// The hash chain of every workstation that sent an audit record, by the workstation's name,
+    /// with its gaps and forks. Computed from the records at each call.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn chains(&self) -> Result<Vec<WorkstationChain>, TrainingError> {
+        self.app.store.chains()
+    }
+
     /// Every notification to a local authority, oldest first.
     ///
     /// # Errors
@@ -231,4 +241,14 @@ pub fn enrolment_code_for(
     now: DateTime<FixedOffset>,
 ) -> Result<String, TrainingError> {
     enrolment::issue_code(&SqliteStore::in_existing_file(file)?, now)
+}
+
+/// As [`TrainingBackend::chains`], for the backend that keeps its store in a file, which may be
+/// running. Changes nothing in the file.
+///
+/// # Errors
+/// [`TrainingError::Store`] when the file cannot be read, [`TrainingError::OlderSchema`] or
+/// [`TrainingError::NewerSchema`] when this program did not make its tables.
+pub fn chains_of(file: &Path) -> Result<Vec<WorkstationChain>, TrainingError> {
+    SqliteStore::in_file_to_read(file)?.chains()
 }

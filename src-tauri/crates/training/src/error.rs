@@ -39,6 +39,15 @@ pub enum TrainingError {
         /// The newest schema this program knows.
         known: i64,
     },
+    /// The database was made by an older program, or is none of a training backend. Whoever runs the
+    /// backend can start it on the database, which makes the tables of this program.
+    #[error("the training database has schema {found}, not {known}; `serve` takes it there")]
+    OlderSchema {
+        /// The schema in the file.
+        found: i64,
+        /// The schema that is needed.
+        known: i64,
+    },
     /// The database holds a value that this program never writes. Whoever runs the backend can
     /// start with a new file.
     #[error("the training database holds a value that cannot be read: {0}")]

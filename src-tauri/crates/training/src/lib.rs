@@ -40,6 +40,12 @@
 //! the audit record that follows adds nothing. An audit record with an unknown trace, unscheduled
 //! and with outcome 0, enters the history at its own time. Only people with a record have a history.
 //!
+//! # What it says of audit records
+//!
+//! Each audit record carries its place in the hash chain of its workstation. Whatever the order in
+//! which they came, [`TrainingBackend::chains`] tells for each workstation which records have not
+//! arrived and where the chain forks, and nothing of who looked at whom.
+//!
 //! # What it refuses
 //!
 //! A role with neither B0107 nor B0170, a role with B0170 alone that does not say "scheduled", an
@@ -50,6 +56,7 @@
 mod app;
 mod backend;
 mod cards;
+mod chain;
 mod clock;
 mod error;
 mod faults;
@@ -62,11 +69,14 @@ mod seeded;
 mod store;
 
 pub use app::TOKEN_PREFIX;
-pub use backend::{StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, enrolment_code_for};
+pub use backend::{
+    StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, chains_of, enrolment_code_for,
+};
 pub use cards::{
     CARD_TRIES, CardDescription, ExistingCards, OpenCard, cards, open_card, write_cards,
     write_cards_with,
 };
+pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
 pub use faults::{Fault, Faults};

@@ -13,6 +13,7 @@ mod sqlite;
 pub(crate) use sqlite::SqliteStore;
 
 use crate::TrainingError;
+use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population, TrainingAccess};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{CareSetting, Gender, NhsNumber, OdsCode, Plan, PlanStatus};
@@ -56,6 +57,9 @@ pub(crate) trait Store: Send + Sync {
     fn create_audit_record(&self, record: &NewAuditRecord<'_>) -> Outcome<Creation>;
     /// Every audit record, oldest first, with its id.
     fn audit_records(&self) -> Outcome<Vec<(String, Value)>>;
+    /// The hash chain of every workstation that sent an audit record, by its name. Computed from
+    /// the records at each call, in memory that does not grow with their number.
+    fn chains(&self) -> Outcome<Vec<WorkstationChain>>;
 
     /// Keeps an enrolment code.
     fn add_enrolment_code(&self, code: &Hash, until: i64) -> Outcome<()>;

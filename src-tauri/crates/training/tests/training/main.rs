@@ -12,6 +12,7 @@ mod bench;
 mod browser;
 mod card_assertions;
 mod cards;
+mod chains;
 mod demographics;
 mod enrolment;
 mod faults;

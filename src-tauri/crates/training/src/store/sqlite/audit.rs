@@ -1,5 +1,6 @@
 //! The audit records' rows.
 
+use super::chains::Link;
 use super::{Creation, NewAuditRecord, Outcome, register, unreadable};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
@@ -20,13 +21,21 @@ pub(super) fn create(t: &Transaction<'_>, record: &NewAuditRecord<'_>) -> Outcom
             Creation::OtherContent
         });
     }
+    let text = record.body.to_string();
+    let link = Link::of(record.body, &text);
     t.execute(
-        "INSERT INTO audit_record (id, body, workstation, received) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO audit_record
+             (id, body, workstation, received, observer, sequence, previous, hash)
+         VALUES (?1, ?2, ?3, ?4, coalesce(?5, ?3), ?6, ?7, ?8)",
         params![
             record.id,
-            record.body.to_string(),
+            text,
             record.workstation,
             record.received.to_rfc3339(),
+            link.observer,
+            link.sequence,
+            link.previous,
+            link.hash,
         ],
     )?;
     if let Some(look) = &record.look

@@ -1,10 +1,13 @@
 //! The store in SQLite: in memory for practice, in a file for a classroom.
 //!
-//! One connection behind a lock, WAL and `synchronous=FULL`; every method is one immediate
-//! transaction. A file may be used by a second program for a moment, for example to hand out an
-//! enrolment code.
+//! One connection behind a lock, WAL and `synchronous=FULL`; every method is one transaction, which
+//! is immediate unless it reads for long. A file may be used by a second program for a moment, for
+//! example to hand out an enrolment code.
 
 mod audit;
+mod chains;
+#[cfg(test)]
+mod chains_tests;
 mod identity;
 mod people;
 mod register;
@@ -17,6 +20,7 @@ use super::{
     Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
 };
 use crate::TrainingError;
+use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{CareSetting, NhsNumber, OdsCode};
@@ -46,8 +50,22 @@ impl SqliteStore {
 
     /// Uses a file that a backend has made, and makes none.
     pub(crate) fn in_existing_file(file: &Path) -> Outcome<Self> {
+        Self::with(Self::open_existing(file)?)
+    }
+
+    /// Reads a file that a backend has made, and changes nothing in it.
+    pub(crate) fn in_file_to_read(file: &Path) -> Outcome<Self> {
+        // Not opened read-only: such a connection leaves the files of the WAL behind, which the
+        // backend of another user could not open.
+        let connection = Self::open_existing(file)?;
+        connection.pragma_update(None, "query_only", true)?;
+        schema::require_current(&connection)?;
+        Self::with(connection)
+    }
+
+    fn open_existing(file: &Path) -> Outcome<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::with(Connection::open_with_flags(file, flags)?)
+        Ok(Connection::open_with_flags(file, flags)?)
     }
 
     fn with(connection: Connection) -> Outcome<Self> {
@@ -62,11 +80,24 @@ impl SqliteStore {
     /// Runs a transaction. What it wrote is rolled back when it fails; the lock of a thread that
     /// panicked is therefore taken over.
     fn transaction<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
+        self.transaction_that_is(TransactionBehavior::Immediate, act)
+    }
+
+    /// Runs a transaction that only reads, and may take long: others can write meanwhile.
+    fn snapshot<T>(&self, read: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
+        self.transaction_that_is(TransactionBehavior::Deferred, read)
+    }
+
+    fn transaction_that_is<T>(
+        &self,
+        behaviour: TransactionBehavior,
+        act: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+    ) -> Outcome<T> {
         let mut connection = self
             .connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(behaviour)?;
         let result = act(&transaction)?;
         transaction.commit()?;
         Ok(result)
@@ -129,6 +160,10 @@ impl Store for SqliteStore {
 
     fn audit_records(&self) -> Outcome<Vec<(String, Value)>> {
         self.transaction(audit::all)
+    }
+
+    fn chains(&self) -> Outcome<Vec<WorkstationChain>> {
+        self.snapshot(chains::all)
     }
 
     fn add_enrolment_code(&self, code: &Hash, until: i64) -> Outcome<()> {

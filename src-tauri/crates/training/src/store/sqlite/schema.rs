@@ -1,14 +1,15 @@
 //! The tables, and the made-up people in them.
 
-use super::{Outcome, people, register};
+use super::{Outcome, chains, people, register};
 use crate::TrainingError;
 use crate::population::Population;
 use chrono::NaiveDate;
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
+/// Schema 1.
 const TABLES: &str = "
 CREATE TABLE made (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -70,6 +71,22 @@ CREATE TABLE authorisation_code (
     code TEXT PRIMARY KEY, granted TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
 ";
 
+/// Schema 2, before its columns are filled: the place of each audit record in the chain of its
+/// workstation. `workstation` is the client id whose token sent the record; `observer` is the
+/// workstation as the record itself names it, which outlives an enrolment. The other three are null
+/// together for a record without a place.
+const CHAIN_COLUMNS: &str = "
+ALTER TABLE audit_record ADD COLUMN observer TEXT;
+ALTER TABLE audit_record ADD COLUMN sequence INTEGER;
+ALTER TABLE audit_record ADD COLUMN previous TEXT;
+ALTER TABLE audit_record ADD COLUMN hash TEXT;
+";
+
+/// Schema 2, once its columns are filled.
+const CHAIN_INDEX: &str = "
+CREATE INDEX audit_record_chain ON audit_record (observer, sequence, hash, previous);
+";
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     t: &Transaction<'_>,
@@ -77,20 +94,21 @@ pub(super) fn prepare(
     today: NaiveDate,
     population: &Population,
 ) -> Outcome<()> {
-    let found: i64 = t.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > SCHEMA {
-        return Err(TrainingError::NewerSchema {
-            found,
-            known: SCHEMA,
-        });
-    }
-    if found < SCHEMA {
+    let found = version(t)?;
+    if found < 1 {
         t.execute_batch(TABLES)?;
-        t.pragma_update(None, "user_version", SCHEMA)?;
         set_made(t, "seed", &seed.to_string())?;
         for agreement in &population.authorities_to_share {
             register::set_authority_to_share(t, agreement)?;
         }
+    }
+    if found < 2 {
+        t.execute_batch(CHAIN_COLUMNS)?;
+        chains::fill(t)?;
+        t.execute_batch(CHAIN_INDEX)?;
+    }
+    if found < SCHEMA {
+        t.pragma_update(None, "user_version", SCHEMA)?;
     }
     let made_with = made(t, "seed")?.unwrap_or_default();
     if made_with != seed.to_string() {
@@ -108,6 +126,29 @@ pub(super) fn prepare(
         set_made(t, "day", &today.to_string())?;
     }
     Ok(())
+}
+
+/// Refuses a file whose tables are not those of this program.
+pub(super) fn require_current(connection: &Connection) -> Outcome<()> {
+    let found = version(connection)?;
+    if found < SCHEMA {
+        return Err(TrainingError::OlderSchema {
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Outcome<i64> {
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > SCHEMA {
+        return Err(TrainingError::NewerSchema {
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(found)
 }
 
 fn made(t: &Transaction<'_>, name: &str) -> Outcome<Option<String>> {
