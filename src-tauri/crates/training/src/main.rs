@@ -1,7 +1,8 @@
 //! `cpis-training`: the training backend for a classroom.
 //!
 //! `cpis-training serve` prints the address on the first line and a one-time enrolment code on the
-//! second; `cards`, `children` and `sign-in` give what is needed to try it. See `--help`.
+//! second; `cards`, `children` and `sign-in` give what is needed to try it; `chains` tells whether audit
+//! records are missing. See `--help`.
 
 #![expect(
     clippy::print_stdout,
@@ -10,13 +11,14 @@
 )]
 
 mod program {
+    pub(crate) mod chains;
     pub(crate) mod listing;
     pub(crate) mod serving;
     pub(crate) mod signing_in;
 }
 
 use clap::{Args, Parser, Subcommand};
-use program::{listing, serving, signing_in};
+use program::{chains, listing, serving, signing_in};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -58,6 +60,14 @@ enum Command {
     /// Print a one-time enrolment code for a backend that keeps its store in a file.
     EnrolmentCode {
         /// The store, as given to `serve`.
+        #[arg(long, value_parser = database)]
+        database: PathBuf,
+    },
+    /// Tell for each workstation whether its audit records hang together: how many there are, which
+    /// are missing below the highest number, where their chain forks. Exits with 0 when every chain
+    /// is whole, 1 when one is not, 2 when the store cannot be read.
+    Chains {
+        /// The store, as given to `serve`, which may be running.
         #[arg(long, value_parser = database)]
         database: PathBuf,
     },
@@ -127,8 +137,14 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    match run(Program::parse().command).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let command = Program::parse().command;
+    // There, 1 says that a chain is not whole.
+    let failure = match command {
+        Command::Chains { .. } => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    };
+    match run(command).await {
+        Ok(code) => code,
         Err(error) => {
             eprint!("cpis-training: {error}");
             let mut cause = error.source();
@@ -137,27 +153,28 @@ async fn main() -> ExitCode {
                 cause = inner.source();
             }
             eprintln!();
-            ExitCode::FAILURE
+            failure
         }
     }
 }
 
-async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
-        Command::Serve(serve) => serving::serve(serve).await,
+        Command::Serve(serve) => serving::serve(serve).await?,
         Command::Cards {
             out,
             seed,
             overwrite,
-        } => listing::cards(&out, seed.seed, overwrite),
-        Command::Children { seed, first } => {
-            listing::children(seed.seed, first);
-            Ok(())
+        } => listing::cards(&out, seed.seed, overwrite)?,
+        Command::Children { seed, first } => listing::children(seed.seed, first),
+        Command::EnrolmentCode { database } => serving::enrolment_code(&database)?,
+        Command::Chains { database } => return chains::chains(&database),
+        Command::SignIn { card, url, ca } => {
+            signing_in::sign_in(&card, &url, ca.as_deref()).await?;
         }
-        Command::EnrolmentCode { database } => serving::enrolment_code(&database),
-        Command::SignIn { card, url, ca } => signing_in::sign_in(&card, &url, ca.as_deref()).await,
-        Command::Assertion { card, audience } => signing_in::assertion(&card, &audience),
+        Command::Assertion { card, audience } => signing_in::assertion(&card, &audience)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn database(text: &str) -> Result<PathBuf, String> {

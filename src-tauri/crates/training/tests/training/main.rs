@@ -13,6 +13,7 @@ mod browser;
 mod card_assertions;
 mod cards;
 mod chains;
+mod chains_program;
 mod demographics;
 mod enrolment;
 mod faults;
