@@ -4,8 +4,8 @@ use crate::folders::Folders;
 use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
-    BackendPolicy, Keychains, Launcher, PlanSource, Policy, Practice, Start, SystemChance,
-    SystemClock, Window, World,
+    BackendPolicy, Keychains, Launcher, Pace, PlanSource, Policy, Practice, Start, SystemChance,
+    SystemClock, SystemDisk, Window, World,
 };
 use cpis_vault::{Keychain, SystemKeychain};
 use std::sync::Arc;
@@ -102,6 +102,8 @@ impl Launcher for DesktopLauncher {
             clock: Arc::new(SystemClock),
             identifiers: chance.clone(),
             jitter: chance,
+            pace: Pace::default(),
+            disk: Arc::new(SystemDisk),
             window: self.window.clone(),
         }
     }

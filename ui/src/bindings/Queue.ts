@@ -10,6 +10,10 @@ export type Queue = {
  */
 records: Array<QueuedRecord>, 
 /**
+ * When the oldest unsent look began (RFC 3339 with offset).
+ */
+oldest: string | null, 
+/**
  * When a record last reached the service (RFC 3339 with offset).
  */
 lastSent: string | null, 

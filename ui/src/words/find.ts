@@ -83,6 +83,13 @@ export const BLOCKED: Record<FindBlocked, { title: string; body: string[] }> = {
       "Tell your IT department.",
     ],
   },
+  "disk-full": {
+    title: "You cannot check a child on this computer now",
+    body: [
+      "CP-IS Check makes a record of every check before it shows anything. The disk of this computer is full, so there is no room for the record.",
+      "Tell your IT department.",
+    ],
+  },
   "queue-full": {
     title: "You cannot check a child on this computer now",
     body: [

@@ -91,6 +91,14 @@ export const NOTICES: Record<Notice, string> = {
     "This computer is not enrolled. Records of your checks wait on this computer until it is.",
   "enrolment-refused":
     "The service refused this computer's enrolment code. Records of your checks wait on this computer.",
+  "audit-trail-put-aside":
+    "The file with the records of your checks was damaged. It is kept, and what could be read of it is sent. Tell your IT department.",
+  "audit-trail-altered":
+    "The records of your checks on this computer are not as they were written. You can go on. Tell your IT department.",
+  "disk-nearly-full":
+    "The disk of this computer is nearly full. When it is full, you cannot check a child. Tell your IT department.",
+  "queue-nearly-full":
+    "Nearly too many records of your checks wait to be sent. Connect this computer to the network.",
 };
 
 /** The program behind the window no longer answers. */

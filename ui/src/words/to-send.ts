@@ -6,6 +6,7 @@ export const TO_SEND = {
   lead: "Each check leaves a record that goes to the service. Records that have not arrived yet wait here. They are not lost when you close the program.",
   sendNow: "Send now",
   sending: "Sending…",
+  oldest: (at: string) => `The oldest check was made ${at}.`,
   lastSent: (at: string) => `Last sent ${at}.`,
   neverSent: "Nothing has been sent from this computer yet.",
   nextTry: (time: string) => `The next try is at ${time}.`,

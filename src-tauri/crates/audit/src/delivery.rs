@@ -40,15 +40,26 @@ pub enum Answer {
     },
     /// Something answered that is not the backend: no FHIR, another shape, another count.
     NotAReceipt,
-    /// No answer: no network, time-out, connection lost, certificate not trusted.
+    /// Nobody was reached: no network, nobody listening, certificate not trusted.
     Unreachable,
-    /// This workstation has no credential, or it was refused after one renewal.
+    /// It was sent, and no answer came: time-out, connection lost. The backend may have it.
+    Lost,
+    /// This workstation has no credential, or it was refused.
     Credential,
 }
 
 /// Sends records with the workstation's credential.
 #[async_trait::async_trait]
 pub trait Delivery: Send + Sync {
-    /// Sends one record or several in one call.
+    /// Whether a token is at hand that has not ended.
+    async fn is_ready(&self) -> bool;
+
+    /// Gets a new token, in one call.
+    ///
+    /// # Errors
+    /// What was answered instead: it is taken as the answer to the records that waited for it.
+    async fn renew(&self) -> Result<(), Answer>;
+
+    /// Sends one record or several in one call, with the token at hand.
     async fn deliver(&self, records: &[OutgoingRecord]) -> Answer;
 }

@@ -9,6 +9,10 @@ pub enum AuditError {
     /// help by connecting the computer.
     #[error("the audit trail holds {0} unsent records, as many as policy permits")]
     Full(u32),
+    /// So little of the disk is free that records might not fit. The clinician can free some, or the
+    /// IT department.
+    #[error("too little of the disk is free to keep records")]
+    DiskFull,
     /// Another run of the program has this data folder open. The user can close it.
     #[error("another program has the audit trail open")]
     InUse,
@@ -35,6 +39,9 @@ pub enum AuditError {
     /// department.
     #[error("the audit trail could not be written: {0}")]
     Store(#[from] rusqlite::Error),
+    /// What must be in the file is not there. The next start puts it aside and goes on.
+    #[error("the audit trail is damaged")]
+    Damaged,
     /// A stored record could not be unsealed: it was altered, or the key is another one. For
     /// support.
     #[error("a stored record cannot be read")]
@@ -45,4 +52,20 @@ pub enum AuditError {
     /// The writer has stopped. The program must be started again.
     #[error("the audit trail has stopped")]
     Stopped,
+}
+
+impl AuditError {
+    /// Whether the file itself is damaged, so that it must be put aside.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Self::Damaged => true,
+            Self::Store(error) => matches!(
+                error.sqlite_error_code(),
+                Some(DatabaseCorrupt | NotADatabase)
+            ),
+            _ => false,
+        }
+    }
 }

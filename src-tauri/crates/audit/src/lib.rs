@@ -20,24 +20,36 @@
 
 mod clock;
 mod delivery;
+mod entry;
 mod error;
+mod examination;
+mod failpoint;
+mod lane;
+mod ledger;
 mod look;
 mod outbox;
 mod protection;
 mod receipt;
+mod rescue;
 mod sender;
 mod store;
 mod trail;
+mod witness;
 
 pub use clock::{Clock, Jitter};
 pub use delivery::{Answer, Delivery, EntryAnswer, OutgoingRecord};
+pub use entry::{
+    Capacity, Counts, Disk, Entry, EntryState, Figures, LEAST_DISK, LOW_DISK, Retention, Room,
+};
 pub use error::AuditError;
+pub use examination::{Finding, Report};
+pub use lane::{Pace, Step};
+pub use ledger::{Ledger, LedgerOptions, Opening, examine_folder};
 pub use look::{Look, ViewId};
 pub use outbox::{Settlement, WaitReason, settle, settle_batch};
 pub use protection::{Protection, ProtectionError, RowAddress};
 pub use receipt::{Attempt, AuditReceipt, Audited, Opened, Sealed, WrongView};
 pub use sender::Sender;
-pub use store::{Capacity, Counts, Entry, EntryState};
-pub use trail::{AuditTrail, TrailOptions};
+pub use trail::{AuditTrail, Examination};
 
 pub use cpis_fhir::{AuditOutcome, Workstation};

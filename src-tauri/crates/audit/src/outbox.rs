@@ -97,14 +97,21 @@ pub fn settle_batch(ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settl
             .zip(entries)
             .map(|((id, tries), entry)| settle(id, *tries, entry, None))
             .collect(),
+        // What makes no sense of a batch may make sense of most of its records.
+        Answer::Entries(_) | Answer::NotAReceipt | Answer::Lost if ids.len() > 1 => {
+            each(&|_| Settlement::OneByOne)
+        }
         Answer::Entries(_) | Answer::NotAReceipt => {
             each(&|tries| retry(WaitReason::NotAReceipt, tries, None))
         }
-        Answer::Unreachable => each(&|tries| retry(WaitReason::Unreachable, tries, None)),
-        Answer::Credential => each(&|tries| retry(WaitReason::Credential, tries, None)),
-        Answer::Refused { status, .. } if ids.len() > 1 && is_refusal(*status) => {
-            each(&|_| Settlement::OneByOne)
+        Answer::Unreachable | Answer::Lost => {
+            each(&|tries| retry(WaitReason::Unreachable, tries, None))
         }
+        Answer::Credential => each(&|tries| retry(WaitReason::Credential, tries, None)),
+        Answer::Refused {
+            status,
+            retry_after: None,
+        } if ids.len() > 1 && is_about_the_batch(*status) => each(&|_| Settlement::OneByOne),
         Answer::Refused {
             status,
             retry_after,
@@ -159,8 +166,10 @@ fn retry(reason: WaitReason, tries: u32, exactly: Option<Duration>) -> Settlemen
     }
 }
 
-fn is_refusal(status: u16) -> bool {
-    (400..500).contains(&status) && !matches!(status, 401 | 408 | 429)
+/// Whether a status may be the fault of one record among others. 429 is about the caller, and 407
+/// is the proxy's.
+fn is_about_the_batch(status: u16) -> bool {
+    (400..600).contains(&status) && !matches!(status, 401 | 407 | 429)
 }
 
 /// Whether a location is `…/AuditEvent/{id}` or a version of it.
@@ -258,16 +267,28 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_another_count_is_no_receipt() {
-        let answer = Answer::Entries(vec![entry(201)]);
+    fn an_answer_that_makes_no_sense_of_a_batch_is_no_receipt() {
         let two = [ID.to_owned(), "b".to_owned()];
-        for settlement in settle_batch(&two, &[1, 1], &answer) {
+        for answer in [
+            Answer::Entries(vec![entry(201)]),
+            Answer::NotAReceipt,
+            Answer::Lost,
+        ] {
+            assert_eq!(
+                settle_batch(&two, &[1, 1], &answer),
+                [Settlement::OneByOne, Settlement::OneByOne]
+            );
+        }
+        for answer in [
+            Answer::Entries(vec![entry(201), entry(201)]),
+            Answer::NotAReceipt,
+        ] {
             assert!(matches!(
-                settlement,
-                Settlement::Retry {
+                settle_batch(&two[..1], &[1], &answer)[..],
+                [Settlement::Retry {
                     reason: WaitReason::NotAReceipt,
                     ..
-                }
+                }]
             ));
         }
     }

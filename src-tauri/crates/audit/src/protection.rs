@@ -6,7 +6,8 @@
 pub struct RowAddress<'a> {
     /// The row's id.
     pub id: &'a str,
-    /// The value's version in that row: 1 attempted, 2 concluded.
+    /// The value's version in that row: 1 attempted, 2 concluded, 3 taken over
+    /// from a damaged file.
     pub version: u8,
 }
 

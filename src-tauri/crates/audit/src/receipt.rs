@@ -59,6 +59,15 @@ impl<T> Sealed<T> {
     pub(crate) fn outcome(&self) -> &AuditOutcome {
         &self.outcome
     }
+
+    /// The same look and outcome without the value, for the writer.
+    pub(crate) fn stub(&self) -> Sealed<()> {
+        Sealed {
+            view: self.view,
+            outcome: self.outcome,
+            value: (),
+        }
+    }
 }
 
 /// Proof that the outcome of one look is on disk. Not `Clone`, not serialisable, used up by

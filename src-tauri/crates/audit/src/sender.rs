@@ -1,20 +1,16 @@
-//! The sender: takes what is due, sends it, writes down what became of it. It needs nobody to be
+//! The sender: asks the lane what to do, does it, and says how it went. It needs nobody to be
 //! signed in.
 //!
-//! It never gives up and never holds state of its own: what is due and when is in the rows, so a
+//! It never gives up, and holds no state of its own: what is due and when is in the rows, so a
 //! restart goes on where the last run stopped.
 
-use crate::outbox::{Settlement, settle_batch};
-use crate::store::{Leased, Written};
-use crate::{AuditError, AuditTrail, Clock, Delivery, Jitter};
-use chrono::{DateTime, FixedOffset};
-use cpis_fhir::BATCH_LIMIT;
+use crate::failpoint::failpoint;
+use crate::lane::Step;
+use crate::{AuditError, AuditTrail, Clock, Delivery};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The pause between two calls: the platform permits 5 requests a second.
-const PAUSE: Duration = Duration::from_millis(250);
 /// How long to wait when the trail itself fails: a broken disk must not spin.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// A look at the rows at least this often, so that a wrong clock cannot make the sender sleep on.
@@ -25,22 +21,15 @@ pub struct Sender {
     trail: AuditTrail,
     delivery: Arc<dyn Delivery>,
     clock: Arc<dyn Clock>,
-    jitter: Arc<dyn Jitter>,
 }
 
 impl Sender {
     /// A sender for one trail.
-    pub fn new(
-        trail: AuditTrail,
-        delivery: Arc<dyn Delivery>,
-        clock: Arc<dyn Clock>,
-        jitter: Arc<dyn Jitter>,
-    ) -> Self {
+    pub fn new(trail: AuditTrail, delivery: Arc<dyn Delivery>, clock: Arc<dyn Clock>) -> Self {
         Self {
             trail,
             delivery,
             clock,
-            jitter,
         }
     }
 
@@ -50,75 +39,45 @@ impl Sender {
         let mut changes = self.trail.changes();
         loop {
             changes.mark_unchanged();
-            match self.send_due().await {
-                Ok(true) => tokio::time::sleep(PAUSE).await,
-                Ok(false) => {
-                    let sleep = self.until_next_due().await;
-                    if !wait(sleep, &mut changes).await {
-                        return;
-                    }
-                }
+            let sleep = match self.step().await {
+                Ok(None) => continue,
+                Ok(Some(sleep)) => sleep.min(LONGEST_SLEEP),
+                Err(AuditError::Stopped) => return,
                 Err(error) => {
                     tracing::error!(%error, "the audit trail failed while sending");
-                    tokio::time::sleep(AFTER_FAILURE).await;
+                    AFTER_FAILURE
                 }
+            };
+            if !wait(sleep, &mut changes).await {
+                return;
             }
         }
     }
 
-    /// Sends one batch of what is due. Returns whether anything was.
+    /// Does one thing. Returns how long there is nothing to do, if there is not.
     ///
     /// # Errors
     /// [`AuditError`] when the trail cannot be read or written.
-    pub async fn send_due(&self) -> Result<bool, AuditError> {
-        let leased = self.trail.lease(self.clock.now(), BATCH_LIMIT).await?;
-        if leased.is_empty() {
-            return Ok(false);
-        }
-        let left = self.send(leased).await?;
-        for one in left {
-            tokio::time::sleep(PAUSE).await;
-            self.send(vec![one]).await?;
-        }
-        Ok(true)
-    }
-
-    /// Sends records in one call and settles them; returns those to be sent one by one.
-    async fn send(&self, leased: Vec<Leased>) -> Result<Vec<Leased>, AuditError> {
-        let records: Vec<_> = leased.iter().map(|l| l.record.clone()).collect();
-        let ids: Vec<String> = records.iter().map(|r| r.id.clone()).collect();
-        let tries: Vec<u32> = leased.iter().map(|l| l.tries).collect();
-        let answer = self.delivery.deliver(&records).await;
-        let mut left = Vec::new();
-        for (one, settlement) in leased.into_iter().zip(settle_batch(&ids, &tries, &answer)) {
-            let written = match settlement {
-                Settlement::OneByOne => {
-                    left.push(one);
-                    continue;
-                }
-                Settlement::Sent { receipt } => Written::Sent { receipt },
-                Settlement::NeedsAttention { reason } => Written::NeedsAttention { reason },
-                Settlement::Retry {
-                    reason,
-                    most,
-                    exactly,
-                } => {
-                    let drawn = || self.jitter.between(Duration::from_secs(1), most);
-                    Written::waiting(reason, exactly.unwrap_or_else(drawn))
-                }
-            };
-            self.trail
-                .settle(one.record.id, written, self.clock.now())
-                .await?;
-        }
-        Ok(left)
-    }
-
-    async fn until_next_due(&self) -> Duration {
-        match self.trail.next_due().await {
-            Ok(Some(due)) => until(self.clock.now(), due).min(LONGEST_SLEEP),
-            Ok(None) => LONGEST_SLEEP,
-            Err(_) => AFTER_FAILURE,
+    pub async fn step(&self) -> Result<Option<Duration>, AuditError> {
+        let ready = self.delivery.is_ready().await;
+        match self.trail.step(self.clock.now(), ready).await? {
+            Step::Send(records) => {
+                failpoint("send-before-call");
+                let answer = self.delivery.deliver(&records).await;
+                failpoint("send-after-answer");
+                self.trail.answered(answer, self.clock.now()).await?;
+                Ok(None)
+            }
+            Step::Renew => {
+                let result = self.delivery.renew().await;
+                self.trail.renewed(result, self.clock.now()).await?;
+                Ok(None)
+            }
+            Step::Wait(time) => Ok(Some(time)),
+            Step::Nothing => {
+                let gone = self.trail.prune(self.clock.now()).await?;
+                Ok(if gone > 0 { None } else { Some(LONGEST_SLEEP) })
+            }
         }
     }
 }
@@ -129,11 +88,4 @@ async fn wait(sleep: Duration, changes: &mut watch::Receiver<u64>) -> bool {
         () = tokio::time::sleep(sleep) => true,
         changed = changes.changed() => changed.is_ok(),
     }
-}
-
-fn until(now: DateTime<FixedOffset>, due: DateTime<FixedOffset>) -> Duration {
-    (due - now)
-        .to_std()
-        .unwrap_or_default()
-        .max(Duration::from_millis(10))
 }

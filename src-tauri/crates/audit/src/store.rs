@@ -2,517 +2,448 @@
 //!
 //! # What is kept
 //!
-//! One row for each look, from its beginning, for good: this version deletes no row. A row holds,
-//! in clear, the look's id, its state, when it began, how often and why sending failed, when it was
-//! sent and the receipt. Who looked at whom is in `body`, sealed under a key of the vault with the
-//! row's id and version as associated data: version 1 the look as attempted, version 2 the
-//! AuditEvent as it is sent. The table `head` holds the sequence number and hash of the newest
-//! record of the chain.
+//! One row for each look, from its beginning. A row holds, in clear, the look's id, its state, when
+//! it began, how often and why sending failed, when it was sent and the receipt. Who looked at whom
+//! is in `body`, sealed under a key of the vault with the row's id and version as associated data:
+//! version 1 the look as attempted, version 2 the AuditEvent as it is sent. The table `head` stands
+//! for all rows (see `record`). The table `finding` keeps what an examination found.
 //!
 //! # What is dropped
 //!
-//! Version 1 of a body, in the transaction that writes version 2. Nothing else: no refusal, no age,
-//! no limit removes a row. A full trail refuses new looks.
+//! - Version 1 of a body, in the transaction that writes version 2.
+//! - A row that the backend gave a receipt for, once the retention time of policy is over since
+//!   then, oldest first: the head keeps the place and hash that the rest of the chain follows.
+//!
+//! Nothing else: no refusal, no age, no limit removes a row. A full trail refuses new looks.
 //!
 //! # What is durable when
 //!
 //! WAL with `synchronous=FULL`, read back at every start: when a call returns, its transaction has
-//! been synced to the disk. Payload and state change in one transaction. Whether a transaction
-//! whose call failed was committed is decided by looking the row up by id, never by writing anew.
+//! been synced to the disk. Payload, state and head change in one transaction. Whether a transaction
+//! whose call failed was committed is decided by looking at the file, never by writing anew.
 
+mod change;
+mod queue;
+mod record;
+mod schema;
+
+pub(crate) use change::load as load_head;
+pub(crate) use queue::{Leased, Place, Written};
+pub(crate) use record::{COLUMNS, Head, Record};
+pub(crate) use schema::{SCHEMA, version as schema_version};
+
+use crate::failpoint::failpoint;
 use crate::outbox::WaitReason;
-use crate::{AuditError, Look, OutgoingRecord, Protection, RowAddress, ViewId};
+use crate::witness::Testimony;
+use crate::{
+    AuditError, Capacity, Counts, Entry, EntryState, Look, Protection, Retention, RowAddress,
+    ViewId,
+};
+use change::Change;
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::{AuditOutcome, ChainLink, Workstation};
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
-use std::path::Path;
+use record::state_name;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// The newest schema this program knows.
-const SCHEMA: i64 = 1;
+/// The version of a body that was taken over from a damaged file: an AuditEvent outside the chain.
+pub(crate) const TAKEN_IN: u8 = 3;
 
-/// Each entry takes the schema one step further. A step never deletes a row of `record`.
-const MIGRATIONS: [&str; SCHEMA as usize] = ["
-    CREATE TABLE record (
-        number      INTEGER PRIMARY KEY AUTOINCREMENT,
-        id          TEXT NOT NULL UNIQUE,
-        state       TEXT NOT NULL
-                    CHECK (state IN ('attempted', 'waiting', 'sending', 'sent', 'needs-attention')),
-        begun_at    TEXT NOT NULL,
-        version     INTEGER NOT NULL,
-        body        BLOB NOT NULL,
-        sequence    INTEGER UNIQUE,
-        tries       INTEGER NOT NULL DEFAULT 0,
-        next_try    INTEGER NOT NULL DEFAULT 0,
-        lease_until INTEGER,
-        reason      TEXT,
-        receipt     TEXT,
-        sent_at     TEXT
-    ) STRICT;
-    CREATE INDEX record_due ON record (state, next_try);
-    CREATE TABLE head (
-        one      INTEGER PRIMARY KEY CHECK (one = 1),
-        sequence INTEGER NOT NULL,
-        hash     TEXT NOT NULL
-    ) STRICT;
-    INSERT INTO head (one, sequence, hash)
-        VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
-"];
-
-/// How many unsent records the trail may hold (policy `audit.capacity`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capacity(pub u32);
-
-/// Where a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EntryState {
-    /// The look has begun and not ended.
-    Attempted,
-    /// Concluded, waiting to be sent.
-    Waiting,
-    /// Being sent.
-    Sending,
-    /// The backend gave a receipt.
-    Sent,
-    /// The backend refused it.
-    NeedsAttention,
-}
-
-/// How many records are where. Computed from the rows at each call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Begun and not ended.
-    pub attempted: u32,
-    /// Waiting or being sent.
-    pub waiting: u32,
-    /// Needing attention.
-    pub needs_attention: u32,
-    /// Sent.
-    pub sent: u32,
-}
-
-/// One record, without what is sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The look's id.
-    pub id: String,
-    /// Where it is.
-    pub state: EntryState,
-    /// When the look began.
-    pub begun_at: DateTime<FixedOffset>,
-    /// How often sending was tried.
-    pub tries: u32,
-    /// Why it is not sent, after a try.
-    pub reason: Option<WaitReason>,
-    /// When the next try is due, for a waiting record.
-    pub next_try: Option<DateTime<FixedOffset>>,
-    /// When the backend gave its receipt.
-    pub sent_at: Option<DateTime<FixedOffset>>,
-}
-
-/// A record handed to the sender.
-pub(crate) struct Leased {
-    pub record: OutgoingRecord,
-    pub tries: u32,
-}
-
-/// What the writer writes down after a try.
-pub(crate) enum Written {
-    Sent { receipt: String },
-    Waiting { reason: WaitReason, after: Duration },
-    NeedsAttention { reason: WaitReason },
+/// What the rows are sealed with and say of this computer.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub protection: Arc<dyn Protection>,
+    pub workstation: Workstation,
+    pub backend: String,
 }
 
 pub(crate) struct Store {
     connection: Connection,
-    protection: Arc<dyn Protection>,
-    workstation: Workstation,
-    backend: String,
+    identity: Identity,
     capacity: Capacity,
+    retention: Retention,
+    head: Head,
+    counts: Counts,
 }
 
 impl Store {
-    pub(crate) fn open(
-        file: &Path,
-        protection: Arc<dyn Protection>,
-        workstation: Workstation,
-        backend: String,
+    /// Opens the tables, or makes them. Reads the head and counts the rows, and no more. Says
+    /// whether the rows were vouched for only now, because they are new or of an older program.
+    pub fn open(
+        mut connection: Connection,
+        identity: Identity,
         capacity: Capacity,
-    ) -> Result<Self, AuditError> {
-        let mut connection = Connection::open(file).map_err(|e| AuditError::Open {
-            path: file.to_owned(),
-            reason: e.to_string(),
-        })?;
-        make_durable(&connection)?;
-        migrate(&mut connection)?;
-        Ok(Self {
+        retention: Retention,
+    ) -> Result<(Self, bool), AuditError> {
+        schema::make_durable(&connection)?;
+        let found = schema::migrate(&mut connection)?;
+        let keys = identity.protection.as_ref();
+        let (mut head, _) = change::load(&connection, keys)?;
+        let new = found < schema::SCHEMA;
+        if new {
+            // Rows of an older program, or none: they are vouched for from here on.
+            let write = connection.transaction()?;
+            head = adopt(&write, head, keys)?;
+            write.commit()?;
+        }
+        let counts = count(&connection)?;
+        let store = Self {
             connection,
-            protection,
-            workstation,
-            backend,
+            identity,
             capacity,
-        })
+            retention,
+            head,
+            counts,
+        };
+        Ok((store, new))
     }
 
-    pub(crate) fn begin(&mut self, look: &Look) -> Result<(), AuditError> {
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub fn begin(&mut self, look: &Look) -> Result<(), AuditError> {
         let Capacity(capacity) = self.capacity;
-        let id = look.id.to_string();
-        let body = self.seal(&id, 1, &look.to_bytes())?;
-        let write = self.write()?;
-        let unsent: u32 = write.query_row(
-            "SELECT count(*) FROM record WHERE state <> 'sent'",
-            [],
-            |r| r.get(0),
-        )?;
-        if unsent >= capacity {
+        if self.counts.unsent() >= capacity {
             return Err(AuditError::Full(capacity));
         }
-        write.execute(
-            "INSERT INTO record (id, state, begun_at, version, body)
-             VALUES (?1, 'attempted', ?2, 1, ?3)",
-            params![id, look.at.to_rfc3339(), body],
-        )?;
-        write.commit()?;
+        let id = look.id.to_string();
+        let record = Record {
+            number: 0,
+            body: self.seal(&id, 1, &look.to_bytes())?,
+            id,
+            state: state_name(EntryState::Attempted).to_owned(),
+            begun_at: look.at.to_rfc3339(),
+            version: 1,
+            sequence: None,
+            tries: 0,
+            next_try: 0,
+            lease_until: None,
+            tried_at: 0,
+            reason: None,
+            receipt: None,
+            sent_at: None,
+        };
+        self.change(|change| {
+            change.insert(record)?;
+            failpoint("begin-before-commit");
+            Ok(())
+        })?;
+        failpoint("begin-after-commit");
         Ok(())
     }
 
     /// Concludes one look: the record gets its place in the chain and waits to be sent.
-    pub(crate) fn conclude(
-        &mut self,
-        view: ViewId,
-        outcome: &AuditOutcome,
-    ) -> Result<(), AuditError> {
+    pub fn conclude(&mut self, view: ViewId, outcome: &AuditOutcome) -> Result<(), AuditError> {
         let id = view.to_string();
-        let attempted: Option<Vec<u8>> = self
-            .connection
-            .query_row(
-                "SELECT body FROM record WHERE id = ?1 AND state = 'attempted' AND version = 1",
-                [&id],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let look =
-            Look::from_bytes(&self.unseal(&id, 1, &attempted.ok_or(AuditError::WrongState)?)?)?;
-        let (sequence, previous): (u64, String) =
-            self.connection
-                .query_row("SELECT sequence, hash FROM head", [], |row| {
-                    Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
-                })?;
-        let sequence = sequence + 1;
-        let chain = ChainLink { sequence, previous };
-        let record = look.record(
-            *outcome,
-            self.workstation.clone(),
-            self.backend.clone(),
-            chain,
-        );
-        let event = cpis_fhir::write_audit_event(&record);
-        let hash = hex(&self
-            .protection
-            .chain_hash(&cpis_fhir::canonical_json(&event)));
+        let was = self
+            .find(&id)?
+            .filter(|row| row.state() == Some(EntryState::Attempted) && row.version == 1)
+            .ok_or(AuditError::WrongState)?;
+        let look = Look::from_bytes(&self.unseal(&id, 1, &was.body)?)?;
+        let sequence = self.head.sequence + 1;
+        let chain = ChainLink {
+            sequence: sequence.unsigned_abs(),
+            previous: self.head.hash.clone(),
+        };
+        let Identity {
+            protection,
+            workstation,
+            backend,
+        } = self.identity.clone();
+        let event =
+            cpis_fhir::write_audit_event(&look.record(*outcome, workstation, backend, chain));
+        let hash = hex(&protection.chain_hash(&cpis_fhir::canonical_json(&event)));
         let event = cpis_fhir::with_own_hash(event, &hash);
-        let body = self.seal(&id, 2, &cpis_fhir::canonical_json(&event))?;
-        let number = i64::try_from(sequence).map_err(|_| AuditError::WrongState)?;
-        let write = self.write()?;
-        write.execute(
-            "UPDATE record SET state = 'waiting', version = 2, body = ?2, sequence = ?3
-             WHERE id = ?1 AND state = 'attempted'",
-            params![id, body, number],
-        )?;
-        write.execute(
-            "UPDATE head SET sequence = ?1, hash = ?2",
-            params![number, hash],
-        )?;
-        write.commit()?;
+        let is = Record {
+            state: state_name(EntryState::Waiting).to_owned(),
+            version: 2,
+            body: self.seal(&id, 2, &cpis_fhir::canonical_json(&event))?,
+            sequence: Some(sequence),
+            ..was.clone()
+        };
+        self.change(|change| {
+            change.replace(&was, &is)?;
+            change.head.sequence = sequence;
+            change.head.hash = hash;
+            failpoint("conclude-before-commit");
+            Ok(())
+        })?;
+        failpoint("conclude-after-commit");
         Ok(())
     }
 
     /// Puts right what a crash left: a look that only began is concluded as attempted, a record
     /// that was being sent waits again. Returns how many looks were concluded.
-    pub(crate) fn recover(&mut self) -> Result<u32, AuditError> {
-        self.connection.execute(
-            "UPDATE record SET state = 'waiting', lease_until = NULL WHERE state = 'sending'",
-            [],
-        )?;
-        let begun: Vec<String> = self
-            .connection
-            .prepare("SELECT id FROM record WHERE state = 'attempted' ORDER BY number")?
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
+    pub fn recover(&mut self) -> Result<u32, AuditError> {
+        let sending = self.select("WHERE state = 'sending' ORDER BY number", [])?;
+        if !sending.is_empty() {
+            self.change(|change| {
+                for was in &sending {
+                    change.replace(was, &queue::waiting_again(was))?;
+                }
+                Ok(())
+            })?;
+        }
+        failpoint("recover-before-concluding");
         let mut concluded = 0;
-        for id in begun {
-            let view = ViewId::parse(&id).ok_or(AuditError::Unreadable)?;
-            match self.conclude(view, &AuditOutcome::Attempted) {
+        for row in self.select("WHERE state = 'attempted' ORDER BY number", [])? {
+            let view = ViewId::parse(&row.id).ok_or(AuditError::Unreadable);
+            match view.and_then(|view| self.conclude(view, &AuditOutcome::Attempted)) {
                 Ok(()) => concluded += 1,
                 // One damaged row must not keep the others from leaving; it stays, and is counted.
-                Err(AuditError::Unreadable) => self.set_aside(&id)?,
+                Err(AuditError::Unreadable) => self.set_aside(&row)?,
                 Err(other) => return Err(other),
             }
         }
         Ok(concluded)
     }
 
-    /// Takes up to `limit` records whose time has come and marks them as being sent until the
-    /// lease ends.
-    pub(crate) fn lease(
-        &mut self,
-        now: DateTime<FixedOffset>,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<Leased>, AuditError> {
-        let now = now.timestamp_millis();
-        let until = now.saturating_add(milliseconds(lease));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let write = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let rows: Vec<(String, Vec<u8>, u32)> = write
-            .prepare(
-                "SELECT id, body, tries FROM record
-                 WHERE (state = 'waiting' AND next_try <= ?1)
-                    OR (state = 'sending' AND lease_until <= ?1)
-                 ORDER BY number LIMIT ?2",
-            )?
-            .query_map(params![now, limit], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?
-            .collect::<Result<_, _>>()?;
-        for (id, _, _) in &rows {
-            write.execute(
-                "UPDATE record SET state = 'sending', lease_until = ?2, tries = tries + 1
-                 WHERE id = ?1",
-                params![id, until],
-            )?;
-        }
-        write.commit()?;
-        let mut leased = Vec::with_capacity(rows.len());
-        for (id, body, tries) in rows {
-            match self
-                .unseal(&id, 2, &body)
-                .ok()
-                .and_then(|b| String::from_utf8(b).ok())
-            {
-                Some(body) => {
-                    leased.push(Leased {
-                        record: OutgoingRecord { id, body },
-                        tries: tries + 1,
-                    });
-                }
-                None => self.set_aside(&id)?,
+    /// Takes rows over from a damaged file. What was concluded there stays outside this chain: its
+    /// place in the old one is in its body, which goes out as it is.
+    pub fn take_in(&mut self, rows: Vec<Record>) -> Result<(), AuditError> {
+        let mut records = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let version = u8::try_from(row.version).map_err(|_| AuditError::Unreadable)?;
+            let plain = self.unseal(&row.id, version, &row.body)?;
+            if row.version != 1 {
+                row.version = i64::from(TAKEN_IN);
+                row.body = self.seal(&row.id, TAKEN_IN, &plain)?;
+                row.sequence = None;
+                row = queue::waiting_again(&row);
             }
+            records.push(row);
         }
-        Ok(leased)
+        self.change(|change| records.into_iter().try_for_each(|row| change.insert(row)))
     }
 
-    /// Writes down what became of a record that was being sent.
-    pub(crate) fn settle(
-        &mut self,
-        id: &str,
-        written: &Written,
-        now: DateTime<FixedOffset>,
-    ) -> Result<(), AuditError> {
-        let changed = match written {
-            Written::Sent { receipt } => self.connection.execute(
-                "UPDATE record SET state = 'sent', receipt = ?2, sent_at = ?3, lease_until = NULL,
-                        reason = NULL WHERE id = ?1 AND state = 'sending'",
-                params![id, receipt, now.to_rfc3339()],
-            )?,
-            Written::Waiting { reason, after } => self.connection.execute(
-                "UPDATE record SET state = 'waiting', next_try = ?2, reason = ?3,
-                        lease_until = NULL WHERE id = ?1 AND state = 'sending'",
-                params![
-                    id,
-                    now.timestamp_millis().saturating_add(milliseconds(*after)),
-                    reason.name()
-                ],
-            )?,
-            Written::NeedsAttention { reason } => self.connection.execute(
-                "UPDATE record SET state = 'needs-attention', reason = ?2, lease_until = NULL
-                 WHERE id = ?1 AND state = 'sending'",
-                params![id, reason.name()],
-            )?,
-        };
-        if changed == 1 {
-            Ok(())
-        } else {
-            Err(AuditError::WrongState)
+    /// Writes down what an examination found, so that the finding outlives the run.
+    pub fn note(&mut self, now: DateTime<FixedOffset>, what: &[String]) -> Result<(), AuditError> {
+        let at = now.to_rfc3339();
+        self.change(|change| what.iter().try_for_each(|what| change.note(&at, what)))
+    }
+
+    /// How many records are where.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// How many unsent records the trail may hold.
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
+    }
+
+    /// What the witness must say from now on.
+    pub fn testimony(&self) -> Testimony {
+        Testimony {
+            revision: self.head.revision,
+            begun: self.head.begun,
+            sequence: self.head.sequence,
+            hash: self.head.hash.clone(),
         }
     }
 
-    /// Makes every waiting record due now.
-    pub(crate) fn make_due(&mut self) -> Result<(), AuditError> {
-        self.connection
-            .execute("UPDATE record SET next_try = 0 WHERE state = 'waiting'", [])?;
-        Ok(())
-    }
-
-    /// Puts a record that needs attention back in the queue, because a person asked for it.
-    pub(crate) fn try_again(&mut self, id: &str) -> Result<(), AuditError> {
-        let changed = self.connection.execute(
-            "UPDATE record SET state = 'waiting', next_try = 0
-             WHERE id = ?1 AND state = 'needs-attention' AND version = 2",
-            [id],
-        )?;
-        if changed == 1 {
-            Ok(())
-        } else {
-            Err(AuditError::WrongState)
-        }
-    }
-
-    /// When the next record is due; `None` when nothing waits.
-    pub(crate) fn next_due(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
-        let due: Option<i64> = self.connection.query_row(
-            "SELECT min(CASE state WHEN 'waiting' THEN next_try ELSE lease_until END)
-             FROM record WHERE state IN ('waiting', 'sending')",
-            [],
-            |row| row.get(0),
-        )?;
-        Ok(due.and_then(moment))
-    }
-
-    pub(crate) fn counts(&self) -> Result<Counts, AuditError> {
-        let mut counts = Counts::default();
-        let mut statement = self
-            .connection
-            .prepare("SELECT state, count(*) FROM record GROUP BY state")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let number: u32 = row.get(1)?;
-            match row.get_ref(0)?.as_str().unwrap_or_default() {
-                "attempted" => counts.attempted += number,
-                "waiting" | "sending" => counts.waiting += number,
-                "needs-attention" => counts.needs_attention += number,
-                _ => counts.sent += number,
-            }
-        }
-        Ok(counts)
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     /// The records for the screen: those that need attention first, then the unsent, oldest first,
     /// then the last `sent` that were sent.
-    pub(crate) fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
-        let columns = "id, state, begun_at, tries, reason, next_try, sent_at";
-        let mut entries: Vec<Entry> = self
-            .connection
-            .prepare(&format!(
-                "SELECT {columns} FROM record WHERE state <> 'sent'
-                 ORDER BY state <> 'needs-attention', number LIMIT ?1"
-            ))?
-            .query_map([unsent], entry)?
-            .collect::<Result<_, _>>()?;
-        let delivered: Vec<Entry> = self
-            .connection
-            .prepare(&format!(
-                "SELECT {columns} FROM record WHERE state = 'sent' ORDER BY number DESC LIMIT ?1"
-            ))?
-            .query_map([sent], entry)?
-            .collect::<Result<_, _>>()?;
-        entries.extend(delivered);
+    pub fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for clause in [
+            "WHERE state = 'needs-attention' ORDER BY number LIMIT ?1",
+            "WHERE state = 'attempted' ORDER BY number LIMIT ?1",
+            "WHERE state = 'sending' ORDER BY number LIMIT ?1",
+            "WHERE state = 'waiting' ORDER BY number LIMIT ?1",
+        ] {
+            let room = u64::from(unsent).saturating_sub(entries.len() as u64);
+            entries.extend(self.list(clause, room)?);
+        }
+        let at = entries
+            .iter()
+            .position(|entry| entry.state != EntryState::NeedsAttention)
+            .unwrap_or(entries.len());
+        entries[at..].sort_by_key(|entry| entry.number);
+        let newest = "WHERE state = 'sent' ORDER BY sent_at DESC, number DESC LIMIT ?1";
+        entries.extend(self.list(newest, u64::from(sent))?);
         Ok(entries)
     }
 
-    fn write(&mut self) -> Result<rusqlite::Transaction<'_>, AuditError> {
-        Ok(self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    /// When the oldest unsent look began.
+    pub fn oldest(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
+        let mut oldest: Option<(i64, DateTime<FixedOffset>)> = None;
+        for state in ["needs-attention", "attempted", "sending", "waiting"] {
+            let first = format!(
+                "SELECT number, begun_at FROM record WHERE state = '{state}' ORDER BY number LIMIT 1"
+            );
+            let found = self
+                .connection
+                .prepare_cached(&first)?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            oldest = match (oldest, found) {
+                (Some(a), Some(b)) => Some(if a.0 <= b.0 { a } else { b }),
+                (a, b) => a.or(b),
+            };
+        }
+        Ok(oldest.map(|(_, at)| at))
     }
 
-    fn set_aside(&mut self, id: &str) -> Result<(), AuditError> {
-        self.connection.execute(
-            "UPDATE record SET state = 'needs-attention', reason = ?2, lease_until = NULL
-             WHERE id = ?1",
-            params![id, WaitReason::Unreadable.name()],
-        )?;
-        Ok(())
+    /// When the backend last gave a receipt.
+    pub fn last_sent(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
+        let newest =
+            "SELECT sent_at FROM record WHERE state = 'sent' ORDER BY sent_at DESC LIMIT 1";
+        Ok(self
+            .connection
+            .prepare_cached(newest)?
+            .query_row([], |row| row.get(0))
+            .optional()?)
+    }
+
+    fn list(&self, clause: &str, limit: u64) -> Result<Vec<Entry>, AuditError> {
+        let columns = "number, id, state, begun_at, tries, reason, next_try, sent_at";
+        Ok(self
+            .connection
+            .prepare_cached(&format!("SELECT {columns} FROM record {clause}"))?
+            .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], entry)?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// One transaction. What it changed is taken over only when it is committed; when the commit
+    /// itself failed, the file says whether it was.
+    fn change<T>(
+        &mut self,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, AuditError>,
+    ) -> Result<T, AuditError> {
+        let keys = self.identity.protection.as_ref();
+        let head = self.head.clone();
+        let mut change = Change::begin(&mut self.connection, keys, head, self.counts)?;
+        let value = work(&mut change)?;
+        match change.commit() {
+            Ok((head, counts)) => {
+                self.head = head;
+                self.counts = counts;
+                Ok(value)
+            }
+            Err(error) => {
+                let keys = self.identity.protection.as_ref();
+                self.head = change::load(&self.connection, keys)?.0;
+                self.counts = count(&self.connection)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Marks the head as witnessed; from then on a missing witness is a finding.
+    pub fn set_witnessed(&mut self) -> Result<(), AuditError> {
+        if self.head.witnessed {
+            return Ok(());
+        }
+        self.change(|change| {
+            change.head.witnessed = true;
+            Ok(())
+        })
+    }
+
+    fn find(&self, id: &str) -> Result<Option<Record>, AuditError> {
+        Ok(self.select("WHERE id = ?1", [id])?.pop())
+    }
+
+    fn select(
+        &self,
+        clause: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<Record>, AuditError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM record {clause}"))?
+            .query_map(values, Record::read)?
+            .collect::<Result<_, _>>()?)
+    }
+
+    fn set_aside(&mut self, was: &Record) -> Result<(), AuditError> {
+        let mut is = Record {
+            state: state_name(EntryState::NeedsAttention).to_owned(),
+            lease_until: None,
+            ..was.clone()
+        };
+        is.set_reason(WaitReason::Unreadable);
+        self.change(|change| change.replace(was, &is))
     }
 
     fn seal(&self, id: &str, version: u8, plain: &[u8]) -> Result<Vec<u8>, AuditError> {
         let row = RowAddress { id, version };
-        self.protection
+        self.identity
+            .protection
             .seal(row, plain)
             .map_err(|_| AuditError::Unreadable)
     }
 
     fn unseal(&self, id: &str, version: u8, sealed: &[u8]) -> Result<Vec<u8>, AuditError> {
         let row = RowAddress { id, version };
-        self.protection
+        self.identity
+            .protection
             .open(row, sealed)
             .map_err(|_| AuditError::Unreadable)
     }
 }
 
-/// FULL, not NORMAL: with NORMAL a power cut loses committed records. `fullfsync` makes macOS write
-/// through the drive's cache. What SQLite took is read back, since it ignores what it does not know.
-fn make_durable(connection: &Connection) -> Result<(), AuditError> {
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    connection.pragma_update(None, "secure_delete", true)?;
-    let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    if !journal.eq_ignore_ascii_case("wal") {
-        return Err(AuditError::NotDurable("journal_mode=WAL"));
+/// Makes a head for rows that had none, as an older program left them.
+fn adopt(
+    connection: &Connection,
+    mut head: Head,
+    keys: &dyn Protection,
+) -> Result<Head, AuditError> {
+    head.sum = [0; 32];
+    let mut rows = connection.prepare(&format!("SELECT {COLUMNS} FROM record ORDER BY number"))?;
+    let mut rows = rows.query([])?;
+    while let Some(row) = rows.next()? {
+        let record = Record::read(row)?;
+        head.begun = head.begun.max(record.number);
+        head.toggle(&record.fingerprint(keys));
     }
-    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-    if synchronous != 2 {
-        return Err(AuditError::NotDurable("synchronous=FULL"));
-    }
-    Ok(())
+    change::save(connection, &head, keys)?;
+    Ok(head)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), AuditError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > SCHEMA {
-        return Err(AuditError::NewerSchema {
-            found,
-            known: SCHEMA,
-        });
-    }
-    for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > found) {
-        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        write.execute_batch(sql)?;
-        write.pragma_update(None, "user_version", step)?;
-        write.commit()?;
-    }
-    Ok(())
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let state = match row.get_ref(1)?.as_str().unwrap_or_default() {
-        "attempted" => EntryState::Attempted,
-        "waiting" => EntryState::Waiting,
-        "sending" => EntryState::Sending,
-        "needs-attention" => EntryState::NeedsAttention,
-        _ => EntryState::Sent,
+fn count(connection: &Connection) -> Result<Counts, AuditError> {
+    let of = |state: &str| {
+        connection.query_row(
+            &format!("SELECT count(*) FROM record WHERE state = '{state}'"),
+            params![],
+            |row| row.get::<_, u32>(0),
+        )
     };
-    let next: i64 = row.get(5)?;
-    Ok(Entry {
-        id: row.get(0)?,
-        state,
-        begun_at: row.get(2)?,
-        tries: row.get(3)?,
-        reason: row
-            .get::<_, Option<String>>(4)?
-            .as_deref()
-            .and_then(WaitReason::from_name),
-        next_try: (state == EntryState::Waiting && next > 0)
-            .then(|| moment(next))
-            .flatten(),
-        sent_at: row.get(6)?,
+    Ok(Counts {
+        attempted: of("attempted")?,
+        waiting: of("waiting")?.saturating_add(of("sending")?),
+        needs_attention: of("needs-attention")?,
+        sent: of("sent")?,
     })
 }
 
-fn milliseconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let state = record::state_from(row.get_ref(2)?.as_str().unwrap_or_default())
+        .unwrap_or(EntryState::NeedsAttention);
+    let next: i64 = row.get(6)?;
+    Ok(Entry {
+        number: row.get(0)?,
+        id: row.get(1)?,
+        state,
+        begun_at: row.get(3)?,
+        tries: row.get(4)?,
+        reason: row
+            .get::<_, Option<String>>(5)?
+            .as_deref()
+            .and_then(WaitReason::from_name),
+        next_try: (state == EntryState::Waiting && next > 0)
+            .then(|| queue::moment(next))
+            .flatten(),
+        sent_at: row.get(7)?,
+    })
 }
 
-fn moment(milliseconds: i64) -> Option<DateTime<FixedOffset>> {
-    DateTime::from_timestamp_millis(milliseconds).map(|at| at.fixed_offset())
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -26,7 +26,7 @@ use crate::view::{
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
-use cpis_audit::{AuditTrail, Counts, Entry, Sender};
+use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Room, Sender};
 use cpis_vault::Workstation;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -143,7 +143,10 @@ pub(crate) struct Controller {
     place: Place,
     connectivity: Connectivity,
     counts: Counts,
+    room: Room,
+    figures: Figures,
     entries: Vec<Entry>,
+    altered: bool,
     enrolment_fault: Option<EnrolmentFault>,
     /// How many tries to enrol are under way. A one-time code must not be tried twice at once.
     enrolling: usize,
@@ -166,7 +169,10 @@ impl Controller {
             place: Place::Find,
             connectivity: Connectivity::Connecting,
             counts: Counts::default(),
+            room: Room::default(),
+            figures: Figures::default(),
             entries: Vec::new(),
+            altered: false,
             enrolment_fault: None,
             enrolling: 0,
             generation: 0,
@@ -185,7 +191,8 @@ impl Controller {
     }
 
     async fn run(mut self, mut inbox: mpsc::Receiver<Message>, mut reports: mpsc::Receiver<Event>) {
-        let mut rows = self.row_changes();
+        let mut rows = self.of_trail(AuditTrail::changes);
+        let mut examined = self.of_trail(AuditTrail::examined);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -216,6 +223,12 @@ impl Controller {
                 () = changed(&mut rows) => {
                     self.recount().await;
                     self.show();
+                }
+                () = changed(&mut examined) => {
+                    let examination = examined.as_mut().map(|e| e.borrow_and_update().clone());
+                    if self.on_examined(examination).await {
+                        self.show();
+                    }
                 }
                 _ = tick.tick() => {
                     if self.lock_when_due().await {
@@ -334,7 +347,7 @@ impl Controller {
         let world = &self.wiring.world;
         if let Some(credential) = engine.credential.clone() {
             let trail = engine.trail.clone();
-            let sender = Sender::new(trail, credential, world.clock.clone(), world.jitter.clone());
+            let sender = Sender::new(trail, credential, world.clock.clone());
             self.tasks.spawn(sender.run());
         }
         if let Some(service) = engine.service.clone() {
@@ -373,7 +386,15 @@ impl Controller {
             Ok(counts) => self.counts = counts,
             Err(error) => tracing::error!(%error, "the audit trail cannot be counted"),
         }
+        match engine.trail.room().await {
+            Ok(room) => self.room = room,
+            Err(error) => tracing::error!(%error, "the room for records is not known"),
+        }
         if self.place == Place::ToSend {
+            match engine.trail.figures().await {
+                Ok(figures) => self.figures = figures,
+                Err(error) => tracing::error!(%error, "the audit trail cannot be summed up"),
+            }
             match engine.trail.entries(500, 50).await {
                 Ok(entries) => self.entries = entries,
                 Err(error) => tracing::error!(%error, "the audit trail cannot be listed"),
@@ -381,12 +402,33 @@ impl Controller {
         }
     }
 
-    fn row_changes(&self) -> Option<watch::Receiver<u64>> {
-        self.wiring
-            .engine
-            .as_ref()
-            .ok()
-            .map(|engine| engine.trail.changes())
+    /// Something to listen to, if there is a trail.
+    fn of_trail<T>(
+        &self,
+        listen: fn(&AuditTrail) -> watch::Receiver<T>,
+    ) -> Option<watch::Receiver<T>> {
+        let engine = self.wiring.engine.as_ref().ok()?;
+        Some(listen(&engine.trail))
+    }
+
+    /// The whole trail has been examined. What was found outlives the run. Returns whether the
+    /// person must be told.
+    async fn on_examined(&mut self, examination: Option<Examination>) -> bool {
+        let (Ok(engine), Some(Examination::Ended(report))) = (&self.wiring.engine, examination)
+        else {
+            return false;
+        };
+        if report.is_whole() {
+            return false;
+        }
+        for finding in &report.findings {
+            tracing::error!(%finding, "the audit trail is not as it was written");
+        }
+        if let Err(error) = engine.trail.note(report, self.now()).await {
+            tracing::error!(%error, "what was found cannot be written down");
+        }
+        self.altered = true;
+        true
     }
 
     fn show(&mut self) -> View {
@@ -426,8 +468,8 @@ async fn report(events: &mpsc::Sender<Event>, event: Event) {
     let _ = events.send(event).await;
 }
 
-async fn changed(rows: &mut Option<watch::Receiver<u64>>) {
-    let Some(receiver) = rows else {
+async fn changed<T>(receiver: &mut Option<watch::Receiver<T>>) {
+    let Some(receiver) = receiver else {
         return std::future::pending().await;
     };
     if receiver.changed().await.is_err() {

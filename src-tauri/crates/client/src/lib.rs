@@ -24,6 +24,6 @@ pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, 
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
 pub use request::{Request, TypedQuestion};
-pub use world::{Identifiers, SystemChance, SystemClock, Window, World};
+pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};
 
-pub use cpis_audit::{Clock, Jitter};
+pub use cpis_audit::{Clock, Disk, Jitter, LEAST_DISK, LOW_DISK, Pace};

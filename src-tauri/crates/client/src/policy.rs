@@ -54,6 +54,8 @@ pub struct Policy {
     pub keep_hours: u32,
     /// How many unsent audit records this computer may hold.
     pub capacity: u32,
+    /// Days for which a record is kept after the service gave its receipt.
+    pub retention_days: u32,
 }
 
 /// The lookup backend.
@@ -115,6 +117,7 @@ impl Default for Policy {
             },
             keep_hours: 12,
             capacity: 100_000,
+            retention_days: 90,
         }
     }
 }
@@ -207,6 +210,7 @@ struct WrittenOffline {
 #[serde(deny_unknown_fields, default)]
 struct WrittenAudit {
     capacity: Option<u32>,
+    retention_days: Option<u32>,
 }
 
 type Fault = (&'static str, String);
@@ -230,6 +234,12 @@ impl Written {
                 self.audit.capacity,
                 10..=10_000_000,
                 defaults.capacity,
+            )?,
+            retention_days: within(
+                "audit.retention_days",
+                self.audit.retention_days,
+                7..=3650,
+                defaults.retention_days,
             )?,
         })
     }

@@ -14,7 +14,8 @@ use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, S
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{
-    AuditError, AuditTrail, Capacity, Protection, ProtectionError, RowAddress, TrailOptions,
+    AuditError, AuditTrail, Capacity, LedgerOptions, Protection, ProtectionError, Retention,
+    RowAddress,
 };
 use cpis_vault::{
     Keychain, KeychainError, RunKeychain, SealingKey, VaultError, Workstation, WorkstationState,
@@ -184,8 +185,9 @@ async fn open(
     };
     let keys = Arc::new(keys);
     let backend = policy.backend.as_ref();
-    let options = TrailOptions {
+    let options = LedgerOptions {
         folder: folder.clone(),
+        file_system: None,
         protection: Arc::new(RowKeys {
             rows: keys.audit_rows(),
             chain: keys.audit_chain(),
@@ -196,15 +198,31 @@ async fn open(
         },
         backend: backend.map(|b| b.base_url.to_string()).unwrap_or_default(),
         capacity: Capacity(policy.capacity),
+        retention: Retention(policy.retention_days),
+        pace: world.pace,
+        jitter: world.jitter.clone(),
+        disk: world.disk.clone(),
     };
-    let (trail, concluded) = blocking(move || AuditTrail::open(options))
+    let clock = world.clock.clone();
+    let (trail, opening) = blocking(move || AuditTrail::open(options, clock))
         .await
         .map_err(audit_fault)?;
-    if concluded > 0 {
+    if opening.concluded > 0 {
         tracing::warn!(
-            concluded,
+            concluded = opening.concluded,
             "looks that the last run did not end are on record as attempted"
         );
+    }
+    for finding in &opening.findings {
+        tracing::error!(%finding, "the audit trail is not as it was written");
+    }
+    if let Some(aside) = &opening.put_aside {
+        let rescued = opening.rescued;
+        tracing::error!(aside = %aside.display(), rescued, "the audit trail was damaged");
+        notices.push(Notice::AuditTrailPutAside);
+    }
+    if !opening.findings.is_empty() {
+        notices.push(Notice::AuditTrailAltered);
     }
     let service = match backend {
         Some(backend) => {

@@ -72,6 +72,14 @@ pub enum Notice {
     NotEnrolled,
     /// The service refused this computer's enrolment code.
     EnrolmentRefused,
+    /// The file of the audit trail was damaged. It was put aside, and what could be read goes out.
+    AuditTrailPutAside,
+    /// The audit trail is not as it was written: somebody or something changed it.
+    AuditTrailAltered,
+    /// Little of the disk is free. When less is, no child can be checked.
+    DiskNearlyFull,
+    /// Nearly as many unsent records as policy permits. At that many no child can be checked.
+    QueueNearlyFull,
 }
 
 /// Whether the service can be reached, from what really happened last.

@@ -141,32 +141,6 @@ impl WorkstationCredential {
         Ok(())
     }
 
-    /// A token for this computer. `refused` is one that a 401 met.
-    async fn token(&self, refused: Option<&str>) -> Result<String, ServiceFault> {
-        let mut held = self.held.lock().await;
-        let now = self.world.clock.now();
-        if let Some((token, expires)) = &held.token
-            && now < *expires
-            && refused != Some(token.as_str())
-        {
-            return Ok(token.clone());
-        }
-        match self.fetch_token(&held).await {
-            Ok(fetched) => {
-                held.token = Some(fetched.clone());
-                Ok(fetched.0)
-            }
-            Err(ServiceFault::Refused | ServiceFault::NotEnrolled) if self.codes.is_some() => {
-                let code = self.codes.as_ref().map(|codes| codes()).unwrap_or_default();
-                self.enrol_holding(&mut held, &code).await?;
-                let fetched = self.fetch_token(&held).await?;
-                held.token = Some(fetched.clone());
-                Ok(fetched.0)
-            }
-            Err(fault) => Err(fault),
-        }
-    }
-
     async fn fetch_token(
         &self,
         held: &Held,
@@ -240,33 +214,57 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[async_trait::async_trait]
 impl Delivery for WorkstationCredential {
-    async fn deliver(&self, records: &[OutgoingRecord]) -> Answer {
-        let sent = async {
-            let token = self.token(None).await?;
-            let reply = self.send(records, &token).await?;
-            if reply.status != 401 {
-                return Ok(reply);
-            }
-            let token = self.token(Some(&token)).await?;
-            self.send(records, &token).await
-        };
-        match sent.await {
-            Ok(reply) => answer(records.len(), &reply),
-            Err(ServiceFault::Network(_)) => Answer::Unreachable,
-            Err(ServiceFault::Refused | ServiceFault::NotEnrolled | ServiceFault::CannotSign) => {
-                Answer::Credential
-            }
-            Err(ServiceFault::Status(status))
-                if status >= 500 || status == 429 || status == 408 =>
-            {
-                Answer::Refused {
-                    status,
-                    retry_after: None,
+    async fn is_ready(&self) -> bool {
+        let now = self.world.clock.now();
+        let held = self.held.lock().await;
+        held.token.as_ref().is_some_and(|(_, ends)| now < *ends)
+    }
+
+    async fn renew(&self) -> Result<(), Answer> {
+        let mut held = self.held.lock().await;
+        held.token = None;
+        let fetched = match self.fetch_token(&held).await {
+            Err(ServiceFault::Refused | ServiceFault::NotEnrolled) if self.codes.is_some() => {
+                let code = self.codes.as_ref().map(|codes| codes()).unwrap_or_default();
+                match self.enrol_holding(&mut held, &code).await {
+                    Ok(()) => self.fetch_token(&held).await,
+                    Err(fault) => Err(fault),
                 }
             }
-            // Not about the records: the token endpoint or the discovery answered oddly.
-            Err(ServiceFault::Status(_) | ServiceFault::Unreadable) => Answer::NotAReceipt,
+            other => other,
+        };
+        held.token = Some(fetched.map_err(|fault| instead(&fault))?);
+        Ok(())
+    }
+
+    async fn deliver(&self, records: &[OutgoingRecord]) -> Answer {
+        let token = self.held.lock().await.token.clone();
+        let Some((token, _)) = token else {
+            return Answer::Credential;
+        };
+        match self.send(records, &token).await {
+            Ok(reply) => answer(records.len(), &reply),
+            Err(fault) => instead(&fault),
         }
+    }
+}
+
+/// What stood in the way of an answer.
+fn instead(fault: &ServiceFault) -> Answer {
+    match fault {
+        ServiceFault::Network(fault) if fault.may_have_arrived() => Answer::Lost,
+        ServiceFault::Network(_) => Answer::Unreachable,
+        ServiceFault::Refused | ServiceFault::NotEnrolled | ServiceFault::CannotSign => {
+            Answer::Credential
+        }
+        ServiceFault::Status(status) if *status >= 500 || *status == 429 || *status == 408 => {
+            Answer::Refused {
+                status: *status,
+                retry_after: None,
+            }
+        }
+        // Not about the records: the token endpoint or the discovery answered oddly.
+        ServiceFault::Status(_) | ServiceFault::Unreadable => Answer::NotAReceipt,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
-use cpis_audit::{Clock, Jitter};
+use cpis_audit::{Clock, Disk, Jitter, Pace};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -31,6 +32,10 @@ pub struct World {
     pub identifiers: Arc<dyn Identifiers>,
     /// The spread of retries.
     pub jitter: Arc<dyn Jitter>,
+    /// The least time between two calls of the sender.
+    pub pace: Pace,
+    /// The room on the disk.
+    pub disk: Arc<dyn Disk>,
     /// The window.
     pub window: Arc<dyn Window>,
 }
@@ -45,6 +50,15 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> DateTime<FixedOffset> {
         Local::now().fixed_offset()
+    }
+}
+
+/// The computer's disk.
+pub struct SystemDisk;
+
+impl Disk for SystemDisk {
+    fn free(&self, folder: &Path) -> Option<u64> {
+        fs4::available_space(folder).ok()
     }
 }
 

@@ -20,7 +20,7 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
   view: signedIn(
     {
       kind: "to-send",
-      queue: { records: [], lastSent: at("09:02"), nextTry: null, sending: false, ...queue },
+      queue: { records: [], oldest: null, lastSent: at("09:02"), nextTry: null, sending: false, ...queue },
     },
     {
       toSend: {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{
-    Answer, AuditOutcome, AuditTrail, Audited, Capacity, Clock, Delivery, EntryAnswer, Jitter,
-    Look, OutgoingRecord, Protection, ProtectionError, RowAddress, TrailOptions, ViewId,
-    Workstation,
+    Answer, AuditOutcome, AuditTrail, Audited, Capacity, Clock, Delivery, Disk, EntryAnswer,
+    Jitter, LedgerOptions, Look, OutgoingRecord, Pace, Protection, ProtectionError, Retention,
+    RowAddress, ViewId, Workstation,
 };
 use cpis_record::{
     ActivityCode, CareSetting, Mode, NhsNumber, Organisation, Role, RoleProfileId, UserId, Viewer,
@@ -97,20 +97,46 @@ pub fn receipt(id: &str) -> EntryAnswer {
 
 #[async_trait::async_trait]
 impl Delivery for Backend {
+    async fn is_ready(&self) -> bool {
+        true
+    }
+
+    async fn renew(&self) -> Result<(), Answer> {
+        Ok(())
+    }
+
     async fn deliver(&self, records: &[OutgoingRecord]) -> Answer {
+        let known: Vec<String> = {
+            let received = self.received.lock().unwrap();
+            received.iter().flatten().map(|r| r.id.clone()).collect()
+        };
         self.received.lock().unwrap().push(records.to_vec());
         let mut answers = self.answers.lock().unwrap();
         if answers.is_empty() {
-            Answer::Entries(records.iter().map(|r| receipt(&r.id)).collect())
+            let entry = |record: &OutgoingRecord| EntryAnswer {
+                status: if known.contains(&record.id) { 200 } else { 201 },
+                ..receipt(&record.id)
+            };
+            Answer::Entries(records.iter().map(entry).collect())
         } else {
             answers.remove(0)
         }
     }
 }
 
-pub fn options(folder: &Path, capacity: u32) -> TrailOptions {
-    TrailOptions {
+/// A disk with room.
+pub struct Roomy;
+
+impl Disk for Roomy {
+    fn free(&self, _: &Path) -> Option<u64> {
+        None
+    }
+}
+
+pub fn options(folder: &Path, capacity: u32) -> LedgerOptions {
+    LedgerOptions {
         folder: folder.to_owned(),
+        file_system: None,
         protection: Arc::new(Masked),
         workstation: Workstation {
             id: "w".into(),
@@ -118,11 +144,16 @@ pub fn options(folder: &Path, capacity: u32) -> TrailOptions {
         },
         backend: "https://lookup.example".into(),
         capacity: Capacity(capacity),
+        retention: Retention::default(),
+        pace: Pace(Duration::ZERO),
+        jitter: Arc::new(Fixed),
+        disk: Arc::new(Roomy),
     }
 }
 
 pub fn open(folder: &Path) -> AuditTrail {
-    AuditTrail::open(options(folder, 100)).unwrap().0
+    let clock = Arc::new(Fixed);
+    AuditTrail::open(options(folder, 100), clock).unwrap().0
 }
 
 pub fn id(number: u128) -> ViewId {

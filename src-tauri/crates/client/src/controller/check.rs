@@ -328,6 +328,7 @@ fn reached(answer: &Answer) -> Option<bool> {
 fn blocked(error: &AuditError) -> FindBlocked {
     match error {
         AuditError::Full(_) => FindBlocked::QueueFull,
+        AuditError::DiskFull => FindBlocked::DiskFull,
         _ => FindBlocked::AuditTrail,
     }
 }

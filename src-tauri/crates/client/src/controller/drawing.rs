@@ -3,10 +3,10 @@
 use super::sign_in::SignedIn;
 use super::{Controller, Person, check};
 use crate::view::{
-    ChosenRole, EnrolmentFault, Notice, Place, PracticeChild, ProgramMode, Queue, QueueReason,
-    QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
+    ChosenRole, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode, Queue,
+    QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
 };
-use cpis_audit::{Entry, EntryState, WaitReason};
+use cpis_audit::{Entry, EntryState, Figures, Room, WaitReason};
 
 impl Controller {
     pub(super) fn view(&self, revision: u64) -> View {
@@ -83,7 +83,7 @@ impl Controller {
         match &person.find {
             check::Find::Form { faults, blocked } => Screen::Find {
                 faults: faults.clone(),
-                blocked: *blocked,
+                blocked: blocked.or(self.no_room()),
                 practice_children: self.practice_children(),
             },
             check::Find::Checking { stage, since, .. } => Screen::Checking {
@@ -93,6 +93,15 @@ impl Controller {
             check::Find::Result { shown, .. } => Screen::Result {
                 shown: shown.clone(),
             },
+        }
+    }
+
+    /// Why no check is offered, whatever is typed.
+    fn no_room(&self) -> Option<FindBlocked> {
+        match self.room {
+            Room::QueueFull => Some(FindBlocked::QueueFull),
+            Room::DiskFull => Some(FindBlocked::DiskFull),
+            Room::Enough | Room::QueueNearlyFull | Room::DiskNearlyFull => None,
         }
     }
 
@@ -125,6 +134,14 @@ impl Controller {
 
     fn notices(&self) -> Vec<Notice> {
         let mut notices = self.wiring.notices.clone();
+        if self.altered && !notices.contains(&Notice::AuditTrailAltered) {
+            notices.push(Notice::AuditTrailAltered);
+        }
+        match self.room {
+            Room::QueueNearlyFull => notices.push(Notice::QueueNearlyFull),
+            Room::DiskNearlyFull => notices.push(Notice::DiskNearlyFull),
+            Room::Enough | Room::QueueFull | Room::DiskFull => {}
+        }
         if self.wiring.mode == ProgramMode::Live && !self.is_enrolled() {
             let has_code = self
                 .wiring
@@ -181,16 +198,21 @@ impl Controller {
         let text = |at: chrono::DateTime<chrono::FixedOffset>| {
             at.with_timezone(&self.now().timezone()).to_rfc3339()
         };
-        let sent = self.entries.iter().filter_map(|entry| entry.sent_at).max();
-        let next = self.entries.iter().filter_map(|entry| entry.next_try).min();
+        let Figures {
+            oldest,
+            next_try,
+            last_sent,
+            ..
+        } = self.figures;
         let sending = self
             .entries
             .iter()
             .any(|entry| entry.state == EntryState::Sending);
         Queue {
             records: self.entries.iter().map(queued).collect(),
-            last_sent: sent.map(text),
-            next_try: next.map(text),
+            oldest: oldest.map(text),
+            last_sent: last_sent.map(text),
+            next_try: next_try.map(text),
             sending,
         }
     }

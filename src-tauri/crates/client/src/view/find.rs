@@ -75,6 +75,8 @@ pub enum FindBlocked {
     AuditTrail,
     /// The audit trail holds as many unsent records as policy permits.
     QueueFull,
+    /// Too little of the disk is free to keep records.
+    DiskFull,
 }
 
 /// A made-up child to try in practice mode. No real person has such a number.

@@ -9,6 +9,8 @@ use ts_rs::TS;
 pub struct Queue {
     /// The records, those that need attention first, then the oldest.
     pub records: Vec<QueuedRecord>,
+    /// When the oldest unsent look began (RFC 3339 with offset).
+    pub oldest: Option<String>,
     /// When a record last reached the service (RFC 3339 with offset).
     pub last_sent: Option<String>,
     /// When the next try is due, if one waits (RFC 3339 with offset).

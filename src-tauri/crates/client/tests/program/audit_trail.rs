@@ -4,7 +4,7 @@ use crate::support::{Bench, DENTIST, Desk, not_checked};
 use cpis_client::Request;
 use cpis_client::shown::{ShownCause, Told};
 use cpis_client::view::{
-    FindBlocked, Place, ProgramMode, QueueReason, QueuedRecord, QueuedState, Screen, View,
+    FindBlocked, Notice, Place, ProgramMode, QueueReason, QueuedRecord, QueuedState, Screen, View,
 };
 use cpis_training::{Case, Fault};
 use std::sync::Arc;
@@ -147,7 +147,6 @@ async fn a_full_trail_refuses_looks_and_takes_them_again_when_it_has_room() {
     assert_eq!(desk.blocked(child).await, Some(FindBlocked::QueueFull));
     assert_eq!(desk.view().to_send.waiting, 10);
 
-    desk.tried().await;
     assert_eq!(desk.queue().await.len(), 10);
     bench.set_network(true).await;
     desk.ask(Request::SendNow).await;
@@ -327,4 +326,54 @@ async fn nothing_is_shown_when_its_record_cannot_be_written() {
         "we cannot tell that it was shown"
     );
     assert_eq!(bench.received(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_is_offered_only_while_its_record_has_room() {
+    let (bench, desk) = bench().await;
+    let child = bench.person(Case::ChildProtection);
+    let refreshed = async || desk.ask(Request::View).await;
+    bench.disk.set(cpis_client::LOW_DISK - 1);
+    assert!(refreshed().await.notices.contains(&Notice::DiskNearlyFull));
+    desk.check(child).await;
+
+    bench.disk.set(cpis_client::LEAST_DISK - 1);
+    desk.ask(Request::Go(Place::Find)).await;
+    let Screen::Find { blocked, .. } = refreshed().await.screen else {
+        panic!("another screen");
+    };
+    assert_eq!(
+        blocked,
+        Some(FindBlocked::DiskFull),
+        "before anything is typed"
+    );
+    assert_eq!(desk.blocked(child).await, Some(FindBlocked::DiskFull));
+
+    bench.disk.set(u64::MAX);
+    desk.check(child).await;
+    desk.sent().await;
+    assert_eq!(bench.received(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trail_that_somebody_changed_is_said_on_every_screen() {
+    let (bench, desk) = bench().await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.sent().await;
+    desk.stop().await;
+    let file = bench.path("live/audit.sqlite");
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let changed = connection.execute("UPDATE record SET begun_at = '2020-01-01T00:00:00Z'", []);
+    assert_eq!(changed.unwrap(), 1);
+    drop(connection);
+
+    let desk = bench.live().await;
+    let altered = |view: &View| view.notices.contains(&Notice::AuditTrailAltered);
+    desk.until(altered).await;
+    desk.sign_in(DENTIST).await;
+    desk.check_first(Case::LookedAfter).await;
+    desk.stop().await;
+    // What was found is not forgotten.
+    let desk = bench.live().await;
+    desk.until(altered).await;
 }

@@ -141,9 +141,30 @@ async fn a_folder_or_a_database_that_cannot_be_used_is_said() {
     let desk = bench.live().await;
     assert!(matches!(desk.view().screen, Screen::SignIn { .. }));
     desk.stop().await;
+    std::fs::remove_dir_all(bench.path("live")).unwrap();
+    std::fs::create_dir_all(bench.path("live/audit.sqlite")).unwrap();
+    let desk = bench.live().await;
+    assert_eq!(fault(&desk).0, StartFault::DataFolder);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_database_is_put_aside_and_looks_go_on() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.stop().await;
     std::fs::write(bench.path("live/audit.sqlite"), "no database".repeat(1000)).unwrap();
     let desk = bench.live().await;
-    assert_eq!(fault(&desk).0, StartFault::AuditTrail);
+    assert!(desk.view().notices.contains(&Notice::AuditTrailPutAside));
+    let names = std::fs::read_dir(bench.path("live")).unwrap();
+    let aside = names.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with("audit.damaged-")
+    });
+    assert!(aside.count() >= 1, "nothing is deleted");
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,11 +1,11 @@
 //! Everything outside a program, which outlives it.
 
 use super::views::Views;
-use super::{Chain, Desk, HandClock, Wire, logs};
+use super::{Chain, Desk, HandClock, HandDisk, Wire, logs};
 use cpis_client::view::{PracticeChild, ProgramMode};
 use cpis_client::{
-    Jitter, Keychains, Launcher, Policy, Practice, PracticeCard, Program, Start, SystemChance,
-    World,
+    Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
+    SystemChance, World,
 };
 use cpis_fhir::AuditFacts;
 use cpis_training::{
@@ -32,6 +32,8 @@ pub struct Bench {
     address: SocketAddr,
     backend: Mutex<Arc<TrainingBackend>>,
     chain: Mutex<Chain>,
+    /// The room on the disk.
+    pub disk: Arc<HandDisk>,
 }
 
 impl Bench {
@@ -62,6 +64,7 @@ impl Bench {
             address,
             backend: Mutex::new(Arc::new(backend)),
             chain: Mutex::new(Chain::Kept(Arc::default())),
+            disk: Arc::default(),
         };
         let code = bench.backend().enrolment_code();
         bench.set_policy(Some(&code), &[]);
@@ -241,6 +244,9 @@ impl Launcher for Run {
             clock: self.bench.clock.clone(),
             identifiers: Arc::new(SystemChance),
             jitter: Arc::new(Longest),
+            // The clock stands still unless a test moves it.
+            pace: Pace(Duration::ZERO),
+            disk: self.bench.disk.clone(),
             window: self.views.clone(),
         }
     }

@@ -4,6 +4,7 @@
 mod bench;
 mod clock;
 mod desk;
+mod disk;
 mod keychain;
 mod logs;
 mod views;
@@ -12,6 +13,7 @@ mod wire;
 pub use bench::Bench;
 pub use clock::HandClock;
 pub use desk::{Desk, not_checked, records, typed};
+pub use disk::HandDisk;
 pub use keychain::Chain;
 pub use logs::logged;
 pub use wire::{Recorded, Wire};

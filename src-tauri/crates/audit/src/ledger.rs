@@ -1,0 +1,402 @@
+//! The ledger: file, queue, lane and witness together, without threads, time or network.
+//!
+//! [`crate::AuditTrail`] runs one on a thread of its own. A test can hold one itself, cut its power
+//! at any point, and play the backend.
+
+use crate::entry::Room;
+use crate::examination::{self, Report};
+use crate::failpoint::failpoint;
+use crate::lane::{Lane, Step};
+use crate::receipt::{Attempt, AuditReceipt, Sealed};
+use crate::rescue;
+use crate::store::{Identity, Store};
+use crate::witness::{Testimony, Witness};
+use crate::{
+    Answer, AuditError, Capacity, Counts, Disk, Entry, Figures, Jitter, Look, Pace, Protection,
+    Retention,
+};
+use chrono::{DateTime, FixedOffset};
+use cpis_fhir::Workstation;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a ledger needs to open.
+#[derive(Clone)]
+pub struct LedgerOptions {
+    /// The folder that holds `audit.sqlite` and `audit.witness`; it is made if it is not there.
+    pub folder: PathBuf,
+    /// The SQLite file system to use; `None` is the system's. Tests have one that loses power.
+    pub file_system: Option<String>,
+    /// Seals the rows and keys the chain.
+    pub protection: Arc<dyn Protection>,
+    /// What the records say of this computer.
+    pub workstation: Workstation,
+    /// The backend's base address, for the records.
+    pub backend: String,
+    /// How many unsent records it may hold.
+    pub capacity: Capacity,
+    /// How long a record is kept after its receipt.
+    pub retention: Retention,
+    /// The least time between two calls.
+    pub pace: Pace,
+    /// Spreads retries.
+    pub jitter: Arc<dyn Jitter>,
+    /// Tells how much of the disk is free.
+    pub disk: Arc<dyn Disk>,
+}
+
+/// How a ledger was found at its opening.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Opening {
+    /// Looks that were only attempted and are now concluded as such.
+    pub concluded: u32,
+    /// What a glance found that is not as it was written.
+    pub findings: Vec<crate::Finding>,
+    /// A damaged file was put aside under this name; what could be read of it goes out.
+    pub put_aside: Option<PathBuf>,
+    /// How many records were read from the damaged file.
+    pub rescued: u32,
+}
+
+/// The ledger.
+pub struct Ledger {
+    store: Store,
+    lane: Lane,
+    witness: Option<Witness>,
+    testimony: Testimony,
+    options: LedgerOptions,
+}
+
+impl Ledger {
+    /// Opens the ledger, or makes a new one, and puts right what a crash left.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the folder cannot be used or the file was written by a newer version.
+    pub fn open(
+        options: LedgerOptions,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(Self, Opening), AuditError> {
+        std::fs::create_dir_all(&options.folder).map_err(|e| unusable(&options.folder, &e))?;
+        match Self::open_file(options.clone(), now) {
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "the ledger is damaged and is put aside");
+                let aside = rescue::put_aside(&options.folder, now)
+                    .map_err(|e| unusable(&options.folder, &e))?;
+                let (mut ledger, mut opening) = Self::open_file(options, now)?;
+                let found = rescue::read(&aside, ledger.options.protection.as_ref());
+                opening.rescued = u32::try_from(found.len()).unwrap_or(u32::MAX);
+                ledger.store.take_in(found)?;
+                let what = format!(
+                    "the file was damaged; {} records were read",
+                    opening.rescued
+                );
+                ledger.store.note(now, &[what])?;
+                opening.concluded += ledger.store.recover()?;
+                opening.put_aside = Some(aside);
+                ledger.testify();
+                Ok((ledger, opening))
+            }
+            other => other,
+        }
+    }
+
+    fn open_file(
+        options: LedgerOptions,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(Self, Opening), AuditError> {
+        let keys = options.protection.clone();
+        let identity = Identity {
+            protection: keys.clone(),
+            workstation: options.workstation.clone(),
+            backend: options.backend.clone(),
+        };
+        let connection = connect(&options.folder, options.file_system.as_deref())?;
+        let path = options.folder.join(WITNESS);
+        let said = Witness::read(&path, keys.as_ref());
+        let (mut store, new) =
+            Store::open(connection, identity, options.capacity, options.retention)?;
+        let mut opening = Opening::default();
+        if !new {
+            opening.findings =
+                examination::glance(store.connection(), keys.as_ref(), said.as_ref())?;
+        }
+        let witness = match Witness::open(&path) {
+            Ok(witness) => Some(witness),
+            Err(error) => {
+                tracing::error!(%error, "there is no witness of the ledger");
+                None
+            }
+        };
+        if !opening.findings.is_empty() {
+            let what: Vec<String> = opening.findings.iter().map(ToString::to_string).collect();
+            store.note(now, &what)?;
+        }
+        opening.concluded = store.recover()?;
+        if witness.is_some() {
+            store.set_witnessed()?;
+        }
+        let testimony = store.testimony();
+        let mut ledger = Self {
+            lane: Lane::new(
+                options.pace,
+                options.jitter.clone(),
+                (store.counts().sent == 0).then_some(now),
+            ),
+            store,
+            witness,
+            testimony,
+            options,
+        };
+        ledger.write_witness();
+        Ok((ledger, opening))
+    }
+
+    /// Writes down that a look begins. When this returns, the record is on the disk.
+    ///
+    /// # Errors
+    /// [`AuditError::Full`] at capacity, [`AuditError::DiskFull`] when too little of the disk is
+    /// free; others when the disk or database fails. The look must not be made then.
+    pub fn begin(&mut self, look: &Look) -> Result<Attempt, AuditError> {
+        if self.room() == Room::DiskFull {
+            return Err(AuditError::DiskFull);
+        }
+        self.store.begin(look)?;
+        self.testify();
+        Ok(Attempt::committed(look.id))
+    }
+
+    /// Writes down how a look ended. When this returns, the record is on the disk, and its receipt
+    /// opens what was sealed.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the record could not be written: the value stays sealed.
+    pub fn conclude<T>(
+        &mut self,
+        attempt: Attempt,
+        sealed: &Sealed<T>,
+    ) -> Result<AuditReceipt, AuditError> {
+        let view = attempt.view();
+        if sealed.view() != view {
+            return Err(AuditError::WrongState);
+        }
+        self.store.conclude(view, sealed.outcome())?;
+        self.testify();
+        failpoint("conclude-before-showing");
+        Ok(AuditReceipt::committed(view))
+    }
+
+    /// What the sender is to do next. `ready` says whether a token is at hand.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read or written.
+    pub fn step(&mut self, now: DateTime<FixedOffset>, ready: bool) -> Result<Step, AuditError> {
+        let step = self.lane.step(&mut self.store, now, ready);
+        self.testify();
+        step
+    }
+
+    /// Takes the outcome of [`Step::Renew`].
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be written.
+    pub fn renewed(
+        &mut self,
+        result: Result<(), Answer>,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(), AuditError> {
+        self.lane.renewed(&mut self.store, result, now)?;
+        self.testify();
+        Ok(())
+    }
+
+    /// Takes the outcome of [`Step::Send`].
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be written. The records are taken again when their lease
+    /// ends, and the backend knows them by their ids.
+    pub fn answered(
+        &mut self,
+        answer: &Answer,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(), AuditError> {
+        self.lane.answered(&mut self.store, answer, now)?;
+        self.testify();
+        Ok(())
+    }
+
+    /// Makes every waiting record due now and ends a pause.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be written.
+    pub fn send_now(&mut self) -> Result<(), AuditError> {
+        self.lane.hurry();
+        self.store.make_due()
+    }
+
+    /// Puts a record that needs attention back in the queue.
+    ///
+    /// # Errors
+    /// [`AuditError::WrongState`] when it does not need attention.
+    pub fn try_again(&mut self, id: &str) -> Result<(), AuditError> {
+        self.store.try_again(id)?;
+        self.testify();
+        Ok(())
+    }
+
+    /// Lets some records go whose retention time is over. Returns how many went.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read or written.
+    pub fn prune(&mut self, now: DateTime<FixedOffset>) -> Result<usize, AuditError> {
+        let gone = self.store.prune(now)?;
+        self.testify();
+        Ok(gone)
+    }
+
+    /// How many records are where.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.store.counts()
+    }
+
+    /// The story of the queue in figures.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read.
+    pub fn figures(&self) -> Result<Figures, AuditError> {
+        let counts = self.store.counts();
+        Ok(Figures {
+            counts,
+            oldest: self.store.oldest()?,
+            next_try: self.store.next_due()?.filter(|at| at.timestamp() > 0),
+            last_sent: self.store.last_sent()?,
+        })
+    }
+
+    /// The records for the screen: up to `unsent` that are not sent, those that need attention
+    /// first, then the last `sent`.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read.
+    pub fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
+        self.store.entries(unsent, sent)
+    }
+
+    /// How much room there is for further looks.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        let free = self.options.disk.free(&self.options.folder);
+        Room::of(&self.store.counts(), self.store.capacity(), free)
+    }
+
+    /// Examines everything, here and now.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read.
+    pub fn examine(&self) -> Result<Report, AuditError> {
+        let keys = self.options.protection.as_ref();
+        let said = Witness::read(&self.options.folder.join(WITNESS), keys);
+        let report = examination::examine(self.store.connection(), keys, said.as_ref(), |_| true)?;
+        Ok(report.unwrap_or_default())
+    }
+
+    /// Writes down what an examination found, so that the finding outlives the run.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be written.
+    pub fn note(&mut self, report: &Report, now: DateTime<FixedOffset>) -> Result<(), AuditError> {
+        let new = |finding: &&crate::Finding| !matches!(finding, crate::Finding::Earlier(_));
+        let what: Vec<String> = report
+            .findings
+            .iter()
+            .filter(new)
+            .map(ToString::to_string)
+            .collect();
+        if what.is_empty() {
+            return Ok(());
+        }
+        self.store.note(now, &what)?;
+        self.testify();
+        Ok(())
+    }
+
+    /// Tells the witness what the ledger says now.
+    fn testify(&mut self) {
+        if self.store.head().revision != self.testimony.revision {
+            self.write_witness();
+        }
+    }
+
+    fn write_witness(&mut self) {
+        self.testimony = self.store.testimony();
+        if let Some(witness) = &mut self.witness {
+            let keys = self.options.protection.as_ref();
+            if let Err(error) = witness.write(&self.testimony, keys) {
+                tracing::error!(%error, "the witness of the ledger cannot be written");
+            }
+        }
+    }
+}
+
+/// The names of the files in the folder.
+pub(crate) const FILE: &str = "audit.sqlite";
+pub(crate) const WITNESS: &str = "audit.witness";
+
+/// Examines the ledger in a folder without changing anything in it. The program may be running.
+/// `progress` is told how many rows have been read, and ends the examination with `false`.
+///
+/// # Errors
+/// [`AuditError`] when there is no ledger, or it cannot be read.
+pub fn examine_folder(
+    folder: &Path,
+    keys: &dyn Protection,
+    progress: impl FnMut(u64) -> bool,
+) -> Result<Option<Report>, AuditError> {
+    let file = folder.join(FILE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection =
+        Connection::open_with_flags(&file, flags).map_err(|e| AuditError::Open {
+            path: file,
+            reason: e.to_string(),
+        })?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    let found = crate::store::schema_version(&connection)?;
+    if found > crate::store::SCHEMA {
+        return Err(AuditError::NewerSchema {
+            found,
+            known: crate::store::SCHEMA,
+        });
+    }
+    // The witness is read first: it never says more than what the ledger says afterwards.
+    let said = Witness::read(&folder.join(WITNESS), keys);
+    // One transaction, so that rows and head are of the same moment.
+    let moment = connection.transaction()?;
+    examination::examine(&moment, keys, said.as_ref(), progress)
+}
+
+fn connect(folder: &Path, file_system: Option<&str>) -> Result<Connection, AuditError> {
+    let file = folder.join(FILE);
+    let flags = OpenFlags::default();
+    let opened = match file_system {
+        Some(name) => Connection::open_with_flags_and_vfs(&file, flags, name),
+        None => Connection::open_with_flags(&file, flags),
+    };
+    opened.map_err(|e| {
+        let error = AuditError::from(e);
+        if error.is_damage() {
+            return error;
+        }
+        AuditError::Open {
+            path: file,
+            reason: error.to_string(),
+        }
+    })
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> AuditError {
+    AuditError::Open {
+        path: folder.to_owned(),
+        reason: error.to_string(),
+    }
+}
