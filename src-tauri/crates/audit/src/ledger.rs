@@ -66,6 +66,7 @@ pub struct Ledger {
     witness: Option<Witness>,
     testimony: Testimony,
     options: LedgerOptions,
+    put_aside: bool,
 }
 
 impl Ledger {
@@ -80,22 +81,65 @@ impl Ledger {
         std::fs::create_dir_all(&options.folder).map_err(|e| unusable(&options.folder, &e))?;
         match Self::open_file(options.clone(), now) {
             Err(error) if error.is_damage() => {
-                tracing::error!(%error, "the ledger is damaged and is put aside");
-                let aside = rescue::put_aside(&options.folder, now)
-                    .map_err(|e| unusable(&options.folder, &e))?;
-                let (mut ledger, mut opening) = Self::open_file(options, now)?;
-                let found = rescue::read(&aside, ledger.options.protection.as_ref());
-                opening.rescued = u32::try_from(found.len()).unwrap_or(u32::MAX);
-                ledger.store.take_in(found)?;
-                let what = format!(
-                    "the file was damaged; {} records were read",
-                    opening.rescued
-                );
-                ledger.store.note(now, &[what])?;
-                opening.concluded += ledger.store.recover()?;
-                opening.put_aside = Some(aside);
-                ledger.testify();
-                Ok((ledger, opening))
+                tracing::error!(%error, "the ledger is damaged");
+                Self::open_anew(options, now)
+            }
+            other => other,
+        }
+    }
+
+    /// Puts the damaged file aside and takes what can be read of it into a new one.
+    fn open_anew(
+        options: LedgerOptions,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(Self, Opening), AuditError> {
+        let aside =
+            rescue::put_aside(&options.folder, now).map_err(|e| unusable(&options.folder, &e))?;
+        let (mut ledger, mut opening) = Self::open_file(options, now)?;
+        let found = rescue::read(&aside, ledger.options.protection.as_ref());
+        let rescued = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        tracing::error!(aside = %aside.display(), rescued, "the ledger was put aside");
+        ledger.store.take_in(found)?;
+        let what = format!("the file was damaged; {rescued} records were read");
+        ledger.store.note(now, &[what])?;
+        opening.concluded += ledger.store.recover()?;
+        opening.rescued = rescued;
+        opening.put_aside = Some(aside);
+        ledger.put_aside = true;
+        ledger.testify();
+        Ok((ledger, opening))
+    }
+
+    /// Puts the file aside because it was found to be damaged, and goes on with a new one. Looks
+    /// under way are concluded as attempted.
+    ///
+    /// # Errors
+    /// [`AuditError`] when there can be no new file.
+    pub fn put_aside(&mut self, now: DateTime<FixedOffset>) -> Result<(), AuditError> {
+        self.store.close()?;
+        self.witness = None;
+        let (ledger, _) = Self::open_anew(self.options.clone(), now)?;
+        *self = ledger;
+        Ok(())
+    }
+
+    /// Whether the file was damaged and put aside in this run.
+    #[must_use]
+    pub fn was_put_aside(&self) -> bool {
+        self.put_aside
+    }
+
+    /// Does something, and once more with a new file if the old one turns out to be damaged.
+    fn mending<T>(
+        &mut self,
+        now: DateTime<FixedOffset>,
+        mut work: impl FnMut(&mut Self) -> Result<T, AuditError>,
+    ) -> Result<T, AuditError> {
+        match work(self) {
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "the ledger is damaged");
+                self.put_aside(now)?;
+                work(self)
             }
             other => other,
         }
@@ -147,6 +191,7 @@ impl Ledger {
             witness,
             testimony,
             options,
+            put_aside: false,
         };
         ledger.write_witness();
         Ok((ledger, opening))
@@ -161,7 +206,7 @@ impl Ledger {
         if self.room() == Room::DiskFull {
             return Err(AuditError::DiskFull);
         }
-        self.store.begin(look)?;
+        self.mending(look.at, |ledger| ledger.store.begin(look))?;
         self.testify();
         Ok(Attempt::committed(look.id))
     }
@@ -191,7 +236,9 @@ impl Ledger {
     /// # Errors
     /// [`AuditError`] when the rows cannot be read or written.
     pub fn step(&mut self, now: DateTime<FixedOffset>, ready: bool) -> Result<Step, AuditError> {
-        let step = self.lane.step(&mut self.store, now, ready);
+        let step = self.mending(now, |ledger| {
+            ledger.lane.step(&mut ledger.store, now, ready)
+        });
         self.testify();
         step
     }

@@ -1,18 +1,33 @@
 //! The audit trail: every look at a child's record, durable before the look is shown, delivered
 //! to the backend exactly once by id.
 //!
-//! # The promise, and where it is kept
+//! # What is promised, and what shows it
 //!
-//! - A look begins with [`AuditTrail::begin`]: a row "attempted" is committed with fsync before
-//!   anything leaves the machine. The [`Attempt`] it returns is what a lookup asks for.
-//! - What was fetched goes into a [`Sealed`], which nobody can read. [`AuditTrail::conclude`]
-//!   commits the outcome and returns an [`AuditReceipt`]; [`AuditReceipt::open`] is the only way to
-//!   the value. A path that forgets the audit does not compile (`tests/compile_fail/`).
-//! - The [`Sender`] delivers concluded records with the workstation's credential. A record is
-//!   marked sent only on a receipt that names its id. A refusal never deletes: the record stands
-//!   under "needs attention".
-//! - A start after a crash concludes what was only attempted as "attempted, and we cannot tell
-//!   that it was shown" (FHIR outcome 8).
+//! | promise | kept by | shown by |
+//! |---|---|---|
+//! | Nothing leaves the machine before "attempted" is on the disk | [`AuditTrail::begin`] gives the [`Attempt`] that a look-up asks for | `tests/compile_fail/`, `trail.rs` |
+//! | Nothing is shown before its record is on the disk | [`Sealed`] is opened by an [`AuditReceipt`] alone, which is made after COMMIT | `tests/compile_fail/`, `torture`: power cuts |
+//! | A commit that returned survives a power cut | WAL with `synchronous=FULL`, read back | `torture`: power cuts |
+//! | Every record reaches the backend once by its id, or stands under "needs attention" | rows, leases, receipts that name the id; nothing is deleted on a refusal or by age | `torture`: state machine, power cuts |
+//! | A look that was cut short is sent as "attempted, and we cannot tell that it was shown" | `recover`, at every start | `trail.rs` |
+//! | One bad record delays no other | the lane's rules | `lane.rs` |
+//! | At most 5 calls a second, `Retry-After` wins, there is no last try | the lane's rules | `lane.rs`, `torture`: state machine |
+//! | A clock that goes back keeps no record waiting | `notice_clock` | `lane.rs`, `torture`: state machine |
+//! | A backend that lost records gets them again, for the retention time | the newest are asked about after each start and every 12 hours | `lane.rs`, `torture`: state machine |
+//! | Any row altered, deleted, swapped, put back or cut off is found, and an old copy of the file | an authenticated sum over all rows, a chain, a witness outside the file | `torture`: changes to a stored ledger |
+//! | A full disk or queue refuses looks and loses nothing | [`Room`], checked before each look | `torture/tests/trouble.rs` |
+//! | A damaged file is put aside, never deleted; what can be read of it goes out | `rescue` | `torture/tests/trouble.rs` |
+//! | Two runs of the program never write to one folder | a lock on `audit.lock` | `trail.rs` |
+//!
+//! # What is not promised
+//!
+//! - Against somebody who has the workstation's key: they can write a ledger that looks right. The
+//!   backend has what was sent, and sees gaps and forks.
+//! - Against an old copy of the folder put back *with* its witness, as a restored machine has: the
+//!   next record forks the chain, which the backend sees; this computer does not.
+//! - That a record survives a disk that lies about a sync, or is lost.
+//! - That the last seconds before a power cut are in the witness: it is not synced, and says less.
+//! - A record that was never sent from a damaged page: it is in the file put aside, unreadable.
 //!
 //! # What is kept on disk, what is not
 //!

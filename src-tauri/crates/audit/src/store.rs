@@ -98,6 +98,12 @@ impl Store {
         Ok((store, new))
     }
 
+    /// Lets go of the file.
+    pub fn close(&mut self) -> Result<(), AuditError> {
+        self.connection = Connection::open_in_memory()?;
+        Ok(())
+    }
+
     pub fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -35,7 +35,9 @@ pub enum Examination {
     UnderWay(u64),
     /// It has ended.
     Ended(Report),
-    /// It could not be made.
+    /// It could not be made, because the file is damaged.
+    Damaged,
+    /// It could not be made for another reason.
     Failed,
 }
 
@@ -82,7 +84,11 @@ impl AuditTrail {
                         Ok(None) => return,
                         Err(error) => {
                             tracing::error!(%error, "the audit trail could not be examined");
-                            Examination::Failed
+                            if error.is_damage() {
+                                Examination::Damaged
+                            } else {
+                                Examination::Failed
+                            }
                         }
                     };
                     examining.send_replace(ended);
@@ -152,6 +158,24 @@ impl AuditTrail {
     /// [`AuditError::Stopped`].
     pub async fn room(&self) -> Result<Room, AuditError> {
         self.run(|_| false, |ledger| Ok(ledger.room())).await
+    }
+
+    /// Puts the file aside because it was found to be damaged, and goes on with a new one.
+    ///
+    /// # Errors
+    /// [`AuditError`] when there can be no new file.
+    pub async fn put_aside(&self, now: DateTime<FixedOffset>) -> Result<(), AuditError> {
+        self.run(|()| true, move |ledger| ledger.put_aside(now))
+            .await
+    }
+
+    /// Whether the file was damaged and put aside in this run.
+    ///
+    /// # Errors
+    /// [`AuditError::Stopped`].
+    pub async fn was_put_aside(&self) -> Result<bool, AuditError> {
+        self.run(|_| false, |ledger| Ok(ledger.was_put_aside()))
+            .await
     }
 
     /// The story of the queue in figures.

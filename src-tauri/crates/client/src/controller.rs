@@ -147,6 +147,7 @@ pub(crate) struct Controller {
     figures: Figures,
     entries: Vec<Entry>,
     altered: bool,
+    put_aside: bool,
     enrolment_fault: Option<EnrolmentFault>,
     /// How many tries to enrol are under way. A one-time code must not be tried twice at once.
     enrolling: usize,
@@ -173,6 +174,7 @@ impl Controller {
             figures: Figures::default(),
             entries: Vec::new(),
             altered: false,
+            put_aside: false,
             enrolment_fault: None,
             enrolling: 0,
             generation: 0,
@@ -386,6 +388,10 @@ impl Controller {
             Ok(counts) => self.counts = counts,
             Err(error) => tracing::error!(%error, "the audit trail cannot be counted"),
         }
+        match engine.trail.was_put_aside().await {
+            Ok(put_aside) => self.put_aside = put_aside,
+            Err(error) => tracing::error!(%error, "the state of the audit trail is not known"),
+        }
         match engine.trail.room().await {
             Ok(room) => self.room = room,
             Err(error) => tracing::error!(%error, "the room for records is not known"),
@@ -414,9 +420,19 @@ impl Controller {
     /// The whole trail has been examined. What was found outlives the run. Returns whether the
     /// person must be told.
     async fn on_examined(&mut self, examination: Option<Examination>) -> bool {
-        let (Ok(engine), Some(Examination::Ended(report))) = (&self.wiring.engine, examination)
-        else {
+        let Ok(engine) = &self.wiring.engine else {
             return false;
+        };
+        let report = match examination {
+            Some(Examination::Ended(report)) => report,
+            Some(Examination::Damaged) => {
+                if let Err(error) = engine.trail.put_aside(self.now()).await {
+                    tracing::error!(%error, "the audit trail could not be put aside");
+                }
+                self.recount().await;
+                return true;
+            }
+            Some(Examination::UnderWay(_) | Examination::Failed) | None => return false,
         };
         if report.is_whole() {
             return false;

@@ -216,11 +216,6 @@ async fn open(
     for finding in &opening.findings {
         tracing::error!(%finding, "the audit trail is not as it was written");
     }
-    if let Some(aside) = &opening.put_aside {
-        let rescued = opening.rescued;
-        tracing::error!(aside = %aside.display(), rescued, "the audit trail was damaged");
-        notices.push(Notice::AuditTrailPutAside);
-    }
     if !opening.findings.is_empty() {
         notices.push(Notice::AuditTrailAltered);
     }

@@ -94,6 +94,11 @@ export const findStates: State[] = [
   }),
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),
   find("blocked-audit-trail", { blocked: "audit-trail" }),
+  find("blocked-disk-full", { blocked: "disk-full" }),
+  find("nearly-full", { rest: { notices: ["disk-nearly-full", "queue-nearly-full"] } }),
+  find("audit-trail-changed", {
+    rest: { notices: ["audit-trail-put-aside", "audit-trail-altered"] },
+  }),
   find("blocked-queue-full", {
     blocked: "queue-full",
     rest: { toSend: { waiting: 100_000, needsAttention: 1 } },

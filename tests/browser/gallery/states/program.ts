@@ -20,7 +20,14 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
   view: signedIn(
     {
       kind: "to-send",
-      queue: { records: [], oldest: null, lastSent: at("09:02"), nextTry: null, sending: false, ...queue },
+      queue: {
+        records: [],
+        oldest: null,
+        lastSent: at("09:02"),
+        nextTry: null,
+        sending: false,
+        ...queue,
+      },
     },
     {
       toSend: {
@@ -107,6 +114,7 @@ export const programStates: State[] = [
           : "waiting",
       }),
     ),
+    oldest: at("09:02"),
     lastSent: null,
     nextTry: at("10:50"),
   }),

@@ -137,6 +137,9 @@ impl Controller {
         if self.altered && !notices.contains(&Notice::AuditTrailAltered) {
             notices.push(Notice::AuditTrailAltered);
         }
+        if self.put_aside {
+            notices.push(Notice::AuditTrailPutAside);
+        }
         match self.room {
             Room::QueueNearlyFull => notices.push(Notice::QueueNearlyFull),
             Room::DiskNearlyFull => notices.push(Notice::DiskNearlyFull),
