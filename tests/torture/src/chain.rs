@@ -39,19 +39,24 @@ type Change = fn(&Stand, &Connection, &mut fastrand::Rng) -> rusqlite::Result<bo
 /// A ledger with a past.
 struct Stand {
     /// Rows as they were some time ago.
-    earlier: Vec<(
-        i64,
-        String,
-        i64,
-        Vec<u8>,
-        Option<i64>,
-        Option<String>,
-        Option<String>,
-    )>,
+    earlier: Vec<Row>,
     rows: i64,
 }
 
-/// Makes `count` changes, each to an untouched copy.
+/// What a row said.
+#[derive(Clone)]
+struct Row {
+    number: i64,
+    state: String,
+    version: i64,
+    body: Vec<u8>,
+    sequence: Option<i64>,
+    receipt: Option<String>,
+    sent_at: Option<String>,
+}
+
+/// Makes `count` changes, each to an untouched copy. Returns what was found, and how often an
+/// untouched copy was said to be changed.
 ///
 /// # Errors
 /// [`AuditError`] when the untouched ledger cannot be made or read.
@@ -125,37 +130,20 @@ pub fn run(
     Ok((tallies, false_alarms))
 }
 
-/// Whether an untouched copy is found whole, after so many examinations.
-///
-/// # Errors
-/// [`AuditError`] of the ledger.
-fn rows(
-    file: &Path,
-) -> Result<
-    Vec<(
-        i64,
-        String,
-        i64,
-        Vec<u8>,
-        Option<i64>,
-        Option<String>,
-        Option<String>,
-    )>,
-    AuditError,
-> {
+fn rows(file: &Path) -> Result<Vec<Row>, AuditError> {
     let connection = Connection::open(file)?;
     let columns = "number, state, version, body, sequence, receipt, sent_at";
     let mut statement = connection.prepare(&format!("SELECT {columns} FROM record"))?;
     let found = statement.query_map([], |row| {
-        Ok((
-            row.get(0)?,
-            row.get(1)?,
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-            row.get(5)?,
-            row.get(6)?,
-        ))
+        Ok(Row {
+            number: row.get(0)?,
+            state: row.get(1)?,
+            version: row.get(2)?,
+            body: row.get(3)?,
+            sequence: row.get(4)?,
+            receipt: row.get(5)?,
+            sent_at: row.get(6)?,
+        })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
 }
@@ -262,12 +250,19 @@ fn swap(stand: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::
 }
 
 fn replay(stand: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
-    let (number, state, version, body, sequence, receipt, sent_at) =
-        stand.earlier[chance.usize(..stand.earlier.len())].clone();
+    let was = &stand.earlier[chance.usize(..stand.earlier.len())];
     let sql = "UPDATE record SET state = ?2, version = ?3, body = ?4, sequence = ?5, receipt = ?6,
                    sent_at = ?7
                WHERE number = ?1 AND (state <> ?2 OR version <> ?3 OR body <> ?4)";
-    let values = params![number, state, version, body, sequence, receipt, sent_at];
+    let values = params![
+        was.number,
+        was.state,
+        was.version,
+        was.body,
+        was.sequence,
+        was.receipt,
+        was.sent_at
+    ];
     Ok(c.execute(sql, values)? == 1)
 }
 

@@ -1,4 +1,4 @@
-//! The house tools: `cargo xtask run | test | check | e2e`.
+//! The house tools: `cargo xtask run | test | check | e2e | torture`.
 //!
 //! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
 //! prints goes to `target/logs`; the end of it is shown when the step fails.
@@ -12,6 +12,7 @@ mod architecture;
 mod check;
 mod counts;
 mod journeys;
+mod mutants;
 mod npm;
 mod packages;
 mod project;
@@ -19,6 +20,7 @@ mod run;
 mod session;
 mod step;
 mod test;
+mod torture;
 mod traces;
 
 use clap::{Parser, Subcommand};
@@ -50,6 +52,16 @@ enum Command {
     Check,
     /// Only the tests through a browser and through the real window.
     E2e,
+    /// Prove the audit trail: random traffic, power cuts, kills, changes to the file. What follows `--` goes to
+    /// the harness, as in `-- --power-cuts 20000`.
+    Torture {
+        /// Instead, break the code in each of several ways and show which test turns red.
+        #[arg(long)]
+        mutants: bool,
+        /// Arguments of the harness: see `cargo xtask torture -- --help`.
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
     /// One command inside a session with a bus, an open keyring and a WebDriver. `run` and `test` start it.
     #[command(hide = true)]
     InsideSession {
@@ -65,6 +77,8 @@ fn main() -> ExitCode {
         Command::Test { only } => test::test(&only),
         Command::Check => test::test(&[test::Step::Check]),
         Command::E2e => test::test(&[test::Step::Browser, test::Step::Window]),
+        Command::Torture { mutants: true, .. } => mutants::run(),
+        Command::Torture { arguments, .. } => torture::run(&arguments),
         Command::InsideSession { command } => session::inside(&command),
     };
     match finished {

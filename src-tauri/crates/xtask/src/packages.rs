@@ -12,6 +12,8 @@ use std::process::Command;
 pub enum Need {
     /// To build the program.
     Build,
+    /// To build the harnesses that prove the audit trail.
+    Proof,
     /// To run the program with no display, under WebDriver.
     Session,
     /// To drive a browser.
@@ -41,6 +43,7 @@ const PACKAGES: &[Package] = &[
     package(Need::Build, "pkg-config"),
     package(Need::Build, "libgtk-3-dev"),
     package(Need::Build, "libwebkit2gtk-4.1-dev"),
+    package(Need::Proof, "libclang-dev"),
     package(Need::Session, "dbus"),
     package(Need::Session, "fonts-noto-core"),
     package(Need::Session, "gnome-keyring"),

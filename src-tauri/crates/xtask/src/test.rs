@@ -2,7 +2,7 @@
 
 use crate::counts::{self, Counts, Table};
 use crate::packages::Need;
-use crate::{check, journeys, npm, packages, project, step};
+use crate::{check, journeys, npm, packages, project, step, torture};
 use clap::ValueEnum;
 use std::process::ExitCode;
 
@@ -15,6 +15,8 @@ pub enum Step {
     Rust,
     /// The examples in the documentation
     Doc,
+    /// The proof of the audit trail, in the size for every change
+    Torture,
     /// Unit tests of the screen
     Ui,
     /// The gallery of screens and the journeys in a browser
@@ -46,10 +48,12 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
     let compiles = wants(Step::Check)
         || wants(Step::Rust)
         || wants(Step::Doc)
+        || wants(Step::Torture)
         || wants(Step::Browser)
         || wants(Step::Window);
     let needs: Vec<Need> = [
         (Need::Build, compiles),
+        (Need::Proof, compiles),
         (Need::Python, wants(Step::Check)),
         (Need::Browser, wants(Step::Browser)),
         (Need::Session, wants(Step::Window)),
@@ -84,9 +88,15 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
         println!("Check");
         check::check(table);
     }
-    let needs_build = [Step::Rust, Step::Doc, Step::Browser, Step::Window]
-        .into_iter()
-        .any(wants);
+    let needs_build = [
+        Step::Rust,
+        Step::Doc,
+        Step::Torture,
+        Step::Browser,
+        Step::Window,
+    ]
+    .into_iter()
+    .any(wants);
     if needs_build || wants(Step::Ui) {
         println!("Test");
     }
@@ -111,6 +121,9 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
     }
     if wants(Step::Doc) {
         documentation(table);
+    }
+    if wants(Step::Torture) {
+        torture::small(table);
     }
     if wants(Step::Window) {
         window(table);

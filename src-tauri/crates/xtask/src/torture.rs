@@ -1,0 +1,59 @@
+//! The proof of the audit trail, as a step of the tests and by itself.
+
+use crate::counts::{Counts, Table};
+use crate::packages::{self, Need};
+use crate::{project, step};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Every change proves so much. The harness has larger sizes by default.
+const SMALL: [&str; 2] = ["--changes", "1500"];
+
+/// Runs the harness with these arguments and shows what it prints.
+///
+/// # Errors
+/// When it cannot be built or started.
+pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
+    packages::ensure(&[Need::Build, Need::Proof])?;
+    let mut build = project::cargo();
+    build.args(["build", "--package", "cpis-torture", "--locked"]);
+    step::succeed("build", &mut build)?;
+    let status = project::cargo()
+        .args(["run", "--quiet", "--package", "cpis-torture", "--locked"])
+        .args(["--bin", "torture", "--"])
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("the harness could not be started: {error}"))?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The proof in the size for every change.
+pub fn small(table: &mut Table) {
+    let mut command = project::cargo();
+    command
+        .args(["run", "--quiet", "--package", "cpis-torture", "--locked"])
+        .args(["--bin", "torture", "--"])
+        .args(SMALL);
+    let finished = step::logged("proof of the audit trail", &mut command);
+    let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
+        (finished.succeeded, finished.output)
+    });
+    let last = output.lines().rfind(|line| line.starts_with("torture: "));
+    if let Some(last) = last {
+        println!("  {last}");
+    }
+    let counts = Counts {
+        passed: u64::from(succeeded),
+        failed: u64::from(!succeeded),
+        skipped: 0,
+    };
+    table.add(
+        "Proof of the audit trail",
+        counts,
+        succeeded && last.is_some(),
+    );
+}
