@@ -1,4 +1,4 @@
-//! The house tools: `cargo xtask run | test | check | e2e | torture`.
+//! The house tools: `cargo xtask run | test | check | e2e | torture | bench`.
 //!
 //! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
 //! prints goes to `target/logs`; the end of it is shown when the step fails.
@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod bench;
 mod check;
 mod counts;
 mod journeys;
@@ -62,6 +63,15 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Speed of the audit trail, as ratios against a bare reference measured in the same run. What follows `--`
+    /// goes to the measuring program.
+    Bench {
+        /// What to measure.
+        what: bench::Subject,
+        /// Arguments of the measuring program: see `cargo xtask bench audit -- --help`.
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
     /// One command inside a session with a bus, an open keyring and a WebDriver. `run` and `test` start it.
     #[command(hide = true)]
     InsideSession {
@@ -79,6 +89,7 @@ fn main() -> ExitCode {
         Command::E2e => test::test(&[test::Step::Browser, test::Step::Window]),
         Command::Torture { mutants: true, .. } => mutants::run(),
         Command::Torture { arguments, .. } => torture::run(&arguments),
+        Command::Bench { what, arguments } => bench::run(what, &arguments),
         Command::InsideSession { command } => session::inside(&command),
     };
     match finished {
