@@ -1,13 +1,12 @@
 //! Live mode against a backend on another port, of which the program knows no more than its policy
 //! file says.
 
+use crate::backend::{Backend, training};
 use crate::leaks;
 use crate::practice::find;
 use crate::window::{Window, program};
 use cpis_training::{Case, cards, population};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 const SEED: u64 = 7;
 
@@ -79,75 +78,4 @@ async fn live_mode_survives_its_backend() {
     })
     .await;
     leaks::search(&data, &population, SEED);
-}
-
-/// `cpis-training serve` in a process of its own.
-struct Backend {
-    process: Child,
-    base_url: String,
-    code: String,
-}
-
-impl Backend {
-    fn serve(listen: &str, database: &str) -> Self {
-        let mut process = Command::new(training_program())
-            .args([
-                "serve",
-                "--listen",
-                listen,
-                "--database",
-                database,
-                "--seed",
-                "7",
-            ])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let base_url = lines.next().unwrap().unwrap();
-        let code = lines.next().unwrap().unwrap();
-        let code = code.rsplit(' ').next().unwrap().to_owned();
-        Self {
-            process,
-            base_url,
-            code,
-        }
-    }
-
-    fn policy(&self, cards: &Path) -> String {
-        format!(
-            "[backend]\nbase_url = \"{}\"\nclient_id = \"cpis-check\"\nenrolment_code = \"{}\"\n\
-             [session]\nsign_in = [\"test-card\"]\ntest_card_folder = \"{}\"\n",
-            self.base_url,
-            self.code,
-            cards.display()
-        )
-    }
-
-    /// Stops it as a power cut would, and says where it listened.
-    fn stop(&mut self) -> String {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-        self.base_url.trim_start_matches("http://").to_owned()
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn training(arguments: &[&str]) {
-    let status = Command::new(training_program())
-        .args(arguments)
-        .stdout(Stdio::null())
-        .status();
-    assert!(status.unwrap().success());
-}
-
-/// It is built beside the program.
-fn training_program() -> PathBuf {
-    program().with_file_name(format!("cpis-training{}", std::env::consts::EXE_SUFFIX))
 }

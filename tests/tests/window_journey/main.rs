@@ -6,6 +6,8 @@
     reason = "a test stops at what is missing"
 )]
 
+mod backend;
+mod killed;
 mod leaks;
 mod live;
 mod practice;

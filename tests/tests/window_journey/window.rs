@@ -7,6 +7,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -35,6 +36,18 @@ impl Window {
         let window = Self::open(name, arguments).await;
         let walked = AssertUnwindSafe(steps(&window)).catch_unwind().await;
         window.client.close().await.expect("the window closes");
+        if let Err(panic) = walked {
+            std::panic::resume_unwind(panic);
+        }
+    }
+
+    /// Opens the window, takes the steps, and then the program is gone as in a power cut.
+    pub async fn cut_short(name: &'static str, arguments: &[&str], steps: impl AsyncFnOnce(&Self)) {
+        let window = Self::open(name, arguments).await;
+        let walked = AssertUnwindSafe(steps(&window)).catch_unwind().await;
+        kill(arguments);
+        // The driver finds nobody to close; it must only forget the session.
+        let _ = window.client.close().await;
         if let Err(panic) = walked {
             std::panic::resume_unwind(panic);
         }
@@ -175,6 +188,29 @@ impl Window {
                 panic!("looked for {sought} ({path}): {error}; the screen says:\n{text}");
             }
         }
+    }
+}
+
+/// Kills the program that was started with these arguments, which leaves it no time for anything.
+fn kill(arguments: &[&str]) {
+    let with_them = |process: &std::fs::DirEntry| {
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        let is_ours = words.first().is_some_and(|first| {
+            first.ends_with(program().file_name().unwrap_or_default().as_encoded_bytes())
+        });
+        is_ours && arguments.iter().all(|a| words.contains(&a.as_bytes()))
+    };
+    for process in std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter(with_them)
+    {
+        let killed = Command::new("kill")
+            .arg("-9")
+            .arg(process.file_name())
+            .status();
+        assert!(killed.unwrap().success());
     }
 }
 

@@ -15,6 +15,9 @@ const queued = (number: number, rest: Partial<QueuedRecord>): QueuedRecord => ({
   ...rest,
 });
 
+const oldest = (records: QueuedRecord[] = []) =>
+  records.find(({ state }) => state !== "sent")?.at ?? null;
+
 const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): State => ({
   name: `to-send-${name}`,
   view: signedIn(
@@ -22,7 +25,7 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
       kind: "to-send",
       queue: {
         records: [],
-        oldest: null,
+        oldest: oldest(queue.records),
         lastSent: at("09:02"),
         nextTry: null,
         sending: false,
@@ -114,7 +117,6 @@ export const programStates: State[] = [
           : "waiting",
       }),
     ),
-    oldest: at("09:02"),
     lastSent: null,
     nextTry: at("10:50"),
   }),
