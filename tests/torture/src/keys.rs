@@ -17,10 +17,16 @@ impl TortureKeys {
     /// [`VaultError`] when the system gives no randomness.
     pub fn new() -> Result<Self, VaultError> {
         let workstation = Workstation::open(&RunKeychain::default(), WorkstationState::Fresh)?;
-        Ok(Self {
+        Ok(Self::of(&workstation))
+    }
+
+    /// The keys of a workstation.
+    #[must_use]
+    pub fn of(workstation: &Workstation) -> Self {
+        Self {
             rows: workstation.audit_rows(),
             chain: workstation.audit_chain(),
-        })
+        }
     }
 }
 

@@ -6,8 +6,13 @@
 pub mod backend;
 pub mod chain;
 pub mod checker;
+pub mod engine;
 pub mod history;
+pub mod keychain;
 pub mod keys;
+#[cfg(unix)]
+pub mod kills;
 #[cfg(target_os = "linux")]
 pub mod power;
 pub mod traffic;
+pub mod words;

@@ -5,7 +5,7 @@
 
 use crate::entry::Room;
 use crate::examination::{self, Report};
-use crate::failpoint::failpoint;
+use crate::failpoint::{Failpoint, failpoint};
 use crate::lane::{Lane, Step};
 use crate::receipt::{Attempt, AuditReceipt, Sealed};
 use crate::rescue;
@@ -227,7 +227,7 @@ impl Ledger {
         }
         self.store.conclude(view, sealed.outcome())?;
         self.testify();
-        failpoint("conclude-before-showing");
+        failpoint(Failpoint::ConcludeBeforeShowing);
         Ok(AuditReceipt::committed(view))
     }
 

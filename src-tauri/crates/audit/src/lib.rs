@@ -58,6 +58,8 @@ pub use entry::{
 };
 pub use error::AuditError;
 pub use examination::{Finding, Report};
+#[cfg(feature = "failpoints")]
+pub use failpoint::Failpoint;
 pub use lane::{Pace, Step};
 pub use ledger::{Ledger, LedgerOptions, Opening, examine_folder};
 pub use look::{Look, ViewId};

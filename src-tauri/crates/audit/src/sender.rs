@@ -4,7 +4,7 @@
 //! It never gives up, and holds no state of its own: what is due and when is in the rows, so a
 //! restart goes on where the last run stopped.
 
-use crate::failpoint::failpoint;
+use crate::failpoint::{Failpoint, failpoint};
 use crate::lane::Step;
 use crate::{AuditError, AuditTrail, Clock, Delivery};
 use std::sync::Arc;
@@ -62,9 +62,9 @@ impl Sender {
         let ready = self.delivery.is_ready().await;
         match self.trail.step(self.clock.now(), ready).await? {
             Step::Send(records) => {
-                failpoint("send-before-call");
+                failpoint(Failpoint::SendBeforeCall);
                 let answer = self.delivery.deliver(&records).await;
-                failpoint("send-after-answer");
+                failpoint(Failpoint::SendAfterAnswer);
                 self.trail.answered(answer, self.clock.now()).await?;
                 Ok(None)
             }

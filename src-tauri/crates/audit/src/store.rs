@@ -32,7 +32,7 @@ pub(crate) use queue::{Leased, Place, Written};
 pub(crate) use record::{COLUMNS, Head, Record};
 pub(crate) use schema::{SCHEMA, version as schema_version};
 
-use crate::failpoint::failpoint;
+use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
 use crate::witness::Testimony;
 use crate::{
@@ -132,10 +132,10 @@ impl Store {
         };
         self.change(|change| {
             change.insert(record)?;
-            failpoint("begin-before-commit");
+            failpoint(Failpoint::BeginBeforeCommit);
             Ok(())
         })?;
-        failpoint("begin-after-commit");
+        failpoint(Failpoint::BeginAfterCommit);
         Ok(())
     }
 
@@ -172,10 +172,10 @@ impl Store {
             change.replace(&was, &is)?;
             change.head.sequence = sequence;
             change.head.hash = hash;
-            failpoint("conclude-before-commit");
+            failpoint(Failpoint::ConcludeBeforeCommit);
             Ok(())
         })?;
-        failpoint("conclude-after-commit");
+        failpoint(Failpoint::ConcludeAfterCommit);
         Ok(())
     }
 
@@ -191,7 +191,7 @@ impl Store {
                 Ok(())
             })?;
         }
-        failpoint("recover-before-concluding");
+        failpoint(Failpoint::RecoverBeforeConcluding);
         let mut concluded = 0;
         for row in self.select("WHERE state = 'attempted' ORDER BY number", [])? {
             let view = ViewId::parse(&row.id).ok_or(AuditError::Unreadable);

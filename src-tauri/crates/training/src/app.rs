@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use crate::arrivals::Arrivals;
 use crate::cards::CardAuthority;
 use crate::clock::Clock;
 use crate::faults::Faults;
@@ -22,6 +23,7 @@ pub(crate) struct App {
     /// How long an access token holds, in seconds.
     pub(crate) token_seconds: i64,
     pub(crate) faults: Faults,
+    pub(crate) arrivals: Arrivals,
     pub(crate) seed: u64,
     pub(crate) identity_key: IdentityKey,
     pub(crate) wrong_passcodes: WrongPasscodes,
@@ -42,6 +44,7 @@ impl App {
             base_url,
             token_seconds: i64::from(options.token_minutes) * 60,
             faults: Faults::default(),
+            arrivals: Arrivals::default(),
             seed: options.seed,
             identity_key: IdentityKey::default(),
             wrong_passcodes: WrongPasscodes::default(),

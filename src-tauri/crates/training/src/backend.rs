@@ -1,6 +1,7 @@
 //! Starting, stopping and looking into the backend.
 
 use crate::app::App;
+use crate::arrivals::Arrivals;
 use crate::chain::WorkstationChain;
 use crate::clock::{Clock, SystemClock};
 use crate::faults::Faults;
@@ -169,6 +170,12 @@ impl TrainingBackend {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.app.faults
+    }
+
+    /// What arrives, once it is kept.
+    #[must_use]
+    pub fn arrivals(&self) -> &Arrivals {
+        &self.app.arrivals
     }
 
     /// Every audit record received, oldest first, with its id.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::faults::{self, CloseConnection};
-use crate::{fhir, oauth};
+use crate::{arrivals, fhir, oauth};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -31,6 +31,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(
             app.faults.clone(),
             faults::strike,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(app),
+            arrivals::note,
         ))
         .with_state(Arc::clone(app))
 }

@@ -54,6 +54,7 @@
 //! alone may look silently here too; the client is stricter.
 
 mod app;
+mod arrivals;
 mod backend;
 mod cards;
 mod chain;
@@ -69,6 +70,7 @@ mod seeded;
 mod store;
 
 pub use app::TOKEN_PREFIX;
+pub use arrivals::{Arrival, Arrivals};
 pub use backend::{
     StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, chains_of, enrolment_code_for,
 };

@@ -6,9 +6,13 @@
 )]
 
 use clap::Parser;
+#[cfg(unix)]
+use cpis_audit::Failpoint;
 use cpis_audit::Protection;
 use cpis_torture::checker::{Verdict, judge};
 use cpis_torture::keys::TortureKeys;
+#[cfg(unix)]
+use cpis_torture::kills::{Account, Trouble, Workplace, at_every_place, at_random, settle};
 use cpis_torture::traffic::{Traffic, options};
 use std::error::Error;
 use std::process::ExitCode;
@@ -24,6 +28,9 @@ struct Arguments {
     /// Power cuts under random traffic.
     #[arg(long, default_value_t = 2000)]
     power_cuts: u64,
+    /// Kills of the real program at random moments; 0 leaves out the named places too.
+    #[arg(long, default_value_t = 200)]
+    kills: u32,
     /// Random changes to a stored ledger.
     #[arg(long, default_value_t = 10_000)]
     changes: u32,
@@ -57,6 +64,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let cuts = power_cuts(&arguments, &keys, &mut verdict)?;
     println!("{cuts} power cuts, {} s", begun.elapsed().as_secs());
 
+    let places = kills(&arguments, &mut verdict)?;
+
     let begun = Instant::now();
     let (tallies, false_alarms) =
         cpis_torture::chain::run(arguments.changes, arguments.seed, &keys)?;
@@ -79,14 +88,21 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     if false_alarms > 0 {
         verdict.other.push(format!("{false_alarms} false alarms"));
     }
+    if !verdict.other.is_empty() {
+        println!("{} other faults", verdict.other.len());
+    }
     println!(
-        "torture: {cuts} power cuts, {} state-machine cases, seed {}: {} unaudited, {} lost, {} doubled",
-        arguments.cases, arguments.seed, verdict.unaudited, verdict.lost, verdict.doubled
+        "torture: {cuts} power cuts, {} kills, {places} failpoints, {} state-machine cases, seed {}: {} unaudited, {} lost, {} doubled",
+        arguments.kills,
+        arguments.cases,
+        arguments.seed,
+        verdict.unaudited,
+        verdict.lost,
+        verdict.doubled
     );
     Ok(if verdict.is_clean() {
         ExitCode::SUCCESS
     } else {
-        println!("{} other faults", verdict.other.len());
         ExitCode::FAILURE
     })
 }
@@ -169,5 +185,81 @@ fn power_cuts(
     _: &mut Verdict,
 ) -> Result<u64, Box<dyn Error>> {
     println!("power cuts are only made on Linux");
+    Ok(0)
+}
+
+#[cfg(unix)]
+fn kills(arguments: &Arguments, verdict: &mut Verdict) -> Result<usize, Box<dyn Error>> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let begun = Instant::now();
+    let places = runtime
+        .block_on(every_place(arguments, verdict))
+        .map_err(|trouble| trouble as Box<dyn Error>)?;
+    println!(
+        "{places} failpoints of the real program, {} s",
+        begun.elapsed().as_secs()
+    );
+    let begun = Instant::now();
+    runtime
+        .block_on(random_kills(arguments, verdict))
+        .map_err(|trouble| trouble as Box<dyn Error>)?;
+    println!(
+        "{} kills of the real program, {} s",
+        arguments.kills,
+        begun.elapsed().as_secs()
+    );
+    Ok(places)
+}
+
+/// Returns at how many places the program has died.
+#[cfg(unix)]
+async fn every_place(arguments: &Arguments, verdict: &mut Verdict) -> Result<usize, Trouble> {
+    if arguments.kills == 0 {
+        return Ok(0);
+    }
+    let workplace = Workplace::set_up().await?;
+    let mut account = Account::default();
+    let runs = at_every_place(&workplace, &mut account, arguments.seed).await?;
+    for run in &runs {
+        println!(
+            "  {:34} {}{}",
+            run.place.name(),
+            if run.hit { "died there" } else { "NOT HIT" },
+            if run.unended {
+                ", at a start that found a look unended"
+            } else {
+                ""
+            },
+        );
+    }
+    let one = settle(&workplace, &mut account).await?;
+    note("failpoints", arguments.seed, &one);
+    *verdict += one;
+    let hit = |place: &&Failpoint| runs.iter().any(|run| run.place == **place && run.hit);
+    Ok(Failpoint::ALL.iter().filter(hit).count())
+}
+
+#[cfg(unix)]
+async fn random_kills(arguments: &Arguments, verdict: &mut Verdict) -> Result<(), Trouble> {
+    if arguments.kills == 0 {
+        return Ok(());
+    }
+    let workplace = Workplace::set_up().await?;
+    let mut account = Account::default();
+    at_random(&workplace, &mut account, arguments.kills, arguments.seed).await?;
+    let one = settle(&workplace, &mut account).await?;
+    println!(
+        "  {} results shown, {} records in the end",
+        account.shown_count(),
+        account.record_count()
+    );
+    note("kills", arguments.seed, &one);
+    *verdict += one;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn kills(_: &Arguments, _: &mut Verdict) -> Result<usize, Box<dyn Error>> {
+    println!("the real program is only killed on Unix");
     Ok(0)
 }

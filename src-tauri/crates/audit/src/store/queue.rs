@@ -2,7 +2,7 @@
 
 use super::record::{Record, state_name};
 use super::{Store, hex};
-use crate::failpoint::failpoint;
+use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
 use crate::{AuditError, EntryState, OutgoingRecord, Retention};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
@@ -105,7 +105,7 @@ impl Store {
                     .iter()
                     .try_for_each(|(was, is)| change.replace(was, is))
             })?;
-            failpoint("lease-after-commit");
+            failpoint(Failpoint::LeaseAfterCommit);
         }
         Ok(leased)
     }
@@ -130,10 +130,10 @@ impl Store {
             for (was, is) in &changes {
                 change.replace(was, is)?;
             }
-            failpoint("settle-before-commit");
+            failpoint(Failpoint::SettleBeforeCommit);
             Ok(())
         })?;
-        failpoint("settle-after-commit");
+        failpoint(Failpoint::SettleAfterCommit);
         Ok(())
     }
 
