@@ -1,6 +1,7 @@
 //! What arrived, for tests that count it: every request, before any fault strikes.
 
 use crate::app::App;
+use crate::faults::CloseConnection;
 use crate::http::header_text;
 use axum::extract::{Request, State};
 use axum::http::HeaderName;
@@ -25,6 +26,8 @@ pub struct Arrival {
     pub trace_id: Option<String>,
     /// Whether it says that the look belongs to unscheduled care, of which an authority is told.
     pub unscheduled: bool,
+    /// The status with which it was answered; `None` when it was not, or not yet.
+    pub status: Option<u16>,
 }
 
 /// Keeps arrivals once it is asked to. A backend for a classroom keeps none.
@@ -50,7 +53,7 @@ impl Arrivals {
 
 /// Takes note of a request.
 pub(crate) async fn note(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if let Some(kept) = app.arrivals.lock().as_mut() {
+    let place = app.arrivals.lock().as_mut().map(|kept| {
         let headers = request.headers();
         kept.push(Arrival {
             at: app.now(),
@@ -58,7 +61,14 @@ pub(crate) async fn note(State(app): State<Arc<App>>, request: Request, next: Ne
             path: request.uri().path().to_owned(),
             trace_id: header_text(headers, &TRACE_ID).map(str::to_owned),
             unscheduled: header_text(headers, &UNSCHEDULED) == Some("true"),
+            status: None,
         });
+        kept.len() - 1
+    });
+    let response = next.run(request).await;
+    let closed = response.extensions().get::<CloseConnection>().is_some();
+    if let (Some(place), Some(kept), false) = (place, app.arrivals.lock().as_mut(), closed) {
+        kept[place].status = Some(response.status().as_u16());
     }
-    next.run(request).await
+    response
 }

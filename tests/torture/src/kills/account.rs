@@ -5,7 +5,9 @@ use super::{Trouble, Workplace};
 use crate::checker::{Verdict, judge};
 use crate::history::History;
 use crate::words::{Order, Said};
+use chrono::{DateTime, FixedOffset};
 use cpis_audit::examine_folder;
+use cpis_training::Arrival;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +21,8 @@ pub struct Account {
     /// Looks whose result the window had, and whether it was an answer.
     shown: BTreeMap<String, bool>,
     failures: Vec<String>,
+    /// When runs were started, oldest first.
+    starts: Vec<DateTime<FixedOffset>>,
     records: usize,
 }
 
@@ -32,6 +36,7 @@ impl Account {
 
     /// Takes note of a run that is over.
     pub(super) fn take(&mut self, ended: &Ended) {
+        self.starts.push(ended.started);
         for said in &ended.heard {
             match said {
                 Said::Begun(number) => *self.begun.entry(number.clone()).or_default() += 1,
@@ -91,7 +96,9 @@ impl Account {
             history.stored.entry(id).or_default().push(body);
         }
         self.records = outcomes.len();
-        let traces = self.read_arrivals(workplace);
+        let arrivals = workplace.backend().arrivals().kept();
+        history.calls = self.calls(&arrivals);
+        let traces = self.read_traces(arrivals);
         self.compare_results(&outcomes);
         self.read_chains(workplace)?;
         history.failures = std::mem::take(&mut self.failures);
@@ -130,15 +137,16 @@ impl Account {
         Ok(())
     }
 
-    /// The looks of which anything arrived. A question that tells an authority must arrive once.
-    fn read_arrivals(&mut self, workplace: &Workplace) -> BTreeSet<String> {
+    /// The looks of which anything arrived. A question that tells an authority must arrive once;
+    /// one that was answered with 401, and so was not acted on, may come with another token.
+    fn read_traces(&mut self, arrivals: Vec<Arrival>) -> BTreeSet<String> {
         let mut traces = BTreeSet::new();
         let mut telling = BTreeMap::<(String, String), usize>::new();
-        for arrival in workplace.backend().arrivals().kept() {
+        for arrival in arrivals {
             let Some(trace) = arrival.trace_id else {
                 continue;
             };
-            if arrival.unscheduled {
+            if arrival.unscheduled && arrival.status != Some(401) {
                 let question = (trace.clone(), arrival.path);
                 *telling.entry(question).or_default() += 1;
             }
@@ -150,6 +158,19 @@ impl Account {
             }
         }
         traces
+    }
+
+    /// When records came. The pace is kept by one run: the next one, which no person could start as
+    /// fast as the harness does, begins anew.
+    fn calls(&self, arrivals: &[Arrival]) -> Vec<i64> {
+        const BETWEEN_RUNS: i64 = 10_000;
+        let records = arrivals.iter().filter(|a| a.path.starts_with("/audit/"));
+        let at = |arrival: &Arrival| {
+            let run = self.starts.partition_point(|start| *start <= arrival.at);
+            let run = i64::try_from(run).unwrap_or(i64::MAX);
+            arrival.at.timestamp_millis() + run.saturating_mul(BETWEEN_RUNS)
+        };
+        records.map(at).collect()
     }
 
     /// A result that was shown is on record as it was shown.

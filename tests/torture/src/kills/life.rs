@@ -3,6 +3,8 @@
 use super::{PATIENCE, Trouble};
 use crate::engine::Seat;
 use crate::words::{Order, Said};
+use chrono::{DateTime, FixedOffset};
+use cpis_training::{Clock, SystemClock};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -17,6 +19,7 @@ pub struct Life {
     lines: mpsc::UnboundedReceiver<String>,
     heard: Vec<Said>,
     misread: Vec<String>,
+    started: DateTime<FixedOffset>,
 }
 
 /// A run that is over.
@@ -27,6 +30,8 @@ pub struct Ended {
     pub heard: Vec<Said>,
     /// Lines that make no sense.
     pub misread: Vec<String>,
+    /// When it was started.
+    pub started: DateTime<FixedOffset>,
 }
 
 impl Life {
@@ -45,6 +50,7 @@ impl Life {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true);
+        let started = SystemClock.now();
         let mut child = command.spawn()?;
         let orders = child.stdin.take();
         let output = child.stdout.take().ok_or("the program has no output")?;
@@ -63,6 +69,7 @@ impl Life {
             lines,
             heard: Vec::new(),
             misread: Vec::new(),
+            started,
         })
     }
 
@@ -82,7 +89,7 @@ impl Life {
         self.until_so_often(1, PATIENCE, wanted).await
     }
 
-    /// Waits until the last word of this kind fits.
+    /// Waits until the program has said so many things like this.
     pub async fn until_so_often(
         &mut self,
         times: usize,
@@ -131,6 +138,7 @@ impl Life {
             status,
             heard: self.heard,
             misread: self.misread,
+            started: self.started,
         })
     }
 
