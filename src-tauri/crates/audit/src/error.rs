@@ -24,6 +24,21 @@ pub enum AuditError {
         /// Newest schema known here.
         known: i64,
     },
+    /// The database was written by an older version and has not been brought up to date: it cannot be
+    /// examined before the program has been started once. The user can start it.
+    #[error("the audit trail has schema {found}; it is examined with schema {known}")]
+    OlderSchema {
+        /// Schema of the file.
+        found: i64,
+        /// The schema that this program reads.
+        known: i64,
+    },
+    /// There is no audit trail in this folder. Whoever asked can name another folder.
+    #[error("there is no audit trail in {0}")]
+    Missing(PathBuf),
+    /// The database is gone, and its witness is there: somebody removed it. For the IT department.
+    #[error("the audit trail was removed: only its witness is there")]
+    Removed,
     /// The folder or file cannot be opened or written. The IT department can mend its permissions.
     #[error("the audit trail at {path} cannot be opened: {reason}")]
     Open {

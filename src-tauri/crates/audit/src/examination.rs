@@ -77,6 +77,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Findings beyond those.
     pub more: u64,
+    /// Nothing there opens with this key: it is another one, or everything was altered.
+    pub other_key: bool,
 }
 
 impl Report {
@@ -137,7 +139,8 @@ pub(crate) fn examine(
     for what in earlier(connection)? {
         report.find(Finding::Earlier(what));
     }
-    let (mut head, _) = load_head(connection, keys)?;
+    let (mut head, right) = load_head(connection, keys)?;
+    report.other_key = !right && witness.is_none();
     let mut chain = Chain {
         sequence: head.base_sequence,
         hash: head.base_hash.clone(),
@@ -158,7 +161,9 @@ pub(crate) fn examine(
         }
         expected = record.number + 1;
         head.toggle(&record.fingerprint(keys));
-        match content(&record, keys) {
+        let content = content(&record, keys);
+        report.other_key &= matches!(content, Content::Altered);
+        match content {
             Content::Attempted | Content::OutsideChain => {}
             Content::Concluded(link) => {
                 report.records += 1;

@@ -390,38 +390,6 @@ impl Ledger {
 pub(crate) const FILE: &str = "audit.sqlite";
 pub(crate) const WITNESS: &str = "audit.witness";
 
-/// Examines the ledger in a folder without changing anything in it. The program may be running.
-/// `progress` is told how many rows have been read, and ends the examination with `false`.
-///
-/// # Errors
-/// [`AuditError`] when there is no ledger, or it cannot be read.
-pub fn examine_folder(
-    folder: &Path,
-    keys: &dyn Protection,
-    progress: impl FnMut(u64) -> bool,
-) -> Result<Option<Report>, AuditError> {
-    let file = folder.join(FILE);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection =
-        Connection::open_with_flags(&file, flags).map_err(|e| AuditError::Open {
-            path: file,
-            reason: e.to_string(),
-        })?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    let found = crate::store::schema_version(&connection)?;
-    if found > crate::store::SCHEMA {
-        return Err(AuditError::NewerSchema {
-            found,
-            known: crate::store::SCHEMA,
-        });
-    }
-    // The witness is read first: it never says more than what the ledger says afterwards.
-    let said = Witness::read(&folder.join(WITNESS), keys);
-    // One transaction, so that rows and head are of the same moment.
-    let moment = connection.transaction()?;
-    examination::examine(&moment, keys, said.as_ref(), progress)
-}
-
 fn connect(folder: &Path, file_system: Option<&str>) -> Result<Connection, AuditError> {
     let file = folder.join(FILE);
     let flags = OpenFlags::default();

@@ -10,7 +10,8 @@
 use crate::entry::Room;
 use crate::examination::Report;
 use crate::lane::Step;
-use crate::ledger::{Ledger, LedgerOptions, Opening, examine_folder};
+use crate::ledger::{Ledger, LedgerOptions, Opening};
+use crate::reader::examine_folder;
 use crate::receipt::{Attempt, AuditReceipt, Sealed};
 use crate::{Answer, AuditError, Clock, Counts, Entry, Figures, Look};
 use chrono::{DateTime, FixedOffset};

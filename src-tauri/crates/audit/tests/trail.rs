@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
 
+#[allow(dead_code, reason = "other tests use more of it")]
 mod support;
 
 use cpis_audit::{

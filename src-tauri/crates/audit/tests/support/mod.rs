@@ -9,6 +9,7 @@ use cpis_audit::{
 use cpis_record::{
     ActivityCode, CareSetting, Mode, NhsNumber, Organisation, Role, RoleProfileId, UserId, Viewer,
 };
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -202,4 +203,15 @@ pub async fn until(trail: &AuditTrail, wanted: impl Fn(cpis_audit::Counts) -> bo
     while !wanted(trail.counts().await.unwrap()) {
         changes.changed().await.unwrap();
     }
+}
+
+/// Every file of a folder, byte by byte.
+pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let file = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, std::fs::read(path).unwrap())
+    };
+    entries.map(file).collect()
 }
