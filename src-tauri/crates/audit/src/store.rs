@@ -75,6 +75,7 @@ impl Store {
         capacity: Capacity,
         retention: Retention,
     ) -> Result<(Self, bool), AuditError> {
+        schema::refuse_newer(&connection)?;
         schema::make_durable(&connection)?;
         let found = schema::migrate(&mut connection)?;
         let keys = identity.protection.as_ref();

@@ -87,18 +87,25 @@ pub(crate) fn make_durable(connection: &Connection) -> Result<(), AuditError> {
 
 /// Brings the tables to the newest schema. Returns the one that was found; 0 is a new file.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<i64, AuditError> {
+    let found = refuse_newer(connection)?;
+    for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > found) {
+        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        write.execute_batch(sql)?;
+        write.pragma_update(None, "user_version", step)?;
+        write.commit()?;
+    }
+    Ok(found)
+}
+
+/// Refuses a file of a newer program before anything in it is changed, its journal included.
+/// Returns the schema that was found.
+pub(crate) fn refuse_newer(connection: &Connection) -> Result<i64, AuditError> {
     let found = version(connection)?;
     if found > SCHEMA {
         return Err(AuditError::NewerSchema {
             found,
             known: SCHEMA,
         });
-    }
-    for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > found) {
-        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        write.execute_batch(sql)?;
-        write.pragma_update(None, "user_version", step)?;
-        write.commit()?;
     }
     Ok(found)
 }
