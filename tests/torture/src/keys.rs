@@ -23,9 +23,10 @@ impl TortureKeys {
     /// The keys of a workstation.
     #[must_use]
     pub fn of(workstation: &Workstation) -> Self {
+        let keys = workstation.audit_keys();
         Self {
-            rows: workstation.audit_rows(),
-            chain: workstation.audit_chain(),
+            rows: keys.rows,
+            chain: keys.chain,
         }
     }
 }

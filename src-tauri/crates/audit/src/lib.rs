@@ -66,7 +66,7 @@ pub use ledger::{Ledger, LedgerOptions, Opening};
 pub use look::{Look, ViewId};
 pub use outbox::{Settlement, WaitReason, settle, settle_batch};
 pub use protection::{Protection, ProtectionError, RowAddress};
-pub use reader::examine_folder;
+pub use reader::{examine_folder, find_ledger};
 pub use receipt::{Attempt, AuditReceipt, Audited, Opened, Sealed, WrongView};
 pub use sender::Sender;
 pub use trail::{AuditTrail, Examination};

@@ -29,22 +29,14 @@ const TIMES: u32 = 5;
 /// `progress` is told how many rows have been read, and ends the examination with `false`.
 ///
 /// # Errors
-/// [`AuditError::Missing`] when there is no ledger, [`AuditError::Removed`] when only its witness is
-/// there, [`AuditError::OlderSchema`] before the first start of this version, [`AuditError::InUse`]
-/// when the program starts and stops all the time, others when it cannot be read.
+/// As [`find_ledger`]; [`AuditError::OlderSchema`] before the first start of this version,
+/// [`AuditError::InUse`] when the program starts and stops all the time, others when it cannot be read.
 pub fn examine_folder(
     folder: &Path,
     keys: &dyn Protection,
     mut progress: impl FnMut(u64) -> bool,
 ) -> Result<Option<Report>, AuditError> {
-    let file = folder.join(FILE);
-    if !file.try_exists().map_err(|e| unreadable(&file, &e))? {
-        return Err(if folder.join(WITNESS).exists() {
-            AuditError::Removed
-        } else {
-            AuditError::Missing(folder.to_owned())
-        });
-    }
+    let file = find_ledger(folder)?;
     for _ in 0..TIMES {
         let before = Beside::of(&file);
         let result = examine_file(&file, before.access(), keys, &mut progress);
@@ -53,6 +45,22 @@ pub fn examine_folder(
         }
     }
     Err(AuditError::InUse)
+}
+
+/// Finds the file of the ledger in a folder. Makes nothing, and needs no key.
+///
+/// # Errors
+/// [`AuditError::Missing`] when there is no ledger, [`AuditError::Removed`] when only its witness is
+/// there, [`AuditError::Open`] when the folder cannot be read.
+pub fn find_ledger(folder: &Path) -> Result<PathBuf, AuditError> {
+    let file = folder.join(FILE);
+    if file.try_exists().map_err(|e| unreadable(&file, &e))? {
+        Ok(file)
+    } else if folder.join(WITNESS).exists() {
+        Err(AuditError::Removed)
+    } else {
+        Err(AuditError::Missing(folder.to_owned()))
+    }
 }
 
 fn examine_file(

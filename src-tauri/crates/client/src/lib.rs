@@ -6,6 +6,7 @@
 mod answer;
 mod controller;
 mod jwt;
+mod keys;
 mod lookup;
 mod network;
 mod policy;
@@ -15,6 +16,7 @@ mod request;
 mod service;
 mod session;
 pub mod shown;
+mod verification;
 pub mod view;
 mod workstation;
 mod world;
@@ -24,6 +26,9 @@ pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, 
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
 pub use request::{Request, TypedQuestion};
+pub use verification::{VerifyError, verify_audit};
 pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};
 
-pub use cpis_audit::{Clock, Disk, Jitter, LEAST_DISK, LOW_DISK, Pace};
+pub use cpis_audit::{
+    Clock, Disk, Finding as AuditFinding, Jitter, LEAST_DISK, LOW_DISK, Pace, Report as AuditReport,
+};

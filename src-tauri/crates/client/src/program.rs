@@ -5,6 +5,7 @@
 //! (invariant I8), and one is stopped before the other starts.
 
 use crate::controller::{Controller, Engine, Handle, Wiring};
+use crate::keys::{RowKeys, keychain_name};
 use crate::network::Network;
 use crate::policy::Policy;
 use crate::practice::Practice;
@@ -13,18 +14,12 @@ use crate::service::Service;
 use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View};
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
-use cpis_audit::{
-    AuditError, AuditTrail, Capacity, LedgerOptions, Protection, ProtectionError, Retention,
-    RowAddress,
-};
-use cpis_vault::{
-    Keychain, KeychainError, RunKeychain, SealingKey, VaultError, Workstation, WorkstationState,
-};
+use cpis_audit::{AuditError, AuditTrail, Capacity, LedgerOptions, Retention};
+use cpis_vault::{Keychain, KeychainError, RunKeychain, VaultError, Workstation, WorkstationState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::Mutex;
-use zeroize::Zeroizing;
 
 /// Opens the keychain under a service name; it may block.
 pub type Keychains = Arc<dyn Fn(&str) -> Result<Box<dyn Keychain>, KeychainError> + Send + Sync>;
@@ -188,10 +183,7 @@ async fn open(
     let options = LedgerOptions {
         folder: folder.clone(),
         file_system: None,
-        protection: Arc::new(RowKeys {
-            rows: keys.audit_rows(),
-            chain: keys.audit_chain(),
-        }),
+        protection: Arc::new(RowKeys(keys.audit_keys())),
         workstation: cpis_audit::Workstation {
             id: keys.id(),
             product: concat!("cpis-check/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -257,10 +249,7 @@ async fn open_keys(
     folder: &Path,
     keychains: Keychains,
 ) -> Result<Workstation, VaultError> {
-    let name = match mode {
-        ProgramMode::Practice => "CP-IS Check practice",
-        ProgramMode::Live => "CP-IS Check",
-    };
+    let name = keychain_name(mode);
     let state = if folder.join("audit.sqlite").exists() {
         WorkstationState::InUse
     } else {
@@ -295,36 +284,6 @@ fn audit_fault(error: AuditError) -> Fault {
         _ => StartFault::AuditTrail,
     };
     (fault, Some(error.to_string()))
-}
-
-/// The vault's keys, as the audit trail uses them.
-struct RowKeys {
-    rows: SealingKey,
-    chain: Zeroizing<[u8; 32]>,
-}
-
-impl Protection for RowKeys {
-    fn seal(&self, row: RowAddress<'_>, plain: &[u8]) -> Result<Vec<u8>, ProtectionError> {
-        self.rows
-            .seal(&associated(row), plain)
-            .map_err(|_| ProtectionError)
-    }
-
-    fn open(&self, row: RowAddress<'_>, sealed: &[u8]) -> Result<Vec<u8>, ProtectionError> {
-        self.rows
-            .open(&associated(row), sealed)
-            .map_err(|_| ProtectionError)
-    }
-
-    fn chain_hash(&self, record: &[u8]) -> [u8; 32] {
-        cpis_vault::keyed_hash(&self.chain, record)
-    }
-}
-
-fn associated(row: RowAddress<'_>) -> Vec<u8> {
-    let mut bytes = vec![row.version];
-    bytes.extend_from_slice(row.id.as_bytes());
-    bytes
 }
 
 /// A folder that goes with the run.

@@ -20,4 +20,4 @@ pub use passcode::Passcode;
 pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
-pub use workstation::{Workstation, WorkstationState};
+pub use workstation::{AuditKeys, Workstation, WorkstationState};

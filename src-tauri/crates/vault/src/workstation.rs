@@ -53,39 +53,25 @@ impl Workstation {
         &self.key
     }
 
-    /// The key that seals audit rows.
+    /// The keys of the audit trail.
     #[must_use]
-    pub fn audit_rows(&self) -> SealingKey {
-        SealingKey::new(*self.derive("audit rows 1"))
-    }
-
-    /// The key of the audit trail's hash chain.
-    #[must_use]
-    pub fn audit_chain(&self) -> Zeroizing<[u8; 32]> {
-        self.derive("audit chain 1")
+    pub fn audit_keys(&self) -> AuditKeys {
+        AuditKeys::derive(&self.secret)
     }
 
     /// What is mixed into every passcode, so that a stolen disk alone does not permit guessing.
     #[must_use]
     pub fn passcode_pepper(&self) -> Zeroizing<[u8; 32]> {
-        self.derive("passcode pepper 1")
+        derive(&self.secret, "passcode pepper 1")
     }
 
     /// The id by which records name this computer: 32 hexadecimal digits that say nothing about it.
     #[must_use]
     pub fn id(&self) -> String {
-        self.derive("workstation id 1")[..16]
+        derive(&self.secret, "workstation id 1")[..16]
             .iter()
             .map(|b| format!("{b:02x}"))
             .collect()
-    }
-
-    fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
-        let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, self.secret.as_slice())
-            .expand(label.as_bytes(), key.as_mut_slice())
-            .expect("32 bytes are within what HKDF-SHA-256 gives");
-        key
     }
 }
 
@@ -93,6 +79,40 @@ impl std::fmt::Debug for Workstation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Workstation(redacted)")
     }
+}
+
+/// The keys of the audit trail. Wiped when dropped.
+pub struct AuditKeys {
+    /// Seals the rows.
+    pub rows: SealingKey,
+    /// Keys the hash chain.
+    pub chain: Zeroizing<[u8; 32]>,
+}
+
+impl AuditKeys {
+    /// Reads the keys and makes nothing, for whoever only examines the trail. Blocks.
+    ///
+    /// # Errors
+    /// [`VaultError::KeyMissing`] when the keychain holds no secret; others when it cannot be used.
+    pub fn read(keychain: &dyn Keychain) -> Result<Self, VaultError> {
+        let secret = keychain.read(SECRET)?.ok_or(VaultError::KeyMissing)?;
+        Ok(Self::derive(&array(&secret)?))
+    }
+
+    fn derive(secret: &Zeroizing<[u8; 32]>) -> Self {
+        Self {
+            rows: SealingKey::new(*derive(secret, "audit rows 1")),
+            chain: derive(secret, "audit chain 1"),
+        }
+    }
+}
+
+fn derive(secret: &Zeroizing<[u8; 32]>, label: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, secret.as_slice())
+        .expand(label.as_bytes(), key.as_mut_slice())
+        .expect("32 bytes are within what HKDF-SHA-256 gives");
+    key
 }
 
 fn make_secret(keychain: &dyn Keychain) -> Result<Zeroizing<[u8; 32]>, VaultError> {
@@ -160,11 +180,14 @@ mod tests {
         let first = Workstation::open(&chain, WorkstationState::Fresh).unwrap();
         let again = Workstation::open(&chain, WorkstationState::InUse).unwrap();
         assert_eq!(first.id(), again.id());
-        let sealed = first.audit_rows().seal(b"r", b"x").unwrap();
-        assert_eq!(again.audit_rows().open(b"r", &sealed).unwrap(), b"x");
+        let sealed = first.audit_keys().rows.seal(b"r", b"x").unwrap();
+        assert_eq!(again.audit_keys().rows.open(b"r", &sealed).unwrap(), b"x");
+        let read = AuditKeys::read(&chain).unwrap();
+        assert_eq!(read.rows.open(b"r", &sealed).unwrap(), b"x");
+        assert_eq!(read.chain, first.audit_keys().chain);
         assert_eq!(first.key().public_key(), again.key().public_key());
         assert_ne!(
-            first.audit_chain(),
+            first.audit_keys().chain,
             first.passcode_pepper(),
             "labels separate keys"
         );
@@ -175,7 +198,10 @@ mod tests {
         let chain = RunKeychain::default();
         let opened = Workstation::open(&chain, WorkstationState::InUse);
         assert_eq!(opened.unwrap_err(), VaultError::KeyMissing);
+        let read = AuditKeys::read(&chain).map(|_| ());
+        assert_eq!(read.unwrap_err(), VaultError::KeyMissing);
         assert_eq!(chain.read(SECRET).unwrap(), None, "no secret was made");
+        assert_eq!(chain.read(KEY).unwrap(), None);
     }
 
     #[test]

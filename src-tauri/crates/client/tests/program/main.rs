@@ -20,3 +20,4 @@ mod sign_in;
 mod snapshots;
 mod start;
 mod trouble;
+mod verification;
