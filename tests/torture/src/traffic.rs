@@ -52,7 +52,7 @@ pub struct Traffic {
     now: DateTime<FixedOffset>,
     /// Time as it really passes, which a wrong clock does not show.
     elapsed: i64,
-    open: Vec<Attempt>,
+    looking: Vec<Attempt>,
     looks: u64,
     mood: Mood,
     ready: bool,
@@ -76,7 +76,7 @@ impl Traffic {
             chance: fastrand::Rng::with_seed(seed),
             now,
             elapsed: 0,
-            open: Vec::new(),
+            looking: Vec::new(),
             looks: 0,
             mood: Mood::Good,
             ready: false,
@@ -89,7 +89,7 @@ impl Traffic {
     /// # Errors
     /// [`AuditError`] when the ledger refuses for another reason than its limits.
     pub fn act(&mut self) -> Result<(), AuditError> {
-        self.open_ledger()?;
+        self.open()?;
         match self.chance.u32(0..100) {
             0..25 => self.begin(),
             25..45 => self.conclude(),
@@ -139,7 +139,7 @@ impl Traffic {
         // No program starts in less than a second.
         self.pass(1000);
         self.ledger = None;
-        self.open.clear();
+        self.looking.clear();
         self.ready = false;
     }
 
@@ -151,7 +151,7 @@ impl Traffic {
         self.mood = Mood::Good;
         self.backend.poison.clear();
         self.crash();
-        self.open_ledger()?;
+        self.open()?;
         // Twice half a day: a backend that lost records is asked about them.
         for _ in 0..3 {
             self.pass(13 * 3_600_000);
@@ -188,7 +188,11 @@ impl Traffic {
         Ok(())
     }
 
-    fn open_ledger(&mut self) -> Result<(), AuditError> {
+    /// Opens the ledger, if it is not open.
+    ///
+    /// # Errors
+    /// [`AuditError`] when it cannot be opened.
+    pub fn open(&mut self) -> Result<(), AuditError> {
         if self.ledger.is_none() {
             let (ledger, opening) = Ledger::open(self.options.clone(), self.now)?;
             for finding in opening.findings {
@@ -210,7 +214,7 @@ impl Traffic {
         match self.ledger()?.begin(&look) {
             Ok(attempt) => {
                 self.history.begun.push(look.id.to_string());
-                self.open.push(attempt);
+                self.looking.push(attempt);
                 Ok(())
             }
             // A limit, which refuses the look before it is made.
@@ -220,11 +224,11 @@ impl Traffic {
     }
 
     fn conclude(&mut self) -> Result<(), AuditError> {
-        if self.open.is_empty() {
+        if self.looking.is_empty() {
             return Ok(());
         }
-        let place = self.chance.usize(..self.open.len());
-        let attempt = self.open.swap_remove(place);
+        let place = self.chance.usize(..self.looking.len());
+        let attempt = self.looking.swap_remove(place);
         let view = attempt.view();
         let sealed = Sealed::new(&attempt, Fetched);
         let receipt = self.ledger()?.conclude(attempt, &sealed)?;

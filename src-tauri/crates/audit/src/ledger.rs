@@ -177,9 +177,6 @@ impl Ledger {
             store.note(now, &what)?;
         }
         opening.concluded = store.recover()?;
-        if witness.is_some() {
-            store.set_witnessed()?;
-        }
         let testimony = store.testimony();
         let mut ledger = Self {
             lane: Lane::new(
@@ -194,7 +191,25 @@ impl Ledger {
             put_aside: false,
         };
         ledger.write_witness();
+        ledger.rely_on_witness()?;
         Ok((ledger, opening))
+    }
+
+    /// From now on a missing witness is a finding. It must be on the disk before the ledger says so.
+    fn rely_on_witness(&mut self) -> Result<(), AuditError> {
+        let Some(witness) = &self.witness else {
+            return Ok(());
+        };
+        if self.store.head().witnessed {
+            return Ok(());
+        }
+        if let Err(error) = witness.sync() {
+            tracing::error!(%error, "the witness of the ledger cannot be written");
+            return Ok(());
+        }
+        self.store.set_witnessed()?;
+        self.testify();
+        Ok(())
     }
 
     /// Writes down that a look begins. When this returns, the record is on the disk.

@@ -77,16 +77,10 @@ impl Store {
     ) -> Result<(Self, bool), AuditError> {
         schema::refuse_newer(&connection)?;
         schema::make_durable(&connection)?;
-        let found = schema::migrate(&mut connection)?;
         let keys = identity.protection.as_ref();
-        let (mut head, _) = change::load(&connection, keys)?;
-        let new = found < schema::SCHEMA;
-        if new {
-            // Rows of an older program, or none: they are vouched for from here on.
-            let write = connection.transaction()?;
-            head = adopt(&write, head, keys)?;
-            write.commit()?;
-        }
+        // Rows of an older program, or none: they are vouched for from here on.
+        let new = schema::migrate(&mut connection, |write| adopt(write, keys))?;
+        let (head, _) = change::load(&connection, keys)?;
         let counts = count(&connection)?;
         let store = Self {
             connection,
@@ -344,9 +338,6 @@ impl Store {
 
     /// Marks the head as witnessed; from then on a missing witness is a finding.
     pub fn set_witnessed(&mut self) -> Result<(), AuditError> {
-        if self.head.witnessed {
-            return Ok(());
-        }
         self.change(|change| {
             change.head.witnessed = true;
             Ok(())
@@ -397,11 +388,8 @@ impl Store {
 }
 
 /// Makes a head for rows that had none, as an older program left them.
-fn adopt(
-    connection: &Connection,
-    mut head: Head,
-    keys: &dyn Protection,
-) -> Result<Head, AuditError> {
+fn adopt(connection: &Connection, keys: &dyn Protection) -> Result<(), AuditError> {
+    let (mut head, _) = change::load(connection, keys)?;
     head.sum = [0; 32];
     let mut rows = connection.prepare(&format!("SELECT {COLUMNS} FROM record ORDER BY number"))?;
     let mut rows = rows.query([])?;
@@ -410,8 +398,7 @@ fn adopt(
         head.begun = head.begun.max(record.number);
         head.toggle(&record.fingerprint(keys));
     }
-    change::save(connection, &head, keys)?;
-    Ok(head)
+    change::save(connection, &head, keys)
 }
 
 fn count(connection: &Connection) -> Result<Counts, AuditError> {

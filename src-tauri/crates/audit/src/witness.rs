@@ -63,6 +63,11 @@ impl Witness {
             .max_by_key(|says| says.revision)
     }
 
+    /// Waits until what was written is on the disk.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     /// Writes what the ledger says now.
     pub fn write(&mut self, says: &Testimony, keys: &dyn Protection) -> io::Result<()> {
         let slot = Slot {

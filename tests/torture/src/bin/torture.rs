@@ -175,6 +175,12 @@ fn power_cuts(
             traffic.crash();
             disk.start_again(&mut chance, cuts % 2 == 1);
             cuts += 1;
+            // A cut while the file was being made can leave half a file with nothing in it, which
+            // the program puts aside. Here that is to begin with an empty disk.
+            let nothing_yet = traffic.history.begun.is_empty();
+            if nothing_yet && traffic.open().is_err_and(|error| error.is_damage()) {
+                disk.wipe();
+            }
         }
         let one = match (broken, traffic.settle()) {
             (Some(error), _) | (None, Err(error)) => failed(error),

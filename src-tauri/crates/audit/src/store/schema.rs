@@ -85,16 +85,24 @@ pub(crate) fn make_durable(connection: &Connection) -> Result<(), AuditError> {
     Ok(())
 }
 
-/// Brings the tables to the newest schema. Returns the one that was found; 0 is a new file.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<i64, AuditError> {
+/// Brings the tables to the newest schema and then has their rows adopted, all in one transaction: a
+/// cut between them would leave a head that looks altered. Returns whether there was anything to do.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    adopt: impl FnOnce(&Connection) -> Result<(), AuditError>,
+) -> Result<bool, AuditError> {
     let found = refuse_newer(connection)?;
+    if found == SCHEMA {
+        return Ok(false);
+    }
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > found) {
-        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         write.execute_batch(sql)?;
         write.pragma_update(None, "user_version", step)?;
-        write.commit()?;
     }
-    Ok(found)
+    adopt(&write)?;
+    write.commit()?;
+    Ok(true)
 }
 
 /// Refuses a file of a newer program before anything in it is changed, its journal included.
