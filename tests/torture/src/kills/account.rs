@@ -99,10 +99,11 @@ impl Account {
         let arrivals = workplace.backend().arrivals().kept();
         history.calls = self.calls(&arrivals);
         let traces = self.read_traces(arrivals);
-        self.compare_results(&outcomes);
+        let otherwise = self.shown_otherwise(&outcomes);
         self.read_chains(workplace)?;
         history.failures = std::mem::take(&mut self.failures);
         let mut verdict = judge(&history);
+        verdict.unaudited += otherwise;
         // Whatever arrived anywhere belongs to a look that is on record.
         let unknown = |trace: &&String| !history.stored.contains_key(*trace);
         verdict.unaudited += traces.iter().filter(unknown).count();
@@ -173,20 +174,21 @@ impl Account {
         records.map(at).collect()
     }
 
-    /// A result that was shown is on record as it was shown.
-    fn compare_results(&mut self, outcomes: &BTreeMap<String, u8>) {
-        for (reference, answer) in self.shown.clone() {
-            let due = if answer { 0 } else { 4 };
-            match outcomes.get(&reference) {
-                Some(outcome) if *outcome != due => {
-                    self.fail(format!(
-                        "{reference} was shown and is on record as {outcome}"
-                    ));
-                }
-                // One that is not there at all is the judge's business.
-                _ => {}
+    /// How many results were shown and are on record as something else: an answer that was shown
+    /// as outcome 0, a look that came to none as outcome 4. One that is not on record at all is the
+    /// judge's business.
+    fn shown_otherwise(&mut self, outcomes: &BTreeMap<String, u8>) -> usize {
+        let mut wrong = Vec::new();
+        for (reference, answer) in &self.shown {
+            let due = if *answer { 0 } else { 4 };
+            if let Some(outcome) = outcomes.get(reference).filter(|outcome| **outcome != due) {
+                let text = format!("{reference} was shown as {due} and is on record as {outcome}");
+                wrong.push(text);
             }
         }
+        let count = wrong.len();
+        self.failures.extend(wrong);
+        count
     }
 
     fn read_chains(&mut self, workplace: &Workplace) -> Result<(), Trouble> {

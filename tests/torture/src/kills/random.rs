@@ -80,7 +80,10 @@ async fn work(
     } else {
         life.until_so_often(some, patience, shown).await;
     }
-    pass(life, moment(chance, 300)).await;
+    // As often at once as later: what was said last is what must hold.
+    if chance.bool() {
+        pass(life, moment(chance, 300)).await;
+    }
     Ok(())
 }
 
