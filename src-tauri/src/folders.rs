@@ -20,8 +20,6 @@ use windows as platform;
 use crate::Switches;
 use std::io;
 use std::path::PathBuf;
-use tauri::Runtime;
-use tauri::path::PathResolver;
 
 /// The folders of one run.
 #[derive(Debug, Clone)]
@@ -39,20 +37,19 @@ pub struct Folders {
 }
 
 impl Folders {
-    /// Finds the folders; makes the data folder.
+    /// Finds the folders. Makes none.
     ///
     /// # Errors
-    /// When the data folder cannot be made, or the platform names none.
-    pub fn find<R: Runtime>(paths: &PathResolver<R>, switches: &Switches) -> io::Result<Self> {
-        let named = |e: tauri::Error| io::Error::other(e.to_string());
+    /// When the platform names no data folder.
+    pub fn find(switches: &Switches) -> io::Result<Self> {
+        let unnamed = || io::Error::other("this computer names no folder for a user's files");
         let data = match &switches.data_dir {
             Some(folder) => folder.clone(),
-            None => paths.local_data_dir().map_err(named)?.join(platform::NAME),
+            None => dirs::data_local_dir()
+                .ok_or_else(unnamed)?
+                .join(platform::NAME),
         };
-        let user = paths
-            .config_dir()
-            .ok()
-            .map(|folder| folder.join(platform::NAME));
+        let user = dirs::config_dir().map(|folder| folder.join(platform::NAME));
         let policy_file = switches.config.clone().or_else(|| {
             [Some(platform::policy_folder()), user]
                 .into_iter()
@@ -60,9 +57,7 @@ impl Folders {
                 .map(|folder| folder.join("policy.toml"))
                 .find(|file| file.exists())
         });
-        let folders = Self::below(data, policy_file);
-        std::fs::create_dir_all(&folders.logs)?;
-        Ok(folders)
+        Ok(Self::below(data, policy_file))
     }
 
     /// The folders below a data folder.

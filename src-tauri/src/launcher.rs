@@ -11,6 +11,15 @@ use cpis_vault::{Keychain, SystemKeychain};
 use std::sync::Arc;
 use url::Url;
 
+/// The operating system's keychain.
+#[must_use]
+pub fn system_keychains() -> Keychains {
+    Arc::new(|name| {
+        let keychain: Box<dyn Keychain> = Box::new(SystemKeychain::open(name)?);
+        Ok(keychain)
+    })
+}
+
 /// The launcher of the desktop program.
 pub struct DesktopLauncher {
     folders: Folders,
@@ -22,14 +31,10 @@ impl DesktopLauncher {
     /// A launcher that uses the operating system's keychain.
     #[must_use]
     pub fn new(folders: Folders, window: Arc<dyn Window>) -> Self {
-        let keychains: Keychains = Arc::new(|name| {
-            let keychain: Box<dyn Keychain> = Box::new(SystemKeychain::open(name)?);
-            Ok(keychain)
-        });
         Self {
             folders,
             window,
-            keychains,
+            keychains: system_keychains(),
         }
     }
 

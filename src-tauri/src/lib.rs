@@ -5,9 +5,10 @@ pub mod folders;
 pub mod launcher;
 mod logs;
 pub mod practice;
+pub mod verification;
 mod window;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use cpis_client::Program;
 use cpis_client::view::ProgramMode;
 use folders::Folders;
@@ -23,14 +24,37 @@ use window::TauriWindow;
 #[command(name = "cpis-desktop", version, about = "Check a child against CP-IS")]
 pub struct Switches {
     /// Begin in practice mode, with made-up children.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub practice: bool,
     /// The policy file, instead of the computer's or the user's.
-    #[arg(long, value_name = "FILE", env = "CPIS_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "CPIS_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     /// Where the program keeps its files, instead of the user's folder.
-    #[arg(long, value_name = "DIR", env = "CPIS_DATA_DIR")]
+    #[arg(long, value_name = "DIR", env = "CPIS_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Switches {
+    /// The mode to begin in, or to examine.
+    #[must_use]
+    pub fn mode(&self) -> ProgramMode {
+        if self.practice {
+            ProgramMode::Practice
+        } else {
+            ProgramMode::Live
+        }
+    }
+}
+
+/// What the program does without its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Check that the audit trail is as it was written. Changes nothing; the program may be open.
+    /// Exits with 0 when it is, 1 when it is not, 2 when it cannot be checked.
+    VerifyAudit,
 }
 
 /// The program could not open its window.
@@ -58,11 +82,12 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
         }))
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let folders = Folders::find(app.path(), &switches)?;
+            let folders = Folders::find(&switches)?;
+            std::fs::create_dir_all(&folders.logs)?;
             logs::start(&folders.logs)?;
             tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
             window::open(app.handle(), &folders, switches.practice)?;
-            start(app.handle(), folders, switches.practice);
+            start(app.handle(), folders, switches.mode());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -75,15 +100,10 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
 }
 
 /// Starts the program beside the window, which shows that it is starting meanwhile.
-fn start(app: &AppHandle, folders: Folders, practice: bool) {
+fn start(app: &AppHandle, folders: Folders, mode: ProgramMode) {
     let (started, running) = watch::channel(None);
     app.manage::<Running>(running);
     let launcher = DesktopLauncher::new(folders, Arc::new(TauriWindow::new(app.clone())));
-    let mode = if practice {
-        ProgramMode::Practice
-    } else {
-        ProgramMode::Live
-    };
     tauri::async_runtime::spawn(async move {
         let program = Program::start(Arc::new(launcher), mode).await;
         started.send_replace(Some(Arc::new(program)));

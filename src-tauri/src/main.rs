@@ -2,7 +2,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use clap::Parser;
-use cpis_desktop::{Switches, run};
+use cpis_desktop::{Command, Switches, run, verification};
 use std::process::ExitCode;
 
 #[expect(
@@ -10,7 +10,11 @@ use std::process::ExitCode;
     reason = "without a window, the terminal is all there is"
 )]
 fn main() -> ExitCode {
-    match run(Switches::parse()) {
+    let switches = Switches::parse();
+    if switches.command == Some(Command::VerifyAudit) {
+        return verification::run(&switches);
+    }
+    match run(switches) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
