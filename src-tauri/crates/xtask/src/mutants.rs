@@ -138,7 +138,7 @@ const MUTANTS: &[Mutant] = &[
             "        self.head.toggle(&is.fingerprint(self.keys));\n",
             "",
         )],
-        test: &["test", "-p", "cpis-audit", "--test", "lane"],
+        test: &["test", "-p", "cpis-audit", "--test", "audit", "lane::"],
     },
 ];
 

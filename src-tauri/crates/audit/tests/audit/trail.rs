@@ -1,17 +1,12 @@
 //! The trail from begin to delivery, on a real folder.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
-
-#[allow(dead_code, reason = "other tests use more of it")]
-mod support;
-
+use crate::support::*;
 use cpis_audit::{
     Answer, AuditError, AuditTrail, EntryAnswer, EntryState, Sealed, Sender, WaitReason,
 };
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
-use support::*;
 
 fn rows(folder: &Path) -> Vec<(String, String, Vec<u8>)> {
     let connection = Connection::open(folder.join("audit.sqlite")).unwrap();

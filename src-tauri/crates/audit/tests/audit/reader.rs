@@ -1,16 +1,11 @@
 //! Examining a ledger from outside changes nothing, whoever has it open.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
-
-#[allow(dead_code, reason = "other tests use more of it")]
-mod support;
-
+use crate::support::*;
 use cpis_audit::{
     AuditError, Finding, Ledger, Protection, ProtectionError, Report, RowAddress, Sealed,
     examine_folder,
 };
 use std::path::Path;
-use support::*;
 
 fn ledger_with(folder: &Path, looks: u128) -> Ledger {
     let (mut ledger, _) = Ledger::open(options(folder, 100), now()).unwrap();
@@ -114,7 +109,7 @@ fn what_cannot_be_examined_is_said_and_nothing_is_made() {
     assert!(matches!(examine(folder.path()), Err(AuditError::Removed)));
     assert!(!file.exists());
 
-    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/upgrade/schema-1.sqlite");
+    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audit/upgrade/schema-1.sqlite");
     std::fs::copy(frozen, &file).unwrap();
     let before = contents(folder.path());
     let older = examine(folder.path());

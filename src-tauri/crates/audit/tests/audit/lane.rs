@@ -1,16 +1,12 @@
 //! The rules of the sender, one by one, with time in the test's hand and no network.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
-
-mod support;
-
+use crate::support::{id, look, now, options, receipt};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use cpis_audit::{
     Answer, AuditOutcome, Audited, Counts, EntryAnswer, EntryState, Ledger, LedgerOptions, Pace,
     Sealed, Step, WaitReason,
 };
 use std::time::Duration;
-use support::{id, look, now, options, receipt};
 use tempfile::TempDir;
 
 struct Shown;

@@ -1,13 +1,9 @@
 //! Ledgers of every schema that was ever released, opened with today's code.
 //!
-//! `tests/upgrade/` holds them as they were frozen; the README there says how. A frozen file is never
+//! `tests/audit/upgrade/` holds them as they were frozen; the README there says how. A frozen file is never
 //! made anew: it stands for the files on people's computers.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
-
-#[allow(dead_code, reason = "other tests use more of it")]
-mod support;
-
+use crate::support::*;
 use cpis_audit::{
     Answer, AuditError, EntryAnswer, Ledger, OutgoingRecord, Protection, RowAddress, Sealed, Step,
     examine_folder,
@@ -15,7 +11,6 @@ use cpis_audit::{
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use support::*;
 use tempfile::TempDir;
 
 /// The looks of every frozen ledger, by state.
@@ -88,7 +83,7 @@ fn newest() -> i64 {
 fn frozen(schema: i64, end: &str) -> PathBuf {
     let name = format!("schema-{schema}.{end}");
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/upgrade")
+        .join("tests/audit/upgrade")
         .join(name)
 }
 
