@@ -36,6 +36,18 @@ const ARROWS: &[(&str, &[&str])] = &[
             "cpis-desktop",
         ],
     ),
+    // The proof watches the program's engine without its window.
+    (
+        "cpis-torture",
+        &[
+            "cpis-record",
+            "cpis-fhir",
+            "cpis-audit",
+            "cpis-training",
+            "cpis-vault",
+            "cpis-client",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
