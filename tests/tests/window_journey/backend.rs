@@ -4,6 +4,50 @@ use crate::window::program;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The seed of its made-up people.
+pub const SEED: u64 = 7;
+
+/// Where the backend and the program of one journey keep their files.
+pub struct Workplace {
+    folder: TempDir,
+    pub database: String,
+}
+
+impl Workplace {
+    /// A workplace with virtual cards, and a backend that knows their holders.
+    pub fn new() -> (Self, Backend) {
+        let folder = tempfile::tempdir().unwrap();
+        let cards = folder.path().join("cards");
+        let seed = SEED.to_string();
+        training(&["cards", "--seed", &seed, "--out", cards.to_str().unwrap()]);
+        let backend_folder = folder.path().join("backend");
+        std::fs::create_dir_all(&backend_folder).unwrap();
+        let file = backend_folder.join("training.sqlite");
+        let database = format!("sqlite:{}", file.display());
+        let backend = Backend::serve("127.0.0.1:0", &database);
+        let workplace = Self { folder, database };
+        std::fs::write(workplace.path("policy.toml"), backend.policy(&cards)).unwrap();
+        (workplace, backend)
+    }
+
+    /// The program's data folder.
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// The switches with which the program finds all this.
+    pub fn arguments(&self) -> [String; 4] {
+        let text = |name| self.path(name).display().to_string();
+        let [config, data] = ["--config", "--data-dir"].map(str::to_owned);
+        [config, text("policy.toml"), data, text("data")]
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
 
 /// `cpis-training serve` in a process of its own.
 pub struct Backend {
@@ -23,7 +67,7 @@ impl Backend {
                 "--database",
                 database,
                 "--seed",
-                "7",
+                &SEED.to_string(),
             ])
             .stdout(Stdio::piped())
             .spawn()
@@ -40,7 +84,7 @@ impl Backend {
     }
 
     /// A policy file for the program.
-    pub fn policy(&self, cards: &Path) -> String {
+    fn policy(&self, cards: &Path) -> String {
         format!(
             "[backend]\nbase_url = \"{}\"\nclient_id = \"cpis-check\"\nenrolment_code = \"{}\"\n\
              [session]\nsign_in = [\"test-card\"]\ntest_card_folder = \"{}\"\n",

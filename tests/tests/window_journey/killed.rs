@@ -1,38 +1,20 @@
 //! Looks that the service could not be told of, a program that is killed, and records that leave with
 //! nobody signed in and behind a lock.
 
-use crate::backend::{Backend, training};
+use crate::backend::{Backend, SEED, Workplace, training};
 use crate::leaks;
 use crate::practice::find;
 use crate::window::Window;
 use cpis_training::{CardDescription, Case, Population, cards, population};
 
-const SEED: u64 = 7;
-
 #[tokio::test]
 async fn records_outlive_a_killed_program_and_leave_by_themselves() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, card_folder) = (folder.path().join("data"), folder.path().join("cards"));
-    let database = folder.path().join("training.sqlite");
-    let database = format!("sqlite:{}", database.display());
-    training(&[
-        "cards",
-        "--seed",
-        "7",
-        "--out",
-        card_folder.to_str().unwrap(),
-    ]);
-    let mut backend = Backend::serve("127.0.0.1:0", &database);
-    let policy = folder.path().join("policy.toml");
-    std::fs::write(&policy, backend.policy(&card_folder)).unwrap();
+    let (workplace, mut backend) = Workplace::new();
+    let database = workplace.database.clone();
     let population = population(SEED, leaks::today());
     let card = cards(SEED).into_iter().nth(1).unwrap();
-    let arguments = [
-        "--config",
-        policy.to_str().unwrap(),
-        "--data-dir",
-        data.to_str().unwrap(),
-    ];
+    let arguments = workplace.arguments();
+    let arguments = arguments.each_ref().map(String::as_str);
 
     let mut address = String::new();
     Window::cut_short("killed", &arguments, async |window| {

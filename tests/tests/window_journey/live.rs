@@ -1,44 +1,22 @@
 //! Live mode against a backend on another port, of which the program knows no more than its policy
 //! file says.
 
-use crate::backend::{Backend, training};
+use crate::backend::{Backend, SEED, Workplace};
 use crate::leaks;
 use crate::practice::find;
 use crate::window::{Window, program};
 use cpis_training::{Case, cards, population};
 use std::process::Command;
 
-const SEED: u64 = 7;
-
 #[tokio::test]
 async fn live_mode_survives_its_backend() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, backend_folder) = (folder.path().join("data"), folder.path().join("backend"));
-    let card_folder = folder.path().join("cards");
-    std::fs::create_dir_all(&backend_folder).unwrap();
-    let database = format!(
-        "sqlite:{}",
-        backend_folder.join("training.sqlite").display()
-    );
-    training(&[
-        "cards",
-        "--seed",
-        "7",
-        "--out",
-        card_folder.to_str().unwrap(),
-    ]);
-    let mut backend = Backend::serve("127.0.0.1:0", &database);
-    let policy = folder.path().join("policy.toml");
-    std::fs::write(&policy, backend.policy(&card_folder)).unwrap();
+    let (workplace, mut backend) = Workplace::new();
+    let database = workplace.database.clone();
     let population = population(SEED, leaks::today());
     let card = cards(SEED).into_iter().nth(1).unwrap();
 
-    let arguments = [
-        "--config",
-        policy.to_str().unwrap(),
-        "--data-dir",
-        data.to_str().unwrap(),
-    ];
+    let arguments = workplace.arguments();
+    let arguments = arguments.each_ref().map(String::as_str);
     Window::journey("live", &arguments, async |window| {
         window.heading("Sign in").await;
         assert!(
@@ -77,5 +55,5 @@ async fn live_mode_survives_its_backend() {
         window.picture().await;
     })
     .await;
-    leaks::search(&data, &population, SEED);
+    leaks::search(&workplace.data(), &population, SEED);
 }
