@@ -23,6 +23,7 @@
 //! whose call failed was committed is decided by looking at the file, never by writing anew.
 
 mod change;
+mod listing;
 mod queue;
 mod record;
 mod schema;
@@ -36,14 +37,13 @@ use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
 use crate::witness::Testimony;
 use crate::{
-    AuditError, Capacity, Counts, Entry, EntryState, Look, Protection, Retention, RowAddress,
-    ViewId,
+    AuditError, Capacity, Counts, EntryState, Look, Protection, Retention, RowAddress, ViewId,
 };
 use change::Change;
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::{AuditOutcome, ChainLink, Workstation};
 use record::state_name;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 use std::sync::Arc;
 
 /// The version of a body that was taken over from a damaged file: an AuditEvent outside the chain.
@@ -248,69 +248,6 @@ impl Store {
         &self.head
     }
 
-    /// The records for the screen: those that need attention first, then the unsent, oldest first,
-    /// then the last `sent` that were sent.
-    pub fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for clause in [
-            "WHERE state = 'needs-attention' ORDER BY number LIMIT ?1",
-            "WHERE state = 'attempted' ORDER BY number LIMIT ?1",
-            "WHERE state = 'sending' ORDER BY number LIMIT ?1",
-            "WHERE state = 'waiting' ORDER BY number LIMIT ?1",
-        ] {
-            let room = u64::from(unsent).saturating_sub(entries.len() as u64);
-            entries.extend(self.list(clause, room)?);
-        }
-        let at = entries
-            .iter()
-            .position(|entry| entry.state != EntryState::NeedsAttention)
-            .unwrap_or(entries.len());
-        entries[at..].sort_by_key(|entry| entry.number);
-        let newest = "WHERE state = 'sent' ORDER BY sent_at DESC, number DESC LIMIT ?1";
-        entries.extend(self.list(newest, u64::from(sent))?);
-        Ok(entries)
-    }
-
-    /// When the oldest unsent look began.
-    pub fn oldest(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
-        let mut oldest: Option<(i64, DateTime<FixedOffset>)> = None;
-        for state in ["needs-attention", "attempted", "sending", "waiting"] {
-            let first = format!(
-                "SELECT number, begun_at FROM record WHERE state = '{state}' ORDER BY number LIMIT 1"
-            );
-            let found = self
-                .connection
-                .prepare_cached(&first)?
-                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            oldest = match (oldest, found) {
-                (Some(a), Some(b)) => Some(if a.0 <= b.0 { a } else { b }),
-                (a, b) => a.or(b),
-            };
-        }
-        Ok(oldest.map(|(_, at)| at))
-    }
-
-    /// When the backend last gave a receipt.
-    pub fn last_sent(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
-        let newest =
-            "SELECT sent_at FROM record WHERE state = 'sent' ORDER BY sent_at DESC LIMIT 1";
-        Ok(self
-            .connection
-            .prepare_cached(newest)?
-            .query_row([], |row| row.get(0))
-            .optional()?)
-    }
-
-    fn list(&self, clause: &str, limit: u64) -> Result<Vec<Entry>, AuditError> {
-        let columns = "number, id, state, begun_at, tries, reason, next_try, sent_at";
-        Ok(self
-            .connection
-            .prepare_cached(&format!("SELECT {columns} FROM record {clause}"))?
-            .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], entry)?
-            .collect::<Result<_, _>>()?)
-    }
-
     /// One transaction. What it changed is taken over only when it is committed; when the commit
     /// itself failed, the file says whether it was.
     fn change<T>(
@@ -414,27 +351,6 @@ fn count(connection: &Connection) -> Result<Counts, AuditError> {
         waiting: of("waiting")?.saturating_add(of("sending")?),
         needs_attention: of("needs-attention")?,
         sent: of("sent")?,
-    })
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let state = record::state_from(row.get_ref(2)?.as_str().unwrap_or_default())
-        .unwrap_or(EntryState::NeedsAttention);
-    let next: i64 = row.get(6)?;
-    Ok(Entry {
-        number: row.get(0)?,
-        id: row.get(1)?,
-        state,
-        begun_at: row.get(3)?,
-        tries: row.get(4)?,
-        reason: row
-            .get::<_, Option<String>>(5)?
-            .as_deref()
-            .and_then(WaitReason::from_name),
-        next_try: (state == EntryState::Waiting && next > 0)
-            .then(|| queue::moment(next))
-            .flatten(),
-        sent_at: row.get(7)?,
     })
 }
 
