@@ -10,7 +10,7 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     if has_display() {
         packages::ensure(&[Need::Build])?;
         npm::build_screen()?;
-        build(&["-p", "cpis-desktop"])?;
+        build(&["--bin", "cpis-desktop"])?;
         let status = Command::new(project::built("cpis-desktop"))
             .arg("--practice")
             .args(arguments)
@@ -27,12 +27,12 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     );
     packages::ensure(&[Need::Build, Need::Session])?;
     npm::build_screen()?;
-    // The same selection as the tests have, so that nothing is compiled twice.
+    // Not all programs: those of the proof need more to be built.
     build(&[
-        "--workspace",
-        "--exclude",
-        "xtask",
-        "--bins",
+        "--bin",
+        "cpis-desktop",
+        "--bin",
+        "cpis-training",
         "--test",
         journeys::WINDOW,
     ])?;
@@ -45,10 +45,11 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Cargo shows its own progress here: a person waits for it.
+/// Cargo shows its own progress here: a person waits for it. With the features that the whole
+/// workspace asks for, as the tests build it, so that nothing is compiled twice.
 fn build(selection: &[&str]) -> Result<(), String> {
     let status = project::cargo()
-        .args(["build", "--locked"])
+        .args(["build", "--locked", "--workspace", "--exclude", "xtask"])
         .args(selection)
         .status()
         .map_err(|error| format!("cargo could not be started: {error}"))?;

@@ -4,7 +4,7 @@ use crate::counts::{Counts, Table};
 use crate::packages::{self, Need};
 use crate::{project, step};
 use std::ffi::OsString;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// Every change proves so much. The harness has larger sizes by default.
 const SMALL: [&str; 2] = ["--changes", "1500"];
@@ -15,12 +15,15 @@ const SMALL: [&str; 2] = ["--changes", "1500"];
 /// When it cannot be built or started.
 pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     packages::ensure(&[Need::Build, Need::Proof])?;
+    // With the features that the whole workspace asks for, as the tests build it: a build of this
+    // package alone would compile half of the libraries again.
     let mut build = project::cargo();
-    build.args(["build", "--package", "cpis-torture", "--locked"]);
+    build
+        .args(["build", "--workspace", "--exclude", "xtask", "--locked"])
+        .args(["--bin", "torture", "--bin", "torture-engine"]);
     step::succeed("build", &mut build)?;
-    let status = project::cargo()
-        .args(["run", "--quiet", "--package", "cpis-torture", "--locked"])
-        .args(["--bin", "torture", "--"])
+    let status = Command::new(project::built("torture"))
+        .current_dir(project::root())
         .args(arguments)
         .status()
         .map_err(|error| format!("the harness could not be started: {error}"))?;
@@ -31,13 +34,10 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     })
 }
 
-/// The proof in the size for every change.
+/// The proof in the size for every change. The harness must have been built.
 pub fn small(table: &mut Table) {
-    let mut command = project::cargo();
-    command
-        .args(["run", "--quiet", "--package", "cpis-torture", "--locked"])
-        .args(["--bin", "torture", "--"])
-        .args(SMALL);
+    let mut command = Command::new(project::built("torture"));
+    command.current_dir(project::root()).args(SMALL);
     let finished = step::logged("proof of the audit trail", &mut command);
     let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
         (finished.succeeded, finished.output)
