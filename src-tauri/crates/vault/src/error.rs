@@ -92,3 +92,20 @@ pub enum SessionError {
     #[error(transparent)]
     Seal(#[from] SealError),
 }
+
+/// Nothing can be sealed to the organisation's support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SupportKeyError {
+    /// The text holds no public key. The IT department can mend the file.
+    #[error("holds no public key in PEM (BEGIN PUBLIC KEY)")]
+    NotPem,
+    /// The key is of another kind. The IT department can make an RSA key.
+    #[error("holds a public key that is not RSA")]
+    NotRsa,
+    /// The key is too short. The IT department can make a longer one.
+    #[error("holds an RSA key of less than 2048 bits")]
+    TooShort,
+    /// The sealing failed. A fault of the program.
+    #[error("nothing can be sealed to the key")]
+    Seal,
+}

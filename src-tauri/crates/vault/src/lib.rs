@@ -11,13 +11,15 @@ mod passcode;
 mod seal;
 mod session;
 mod signing;
+mod support;
 mod workstation;
 
 pub use card::{CardFolder, OpenCard, TRIES, VirtualCard};
-pub use error::{CardError, KeychainError, SealError, SessionError, VaultError};
+pub use error::{CardError, KeychainError, SealError, SessionError, SupportKeyError, VaultError};
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
 pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
+pub use support::SupportKey;
 pub use workstation::{AuditKeys, Workstation, WorkstationState};
