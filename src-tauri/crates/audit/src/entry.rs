@@ -83,12 +83,23 @@ pub struct Entry {
     pub begun_at: DateTime<FixedOffset>,
     /// How often sending was tried.
     pub tries: u32,
+    /// When it was last tried.
+    pub tried_at: Option<DateTime<FixedOffset>>,
     /// Why it is not sent, after a try.
     pub reason: Option<WaitReason>,
     /// When the next try is due, for a waiting record.
     pub next_try: Option<DateTime<FixedOffset>>,
     /// When the backend gave its receipt.
     pub sent_at: Option<DateTime<FixedOffset>>,
+}
+
+/// One record with its AuditEvent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Where it is.
+    pub entry: Entry,
+    /// The AuditEvent, as it is sent. `None`: the look has not ended, or it cannot be unsealed here.
+    pub body: Option<String>,
 }
 
 /// How much room there is for further looks.

@@ -70,6 +70,18 @@ pub enum AuditError {
 }
 
 impl AuditError {
+    /// Whether the system does not let the file be written: it is protected, or the disk is full.
+    pub(crate) fn is_refusal(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly};
+        match self {
+            Self::Store(error) => matches!(
+                error.sqlite_error_code(),
+                Some(CannotOpen | DiskFull | PermissionDenied | ReadOnly)
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether the file itself is damaged, so that it must be put aside.
     #[must_use]
     pub fn is_damage(&self) -> bool {

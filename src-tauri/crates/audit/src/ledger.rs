@@ -13,7 +13,7 @@ use crate::store::{Identity, Store};
 use crate::witness::{Testimony, Witness};
 use crate::{
     Answer, AuditError, Capacity, Counts, Disk, Entry, Figures, Jitter, Look, Pace, Protection,
-    Retention,
+    Retention, StoredRecord,
 };
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::Workstation;
@@ -84,6 +84,10 @@ impl Ledger {
                 tracing::error!(%error, "the ledger is damaged");
                 Self::open_anew(options, now)
             }
+            Err(error) if error.is_refusal() => Err(AuditError::Open {
+                path: options.folder.join(FILE),
+                reason: error.to_string(),
+            }),
             other => other,
         }
     }
@@ -343,6 +347,14 @@ impl Ledger {
     /// [`AuditError`] when the rows cannot be read.
     pub fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
         self.store.entries(unsent, sent)
+    }
+
+    /// One record, if it is still kept.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the rows cannot be read.
+    pub fn record(&self, id: &str) -> Result<Option<StoredRecord>, AuditError> {
+        self.store.stored(id)
     }
 
     /// How much room there is for further looks.

@@ -17,7 +17,9 @@
 //! | Any row altered, deleted, swapped, put back or cut off is found, and an old copy of the file | an authenticated sum over all rows, a chain, a witness outside the file | `torture`: changes to a stored ledger |
 //! | A full disk or queue refuses looks and loses nothing | [`Room`], checked before each look | `torture/tests/trouble.rs` |
 //! | A damaged file is put aside, never deleted; what can be read of it goes out | `rescue` | `torture/tests/trouble.rs` |
-//! | Two runs of the program never write to one folder | a lock on `audit.lock` | `trail.rs` |
+//! | Two runs of the program never write to one folder | a lock on `audit.lock` | `trail.rs`, `torture` |
+//! | What fails while a disk is full, write-protected or broken loses nothing | one transaction a change; a commit that failed is looked up, never guessed | `torture`: an ill disk |
+//! | The rows of older programs survive, in every state | migration in one transaction | `upgrade.rs`, `torture` |
 //!
 //! # What is not promised
 //!
@@ -56,6 +58,7 @@ pub use clock::{Clock, Jitter};
 pub use delivery::{Answer, Delivery, EntryAnswer, OutgoingRecord};
 pub use entry::{
     Capacity, Counts, Disk, Entry, EntryState, Figures, LEAST_DISK, LOW_DISK, Retention, Room,
+    StoredRecord,
 };
 pub use error::AuditError;
 pub use examination::{Finding, Report};

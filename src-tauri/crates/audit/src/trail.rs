@@ -13,7 +13,7 @@ use crate::lane::Step;
 use crate::ledger::{Ledger, LedgerOptions, Opening};
 use crate::reader::examine_folder;
 use crate::receipt::{Attempt, AuditReceipt, Sealed};
-use crate::{Answer, AuditError, Clock, Counts, Entry, Figures, Look};
+use crate::{Answer, AuditError, Clock, Counts, Entry, Figures, Look, StoredRecord};
 use chrono::{DateTime, FixedOffset};
 use std::fs::{File, OpenOptions};
 use std::path::Path;
@@ -195,6 +195,15 @@ impl AuditTrail {
     pub async fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
         self.run(|_| false, move |ledger| ledger.entries(unsent, sent))
             .await
+    }
+
+    /// One record, if it is still kept.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the database cannot be read.
+    pub async fn record(&self, id: &str) -> Result<Option<StoredRecord>, AuditError> {
+        let id = id.to_owned();
+        self.run(|_| false, move |ledger| ledger.record(&id)).await
     }
 
     /// Makes every waiting record due now and ends a pause.

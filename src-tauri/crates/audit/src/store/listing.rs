@@ -2,9 +2,12 @@
 
 use super::{Store, queue, record};
 use crate::outbox::WaitReason;
-use crate::{AuditError, Entry, EntryState};
+use crate::{AuditError, Entry, EntryState, StoredRecord};
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row};
+
+/// The columns of an entry, in the order in which [`entry`] takes them.
+const SHOWN: &str = "number, id, state, begun_at, tries, reason, next_try, sent_at, tried_at";
 
 impl Store {
     /// The records for the screen: those that need attention first, then the unsent, oldest first,
@@ -61,11 +64,29 @@ impl Store {
             .optional()?)
     }
 
+    /// One record with its AuditEvent.
+    pub fn stored(&self, id: &str) -> Result<Option<StoredRecord>, AuditError> {
+        let Some(row) = self.find(id)? else {
+            return Ok(None);
+        };
+        let entry = self
+            .connection
+            .prepare_cached(&format!("SELECT {SHOWN} FROM record WHERE id = ?1"))?
+            .query_row([id], entry)?;
+        let body = match entry.state {
+            EntryState::Attempted => None,
+            _ => self.body(&row),
+        };
+        Ok(Some(StoredRecord {
+            entry,
+            body: body.and_then(|body| String::from_utf8(body).ok()),
+        }))
+    }
+
     fn list(&self, clause: &str, limit: u64) -> Result<Vec<Entry>, AuditError> {
-        let columns = "number, id, state, begun_at, tries, reason, next_try, sent_at";
         Ok(self
             .connection
-            .prepare_cached(&format!("SELECT {columns} FROM record {clause}"))?
+            .prepare_cached(&format!("SELECT {SHOWN} FROM record {clause}"))?
             .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], entry)?
             .collect::<Result<_, _>>()?)
     }
@@ -75,6 +96,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let state = record::state_from(row.get_ref(2)?.as_str().unwrap_or_default())
         .unwrap_or(EntryState::NeedsAttention);
     let next: i64 = row.get(6)?;
+    let tried: i64 = row.get(8)?;
     Ok(Entry {
         number: row.get(0)?,
         id: row.get(1)?,
@@ -89,5 +111,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             .then(|| queue::moment(next))
             .flatten(),
         sent_at: row.get(7)?,
+        tried_at: (tried > 0).then(|| queue::moment(tried)).flatten(),
     })
 }

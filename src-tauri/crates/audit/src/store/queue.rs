@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// The AuditEvent of a row, or `None` if it cannot be unsealed.
-    fn body(&self, row: &Record) -> Option<Vec<u8>> {
+    pub(super) fn body(&self, row: &Record) -> Option<Vec<u8>> {
         let version = u8::try_from(row.version).ok()?;
         self.unseal(&row.id, version, &row.body).ok()
     }
