@@ -24,6 +24,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         go,
         send_now,
         try_again,
+        open_record,
+        save_for_support,
+        keep_open,
+        close,
         lock,
         unlock,
         sign_out,
@@ -66,6 +70,9 @@ plain! {
     check_again => CheckAgain,
     cancel_check => CancelCheck,
     send_now => SendNow,
+    save_for_support => SaveForSupport,
+    keep_open => KeepOpen,
+    close => Close,
     lock => Lock,
     sign_out => SignOut,
     practise => Practise,
@@ -115,6 +122,11 @@ async fn go(program: Program<'_>, place: Place) -> Answer {
 #[tauri::command]
 async fn try_again(program: Program<'_>, id: String) -> Answer {
     ask(program, Request::TryAgain { id }).await
+}
+
+#[tauri::command]
+async fn open_record(program: Program<'_>, id: String) -> Answer {
+    ask(program, Request::OpenRecord { id }).await
 }
 
 #[tauri::command]

@@ -32,6 +32,8 @@ pub struct Folders {
     pub logs: PathBuf,
     /// The webview's.
     pub webview: PathBuf,
+    /// Where records are saved for support: where people look for what a program saved.
+    pub support: PathBuf,
     /// The policy file in force: named at the start, the computer's, or the user's.
     pub policy_file: Option<PathBuf>,
 }
@@ -57,7 +59,11 @@ impl Folders {
                 .map(|folder| folder.join("policy.toml"))
                 .find(|file| file.exists())
         });
-        Ok(Self::below(data, policy_file))
+        let mut folders = Self::below(data, policy_file);
+        if let Some(downloads) = dirs::download_dir().filter(|_| switches.data_dir.is_none()) {
+            folders.support = downloads;
+        }
+        Ok(folders)
     }
 
     /// The folders below a data folder.
@@ -68,6 +74,7 @@ impl Folders {
             practice: data.join("practice"),
             logs: data.join("logs"),
             webview: data.join("webview"),
+            support: data.join("support"),
             policy_file,
         }
     }

@@ -55,6 +55,7 @@ impl DesktopLauncher {
             policy_file: self.folders.policy_file.clone(),
             data_folder: self.folders.live.clone(),
             practice: None,
+            support_folder: self.folders.support.clone(),
         }
     }
 
@@ -82,6 +83,7 @@ impl DesktopLauncher {
             policy_file: None,
             data_folder: self.folders.practice.clone(),
             practice: Some(practice),
+            support_folder: self.folders.support.clone(),
         })
     }
 }
@@ -97,6 +99,7 @@ impl Launcher for DesktopLauncher {
                 policy_file: None,
                 data_folder: self.folders.practice.clone(),
                 practice: None,
+                support_folder: self.folders.support.clone(),
             }),
         }
     }

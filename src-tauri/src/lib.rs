@@ -1,5 +1,6 @@
 //! The window of CP-IS Check. Commands translate; the program is in `cpis-client`.
 
+mod closing;
 mod commands;
 pub mod folders;
 pub mod launcher;
@@ -15,7 +16,7 @@ use folders::Folders;
 use launcher::DesktopLauncher;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tauri::{AppHandle, Manager, RunEvent};
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tokio::sync::watch;
 use window::TauriWindow;
 
@@ -81,6 +82,12 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
             window::raise(app)
         }))
         .invoke_handler(commands::handler())
+        .manage(closing::Asked::default())
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                closing::requested(window.app_handle(), api);
+            }
+        })
         .setup(move |app| {
             let folders = Folders::find(&switches)?;
             std::fs::create_dir_all(&folders.logs)?;

@@ -5,7 +5,7 @@ use cpis_client::Window;
 use cpis_client::view::{ProgramMode, View};
 use std::sync::Mutex;
 use tauri::image::Image;
-use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 const PRACTICE_ICON: Image<'_> = tauri::include_image!("../icons/practice/icon.png");
@@ -13,7 +13,7 @@ const PRACTICE_ICON: Image<'_> = tauri::include_image!("../icons/practice/icon.p
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
-        .title(title(mode(practice)))
+        .title(title(mode(practice), 0))
         .inner_size(1180.0, 860.0)
         .min_inner_size(480.0, 480.0)
         .incognito(!is_driven())
@@ -21,7 +21,13 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
         .zoom_hotkeys_enabled(true)
         .build()?;
     if practice {
-        dress(app, ProgramMode::Practice);
+        dress(
+            app,
+            Dress {
+                mode: ProgramMode::Practice,
+                unsent: 0,
+            },
+        );
     }
     Ok(())
 }
@@ -46,10 +52,28 @@ pub(crate) fn raise(app: &AppHandle) {
     }
 }
 
+/// Closes the window, which ends the program.
+pub(crate) fn close(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL)
+        && let Err(error) = window.destroy()
+    {
+        tracing::error!(%error, "the window could not be closed");
+        app.exit(1);
+    }
+}
+
 /// Sends views to the webview.
 pub(crate) struct TauriWindow {
     app: AppHandle,
-    dressed: Mutex<Option<ProgramMode>>,
+    dressed: Mutex<Option<Dress>>,
+}
+
+/// What the task bar shows of the program. Nothing about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Dress {
+    mode: ProgramMode,
+    /// Records that have not reached the service.
+    unsent: u32,
 }
 
 impl TauriWindow {
@@ -63,20 +87,29 @@ impl TauriWindow {
 
 impl Window for TauriWindow {
     fn show(&self, view: &View) {
+        let worn = Dress {
+            mode: view.program,
+            unsent: view.to_send.waiting + view.to_send.needs_attention,
+        };
         if let Ok(mut dressed) = self.dressed.lock()
-            && *dressed != Some(view.program)
+            && *dressed != Some(worn)
         {
-            *dressed = Some(view.program);
-            dress(&self.app, view.program);
+            *dressed = Some(worn);
+            dress(&self.app, worn);
         }
         if let Err(error) = self.app.emit_to(LABEL, "view", view) {
             tracing::warn!(%error, "a view could not be shown");
         }
     }
+
+    fn close(&self) {
+        close(&self.app);
+    }
 }
 
-/// Title and icon of a mode, so that practice and live differ in the task bar too.
-fn dress(app: &AppHandle, mode: ProgramMode) {
+/// Title, icon and badge, so that practice and live differ in the task bar too, and waiting records
+/// are seen there.
+fn dress(app: &AppHandle, Dress { mode, unsent }: Dress) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
@@ -84,19 +117,39 @@ fn dress(app: &AppHandle, mode: ProgramMode) {
         ProgramMode::Practice => Some(PRACTICE_ICON),
         ProgramMode::Live => app.default_window_icon().cloned(),
     };
-    let dressed = window.set_title(title(mode)).and_then(|()| match icon {
-        Some(icon) => window.set_icon(icon),
-        None => Ok(()),
-    });
+    let dressed = window
+        .set_title(&title(mode, unsent))
+        .and_then(|()| match icon {
+            Some(icon) => window.set_icon(icon),
+            None => Ok(()),
+        })
+        .and_then(|()| badge(&window, unsent));
     if let Err(error) = dressed {
-        tracing::warn!(%error, "title and icon could not be set");
+        tracing::warn!(%error, "title, icon or badge could not be set");
     }
 }
 
-fn title(mode: ProgramMode) -> &'static str {
-    match mode {
+/// The number on the program's icon, where the system has one.
+#[cfg(not(windows))]
+fn badge(window: &WebviewWindow, unsent: u32) -> tauri::Result<()> {
+    window.set_badge_count((unsent > 0).then_some(i64::from(unsent)))
+}
+
+/// A mark on the program's button: Windows has no number there.
+#[cfg(windows)]
+fn badge(window: &WebviewWindow, unsent: u32) -> tauri::Result<()> {
+    const MARK: Image<'_> = tauri::include_image!("../icons/waiting.png");
+    window.set_overlay_icon((unsent > 0).then_some(MARK))
+}
+
+fn title(mode: ProgramMode, unsent: u32) -> String {
+    let name = match mode {
         ProgramMode::Practice => "[Practice] CP-IS Check",
         ProgramMode::Live => "CP-IS Check",
+    };
+    match unsent {
+        0 => name.to_owned(),
+        _ => format!("{name} - {unsent} to send"),
     }
 }
 
@@ -105,5 +158,20 @@ fn mode(practice: bool) -> ProgramMode {
         ProgramMode::Practice
     } else {
         ProgramMode::Live
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_tells_the_mode_and_what_waits() {
+        assert_eq!(title(ProgramMode::Live, 0), "CP-IS Check");
+        assert_eq!(title(ProgramMode::Live, 3), "CP-IS Check - 3 to send");
+        assert_eq!(
+            title(ProgramMode::Practice, 1),
+            "[Practice] CP-IS Check - 1 to send"
+        );
     }
 }

@@ -94,6 +94,9 @@ impl Window for LatestView {
             self.0.send_replace(Some(Arc::new(json)));
         }
     }
+
+    /// A browser's page stays where it is.
+    fn close(&self) {}
 }
 
 async fn events(
@@ -162,6 +165,10 @@ fn request(name: &str, arguments: Value) -> Option<Request> {
         "go" => Request::Go(a.place?),
         "send_now" => Request::SendNow,
         "try_again" => Request::TryAgain { id: a.id },
+        "open_record" => Request::OpenRecord { id: a.id },
+        "save_for_support" => Request::SaveForSupport,
+        "keep_open" => Request::KeepOpen,
+        "close" => Request::Close,
         "lock" => Request::Lock,
         "unlock" => Request::Unlock {
             passcode: a.passcode.into(),

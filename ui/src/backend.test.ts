@@ -22,6 +22,10 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.go("to-send");
   await program.sendNow();
   await program.tryAgain("id-1");
+  await program.openRecord("id-1");
+  await program.saveForSupport();
+  await program.keepOpen();
+  await program.close();
   await program.lock();
   await program.unlock("1234");
   await program.signOut();
@@ -89,6 +93,24 @@ test("each command has its name and its arguments on the wire", async () => {
         {
           "id": "id-1",
         },
+      ],
+      [
+        "open_record",
+        {
+          "id": "id-1",
+        },
+      ],
+      [
+        "save_for_support",
+        {},
+      ],
+      [
+        "keep_open",
+        {},
+      ],
+      [
+        "close",
+        {},
       ],
       [
         "lock",

@@ -34,6 +34,14 @@ export interface Backend {
   sendNow(): Promise<View>;
   /** Puts one record that needs attention back among the waiting ones. */
   tryAgain(id: string): Promise<View>;
+  /** Shows one record of the list. */
+  openRecord(id: string): Promise<View>;
+  /** Saves the record that is shown in a file that only support can open. */
+  saveForSupport(): Promise<View>;
+  /** Stays open after all, although somebody closed the window. */
+  keepOpen(): Promise<View>;
+  /** Closes the program, although records wait. */
+  close(): Promise<View>;
   /** Locks the program. */
   lock(): Promise<View>;
   /** Unlocks the program. */
@@ -69,6 +77,10 @@ export interface CommandArguments {
   go: { place: Place };
   send_now: Nothing;
   try_again: { id: string };
+  open_record: { id: string };
+  save_for_support: Nothing;
+  keep_open: Nothing;
+  close: Nothing;
   lock: Nothing;
   unlock: { passcode: string };
   sign_out: Nothing;
@@ -102,6 +114,10 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     go: (place) => carry("go", { place }),
     sendNow: () => carry("send_now", {}),
     tryAgain: (id) => carry("try_again", { id }),
+    openRecord: (id) => carry("open_record", { id }),
+    saveForSupport: () => carry("save_for_support", {}),
+    keepOpen: () => carry("keep_open", {}),
+    close: () => carry("close", {}),
     lock: () => carry("lock", {}),
     unlock: (passcode) => carry("unlock", { passcode }),
     signOut: () => carry("sign_out", {}),

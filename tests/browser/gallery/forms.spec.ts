@@ -77,17 +77,51 @@ test("a refused enrolment code brings the focus to the reason", async ({ page, o
   await expect(page.getByLabel("Enrolment code")).toHaveValue(" abcd-1234 ");
 });
 
-test("the queue can be sent, and one record tried again", async ({ page, open }) => {
+test("the queue can be sent, and one record opened", async ({ page, open }) => {
   const host = await open(state("to-send-all-reasons"));
   await page.getByRole("button", { name: "Send now" }).click();
   await page
-    .getByRole("button", { name: "Try again to send the record of 22 November 2026 at 09:14" })
+    .getByRole("button", {
+      name: "What you can do about the record of 22 November 2026 at 09:14",
+    })
     .click();
   await expect
     .poll(() => host.sent)
     .toEqual([
       { name: "send_now", args: {} },
-      { name: "try_again", args: { id: "019a9f3e-7c41-7d20-9b52-000000000004" } },
+      { name: "open_record", args: { id: "019a9f3e-7c41-7d20-9b52-000000000004" } },
+    ]);
+});
+
+test("a record can be saved for support and tried again", async ({ page, open }) => {
+  const host = await open(state("record-refused"));
+  host.answer("save_for_support", after(state("record-saved")));
+  await page.getByRole("button", { name: "Save a file for support" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved as" })).toBeVisible();
+  host.answer("try_again", after(state("record-tried-again"), 2));
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("The record is on its way");
+  host.show(after(state("record-sent"), 3));
+  await expect(page.getByRole("status").filter({ hasText: "has the record" })).toBeVisible();
+  await expect
+    .poll(() => host.sent)
+    .toEqual([
+      { name: "save_for_support", args: {} },
+      { name: "try_again", args: { id: "019a9f3e-7c41-7d20-9b52-000000000001" } },
+    ]);
+});
+
+test("somebody who closes the program can stay or go", async ({ page, open }) => {
+  const host = await open(state("closing-offline"));
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Keep open" })).toBeFocused();
+  await page.getByRole("button", { name: "Close now" }).click();
+  await page.getByRole("button", { name: "Keep open" }).click();
+  await expect
+    .poll(() => host.sent)
+    .toEqual([
+      { name: "close", args: {} },
+      { name: "keep_open", args: {} },
     ]);
 });
 

@@ -148,6 +148,7 @@ impl Launcher for SeatLauncher {
             policy_file: Some(file),
             data_folder: self.seat.data_folder.clone(),
             practice: None,
+            support_folder: self.seat.data_folder.join("support"),
         }
     }
 
@@ -224,4 +225,7 @@ impl Window for SpeakingWindow {
         });
         self.view.send_replace(Some(view.clone()));
     }
+
+    /// There is no window to close: the end of the orders ends the program.
+    fn close(&self) {}
 }

@@ -27,6 +27,10 @@ sentAt: string | null,
  */
 tries: number, 
 /**
+ * When it was last tried (RFC 3339 with offset).
+ */
+triedAt: string | null, 
+/**
  * Why it needs attention or still waits.
  */
 reason: QueueReason | null, };

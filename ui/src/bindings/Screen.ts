@@ -7,12 +7,14 @@ import type { IneligibleRole } from "./IneligibleRole";
 import type { LockCause } from "./LockCause";
 import type { PracticeChild } from "./PracticeChild";
 import type { Queue } from "./Queue";
+import type { QueuedRecord } from "./QueuedRecord";
 import type { RoleChoice } from "./RoleChoice";
 import type { SessionEnd } from "./SessionEnd";
 import type { Settings } from "./Settings";
 import type { Shown } from "./Shown";
 import type { SignInFault } from "./SignInFault";
 import type { StartFault } from "./StartFault";
+import type { SupportFile } from "./SupportFile";
 
 /**
  * One screen.
@@ -81,7 +83,15 @@ shown: Shown, } | { "kind": "to-send",
 /**
  * The list and its figures.
  */
-queue: Queue, } | { "kind": "settings", 
+queue: Queue, } | { "kind": "record", 
+/**
+ * The record.
+ */
+record: QueuedRecord, 
+/**
+ * The file in which it can go to support.
+ */
+support: SupportFile, } | { "kind": "closing" } | { "kind": "settings", 
 /**
  * What is shown.
  */

@@ -17,6 +17,8 @@ export const TITLES: Record<Screen["kind"], string> = {
   // The same for every answer: a taskbar and a shared screen show the title.
   result: "Result of the check",
   "to-send": "To send",
+  record: "Record of a check",
+  closing: "Close the program",
   settings: "Settings",
   help: "Help",
   locked: "Locked",
@@ -99,6 +101,8 @@ export const NOTICES: Record<Notice, string> = {
     "The disk of this computer is nearly full. When it is full, you cannot check a child. Tell your IT department.",
   "queue-nearly-full":
     "Nearly too many records of your checks wait to be sent. Connect this computer to the network.",
+  "records-late":
+    "Records of your checks have waited for more than a day. Tell your IT department.",
 };
 
 /** The program behind the window no longer answers. */

@@ -1,3 +1,4 @@
+import type { Delay } from "../bindings/Delay";
 import type { QueuedState } from "../bindings/QueuedState";
 import type { QueueReason } from "../bindings/QueueReason";
 
@@ -17,9 +18,47 @@ export const TO_SEND = {
   why: "What is happening",
   reference: "Reference",
   tries: (tries: number) => (tries === 1 ? "Tried once." : `Tried ${tries} times.`),
+  open: "What you can do",
+  openFor: (at: string) => ` about the record of ${at}`,
+} as const;
+
+/** What a person is told when the oldest record has waited for long. */
+export const DELAYS: Record<Exclude<Delay, "none">, string> = {
+  hours:
+    "Records have waited for more than 4 hours. Connect this computer to the network if you can.",
+  days: "Records have waited for more than a day. Tell your IT department.",
+};
+
+/** The page about one record that could not be sent. */
+export const RECORD = {
+  heading: "A record needs attention",
+  headingSent: "The record has been sent",
+  headingWaiting: "The record is on its way",
+  consequence: (at: string) =>
+    `The record of your check made ${at} has not reached the service. You do not need to check the child again.`,
+  sent: (at: string) => `The service has the record of your check made ${at}.`,
+  waiting: (at: string) =>
+    `The record of your check made ${at} waits to be sent. It leaves by itself.`,
+  triedAgain: "The program tried again, and the service still does not take the record.",
+  cause: "What happened",
+  whatNow: "What to do",
+  reference: "Reference",
+  madeAt: "Check made",
+  state: "State",
+  technical: "Details for your IT department",
+  tries: "Tries",
+  lastTry: "Last try",
+  neverTried: "Not tried yet",
+  code: "Cause",
   tryAgain: "Try again",
-  tryAgainFor: (at: string) => ` to send the record of ${at}`,
-  noNeedToCheck: "You do not need to check the child again.",
+  support: "Save a file for support",
+  supportLead:
+    "The file holds the whole record. Only your organisation's support team can open it, so it can be sent by email.",
+  supportNotOffered: "Tell your IT department the reference. They can find out what is wrong.",
+  saved: (file: string) => `Saved as ${file}. Send this file to your support team.`,
+  saveFailed:
+    "The file could not be saved. Tell your IT department the reference. The record is still safe on this computer.",
+  back: "Back to the list",
 } as const;
 
 /** The state of a record. */
@@ -50,10 +89,9 @@ export const REASONS: Record<QueueReason, string> = {
   "service-unavailable": "The service is not working or is too busy. The program tries again.",
   "not-a-receipt": "The service answered, but gave no receipt. The program tries again.",
   credential: "This computer is not enrolled, or the service no longer accepts it. See Settings.",
-  conflict:
-    "The service already has another record with this reference. Tell your IT department the reference.",
-  refused: "The service refused the record. Tell your IT department the reference.",
-  unreadable: "The record cannot be read on this computer. Tell your IT department the reference.",
+  conflict: "The service already has another record with this reference.",
+  refused: "The service refused the record.",
+  unreadable: "The record cannot be read on this computer.",
 };
 
 export const STATE_NOTES: Record<QueuedState, string> = {

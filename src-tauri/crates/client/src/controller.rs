@@ -6,11 +6,13 @@
 //! carries an old generation and is dropped.
 
 mod check;
+mod closing;
 mod connectivity;
 mod drawing;
 mod enrolment;
 mod lock;
 mod practice;
+mod queue;
 mod sign_in;
 
 use crate::policy::Policy;
@@ -19,6 +21,7 @@ use crate::program::RunFolder;
 use crate::request::Request;
 use crate::service::{Service, ServiceFault};
 use crate::shown::Decision;
+use crate::support::Support;
 use crate::view::{
     CommandError, CommandErrorCode, Connectivity, EnrolmentFault, Notice, Place, ProgramMode,
     SessionEnd, StartFault, View,
@@ -99,6 +102,7 @@ pub(crate) struct Engine {
     pub trail: AuditTrail,
     pub service: Option<Arc<Service>>,
     pub credential: Option<Arc<WorkstationCredential>>,
+    pub support: Option<Arc<Support>>,
     /// Dropped last: it removes a folder that the trail uses.
     pub run_folder: Option<RunFolder>,
 }
@@ -143,9 +147,14 @@ pub(crate) struct Controller {
     place: Place,
     connectivity: Connectivity,
     counts: Counts,
+    /// How many records had a receipt when they were last counted.
+    sent_before: Option<u32>,
     room: Room,
     figures: Figures,
     entries: Vec<Entry>,
+    open_record: Option<queue::OpenRecord>,
+    /// Somebody closes the window, and has not said yet what becomes of the records that wait.
+    closing: bool,
     altered: bool,
     put_aside: bool,
     enrolment_fault: Option<EnrolmentFault>,
@@ -170,9 +179,12 @@ impl Controller {
             place: Place::Find,
             connectivity: Connectivity::Connecting,
             counts: Counts::default(),
+            sent_before: None,
             room: Room::default(),
             figures: Figures::default(),
             entries: Vec::new(),
+            open_record: None,
+            closing: false,
             altered: false,
             put_aside: false,
             enrolment_fault: None,
@@ -258,6 +270,21 @@ impl Controller {
             Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,
             Request::TryAgain { id } => self.try_again(&id).await,
+            Request::OpenRecord { id } => self.open_record(&id).await,
+            Request::SaveForSupport => self.save_for_support().await,
+            Request::AskToClose => {
+                self.ask_to_close();
+                Ok(())
+            }
+            Request::KeepOpen => {
+                self.last_used = self.now();
+                self.closing = false;
+                Ok(())
+            }
+            Request::Close => {
+                self.close();
+                Ok(())
+            }
             Request::Lock => self.lock_asked().await,
             Request::Unlock { passcode } => self.unlock(&passcode),
             Request::SignOut => {
@@ -321,25 +348,13 @@ impl Controller {
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
             (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
+        self.closing = false;
+        self.open_record = None;
         self.place = match place {
             Place::Result => Place::Find,
             other => other,
         };
         Ok(())
-    }
-
-    async fn send_now(&mut self) -> Result<(), CommandError> {
-        let trail = self.engine()?.trail.clone();
-        self.probe_now.notify_one();
-        trail.send_now().await.map_err(|e| not_now(&e.to_string()))
-    }
-
-    async fn try_again(&mut self, id: &str) -> Result<(), CommandError> {
-        let trail = self.engine()?.trail.clone();
-        trail
-            .try_again(id)
-            .await
-            .map_err(|e| not_now(&e.to_string()))
     }
 
     fn start_tasks(&mut self) {
@@ -384,9 +399,12 @@ impl Controller {
         let Ok(engine) = &self.wiring.engine else {
             return;
         };
-        match engine.trail.counts().await {
-            Ok(counts) => self.counts = counts,
-            Err(error) => tracing::error!(%error, "the audit trail cannot be counted"),
+        match engine.trail.figures().await {
+            Ok(figures) => {
+                self.counts = figures.counts;
+                self.figures = figures;
+            }
+            Err(error) => tracing::error!(%error, "the audit trail cannot be summed up"),
         }
         match engine.trail.was_put_aside().await {
             Ok(put_aside) => self.put_aside = put_aside,
@@ -397,14 +415,16 @@ impl Controller {
             Err(error) => tracing::error!(%error, "the room for records is not known"),
         }
         if self.place == Place::ToSend {
-            match engine.trail.figures().await {
-                Ok(figures) => self.figures = figures,
-                Err(error) => tracing::error!(%error, "the audit trail cannot be summed up"),
-            }
             match engine.trail.entries(500, 50).await {
                 Ok(entries) => self.entries = entries,
                 Err(error) => tracing::error!(%error, "the audit trail cannot be listed"),
             }
+        }
+        self.reread_record().await;
+        // A receipt came from the service, so it is there, whatever the last probe said.
+        let sent = self.counts.sent;
+        if self.sent_before.replace(sent).is_some_and(|n| n < sent) {
+            self.heard(Some(true));
         }
     }
 

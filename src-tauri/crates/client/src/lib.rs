@@ -16,6 +16,7 @@ mod request;
 mod service;
 mod session;
 pub mod shown;
+mod support;
 mod verification;
 pub mod view;
 mod workstation;

@@ -56,6 +56,8 @@ pub struct Policy {
     pub capacity: u32,
     /// Days for which a record is kept after the service gave its receipt.
     pub retention_days: u32,
+    /// The file with the public key to which records are sealed that go to support.
+    pub support_key_file: Option<PathBuf>,
 }
 
 /// The lookup backend.
@@ -118,6 +120,7 @@ impl Default for Policy {
             keep_hours: 12,
             capacity: 100_000,
             retention_days: 90,
+            support_key_file: None,
         }
     }
 }
@@ -211,6 +214,7 @@ struct WrittenOffline {
 struct WrittenAudit {
     capacity: Option<u32>,
     retention_days: Option<u32>,
+    support_key_file: Option<PathBuf>,
 }
 
 type Fault = (&'static str, String);
@@ -241,6 +245,7 @@ impl Written {
                 7..=3650,
                 defaults.retention_days,
             )?,
+            support_key_file: self.audit.support_key_file.map(|path| folder.join(path)),
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::policy::Policy;
 use crate::practice::Practice;
 use crate::request::Request;
 use crate::service::Service;
+use crate::support::Support;
 use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View};
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
@@ -36,6 +37,8 @@ pub struct Start {
     pub data_folder: PathBuf,
     /// The training backend, in practice mode.
     pub practice: Option<Arc<dyn Practice>>,
+    /// Where records are saved for support.
+    pub support_folder: PathBuf,
 }
 
 /// Prepares runs. The shell has one, the tests have another.
@@ -180,6 +183,22 @@ async fn open(
     };
     let keys = Arc::new(keys);
     let backend = policy.backend.as_ref();
+    let service = match backend {
+        Some(backend) => {
+            let network = Network::new(backend.extra_ca_file.as_deref())
+                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
+            Some(Arc::new(Service::new(network, backend)))
+        }
+        None => None,
+    };
+    let support = match &policy.support_key_file {
+        Some(file) => {
+            let support = Support::read(file, start.support_folder.clone())
+                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
+            Some(Arc::new(support))
+        }
+        None => None,
+    };
     let options = LedgerOptions {
         folder: folder.clone(),
         file_system: None,
@@ -211,14 +230,6 @@ async fn open(
     if !opening.findings.is_empty() {
         notices.push(Notice::AuditTrailAltered);
     }
-    let service = match backend {
-        Some(backend) => {
-            let network = Network::new(backend.extra_ca_file.as_deref())
-                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
-            Some(Arc::new(Service::new(network, backend)))
-        }
-        None => None,
-    };
     let credential = service.clone().map(|service| {
         let practice = start.practice.clone();
         let codes = practice.map(|practice| {
@@ -240,6 +251,7 @@ async fn open(
         trail,
         service,
         credential,
+        support,
         run_folder,
     })
 }

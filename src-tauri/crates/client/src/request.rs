@@ -40,6 +40,19 @@ pub enum Request {
         /// The record's id.
         id: String,
     },
+    /// Show one record of the list.
+    OpenRecord {
+        /// The record's id.
+        id: String,
+    },
+    /// Save the record that is shown in a file that only support can open.
+    SaveForSupport,
+    /// The window is asked to close. It closes, unless records wait: then the person is told first.
+    AskToClose,
+    /// Stay open after all.
+    KeepOpen,
+    /// Close, although records wait.
+    Close,
     /// Lock.
     Lock,
     /// Unlock.

@@ -15,7 +15,7 @@ mod settings;
 mod sign_in;
 
 pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
-pub use queue::{Queue, QueueReason, QueuedRecord, QueuedState};
+pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use settings::{EnrolmentFault, Settings, StartFault};
 pub use sign_in::{
     Card, IneligibleReason, IneligibleRole, LockCause, RoleChoice, SessionEnd, SignInFault,
@@ -80,6 +80,8 @@ pub enum Notice {
     DiskNearlyFull,
     /// Nearly as many unsent records as policy permits. At that many no child can be checked.
     QueueNearlyFull,
+    /// A record has waited for more than a day.
+    RecordsLate,
 }
 
 /// Whether the service can be reached, from what really happened last.
@@ -206,6 +208,15 @@ pub enum Screen {
         /// The list and its figures.
         queue: Queue,
     },
+    /// One of these records. Nothing about a person is in it.
+    Record {
+        /// The record.
+        record: QueuedRecord,
+        /// The file in which it can go to support.
+        support: SupportFile,
+    },
+    /// Somebody closes the program while records wait. Nothing about a person is in it.
+    Closing,
     /// Settings: this computer's enrolment, the service, versions.
     Settings {
         /// What is shown.

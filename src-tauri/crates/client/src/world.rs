@@ -21,6 +21,9 @@ pub trait Identifiers: Send + Sync {
 pub trait Window: Send + Sync {
     /// Shows the state of the program. Must not block.
     fn show(&self, view: &View);
+
+    /// Closes, which ends the program.
+    fn close(&self);
 }
 
 /// Everything from outside that the controller uses besides network, disk and keychain.

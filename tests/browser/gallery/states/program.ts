@@ -2,6 +2,8 @@ import type { Queue } from "../../../../ui/src/bindings/Queue";
 import type { QueuedRecord } from "../../../../ui/src/bindings/QueuedRecord";
 import type { QueueReason } from "../../../../ui/src/bindings/QueueReason";
 import type { Settings } from "../../../../ui/src/bindings/Settings";
+import type { SupportFile } from "../../../../ui/src/bindings/SupportFile";
+import type { ToSendCount } from "../../../../ui/src/bindings/ToSendCount";
 import type { View } from "../../../../ui/src/bindings/View";
 import { at, practice, signedIn, type State } from "./state";
 
@@ -11,6 +13,7 @@ const queued = (number: number, rest: Partial<QueuedRecord>): QueuedRecord => ({
   state: "waiting",
   sentAt: null,
   tries: 0,
+  triedAt: null,
   reason: null,
   ...rest,
 });
@@ -29,6 +32,7 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
         lastSent: at("09:02"),
         nextTry: null,
         sending: false,
+        delay: "none",
         ...queue,
       },
     },
@@ -43,6 +47,32 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
   ),
   title: "To send - CP-IS Check",
   heading: "To send",
+});
+
+const record = (
+  name: string,
+  heading: string,
+  values: Partial<QueuedRecord>,
+  support: SupportFile,
+): State => ({
+  name: `record-${name}`,
+  view: signedIn(
+    {
+      kind: "record",
+      record: queued(1, { reason: "refused", tries: 1, triedAt: at("10:44"), ...values }),
+      support,
+    },
+    { toSend: { waiting: 0, needsAttention: values.state === "needs-attention" ? 1 : 0 } },
+  ),
+  title: "Record of a check - CP-IS Check",
+  heading,
+});
+
+const closing = (name: string, toSend: ToSendCount, rest: Partial<View> = {}): State => ({
+  name: `closing-${name}`,
+  view: signedIn({ kind: "closing" }, { toSend, ...rest }),
+  title: "Close the program - CP-IS Check",
+  heading: toSend.waiting > 0 ? "Close CP-IS Check?" : "Everything has been sent",
 });
 
 const reasons: QueueReason[] = [
@@ -120,6 +150,61 @@ export const programStates: State[] = [
     lastSent: null,
     nextTry: at("10:50"),
   }),
+  toSend(
+    "waiting-for-hours",
+    {
+      records: [queued(1, { reason: "unreachable", tries: 12, triedAt: at("14:40") })],
+      delay: "hours",
+    },
+    { connectivity: { state: "offline", since: at("09:12") } },
+  ),
+  toSend(
+    "waiting-for-days",
+    { records: [queued(1, { reason: "unreachable", tries: 300 })], delay: "days" },
+    { connectivity: { state: "offline", since: at("09:12") }, notices: ["records-late"] },
+  ),
+  record("refused", "A record needs attention", { state: "needs-attention" }, { state: "offered" }),
+  record(
+    "conflict-without-support",
+    "A record needs attention",
+    { state: "needs-attention", reason: "conflict" },
+    { state: "not-offered" },
+  ),
+  record(
+    "refused-again",
+    "A record needs attention",
+    { state: "needs-attention", tries: 2 },
+    { state: "offered" },
+  ),
+  record(
+    "saved",
+    "A record needs attention",
+    { state: "needs-attention" },
+    {
+      state: "saved",
+      file: "C:\\Users\\apatel\\Downloads\\cpis-check-record-019a9f3e-7c41-7d20-9b52-000000000001.age",
+    },
+  ),
+  record(
+    "not-saved",
+    "A record needs attention",
+    { state: "needs-attention" },
+    { state: "failed" },
+  ),
+  record("tried-again", "The record is on its way", { state: "sending" }, { state: "offered" }),
+  record(
+    "sent",
+    "The record has been sent",
+    { state: "sent", sentAt: at("10:44"), reason: null },
+    { state: "offered" },
+  ),
+  closing(
+    "offline",
+    { waiting: 3, needsAttention: 1 },
+    { connectivity: { state: "offline", since: at("09:12") } },
+  ),
+  closing("sending", { waiting: 1, needsAttention: 0 }),
+  closing("sent", { waiting: 0, needsAttention: 0 }),
   settings("enrolled", {}),
   settings("not-enrolled", { enrolled: false }),
   settings("bare", { ...bare, idleLockMinutes: 1 }),

@@ -3,10 +3,17 @@
 use super::sign_in::SignedIn;
 use super::{Controller, Person, check};
 use crate::view::{
-    ChosenRole, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode, Queue,
-    QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount, View,
+    ChosenRole, Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode,
+    Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount,
+    View,
 };
+use chrono::TimeDelta;
 use cpis_audit::{Entry, EntryState, Figures, Room, WaitReason};
+
+/// From when on a record has waited for long.
+const HOURS: TimeDelta = TimeDelta::hours(4);
+/// From when on support should know.
+const DAY: TimeDelta = TimeDelta::days(1);
 
 impl Controller {
     pub(super) fn view(&self, revision: u64) -> View {
@@ -36,6 +43,9 @@ impl Controller {
                 },
             };
         }
+        if self.closing {
+            return Screen::Closing;
+        }
         match &self.person {
             Person::Locked(locked) => Screen::Locked {
                 at: locked.at.to_rfc3339(),
@@ -61,8 +71,14 @@ impl Controller {
     fn common_place(&self) -> Option<Screen> {
         match self.place {
             Place::Find | Place::Result => None,
-            Place::ToSend => Some(Screen::ToSend {
-                queue: self.queue(),
+            Place::ToSend => Some(match &self.open_record {
+                Some(open) => Screen::Record {
+                    record: queued(&open.stored.entry),
+                    support: self.support_file(open),
+                },
+                None => Screen::ToSend {
+                    queue: self.queue(),
+                },
             }),
             Place::Settings => Some(Screen::Settings {
                 settings: self.settings(),
@@ -145,6 +161,9 @@ impl Controller {
             Room::DiskNearlyFull => notices.push(Notice::DiskNearlyFull),
             Room::Enough | Room::QueueFull | Room::DiskFull => {}
         }
+        if self.delay() == Delay::Days {
+            notices.push(Notice::RecordsLate);
+        }
         if self.wiring.mode == ProgramMode::Live && !self.is_enrolled() {
             let has_code = self
                 .wiring
@@ -217,6 +236,18 @@ impl Controller {
             last_sent: last_sent.map(text),
             next_try: next_try.map(text),
             sending,
+            delay: self.delay(),
+        }
+    }
+
+    fn delay(&self) -> Delay {
+        let Some(oldest) = self.figures.oldest else {
+            return Delay::None;
+        };
+        match self.now() - oldest {
+            waited if waited > DAY => Delay::Days,
+            waited if waited > HOURS => Delay::Hours,
+            _ => Delay::None,
         }
     }
 }
@@ -234,6 +265,7 @@ fn queued(entry: &Entry) -> QueuedRecord {
         },
         sent_at: entry.sent_at.map(|at| at.to_rfc3339()),
         tries: entry.tries,
+        tried_at: entry.tried_at.map(|at| at.to_rfc3339()),
         reason: entry.reason.map(|reason| match reason {
             WaitReason::Unreachable => QueueReason::Unreachable,
             WaitReason::ServiceUnavailable => QueueReason::ServiceUnavailable,

@@ -17,6 +17,20 @@ pub struct Queue {
     pub next_try: Option<String>,
     /// Whether something is being sent now.
     pub sending: bool,
+    /// Whether the oldest has waited for long.
+    pub delay: Delay,
+}
+
+/// Whether the oldest unsent record has waited for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delay {
+    /// No.
+    None,
+    /// More than 4 hours.
+    Hours,
+    /// More than a day.
+    Days,
 }
 
 /// One record on its way.
@@ -33,8 +47,27 @@ pub struct QueuedRecord {
     pub sent_at: Option<String>,
     /// How often sending was tried.
     pub tries: u32,
+    /// When it was last tried (RFC 3339 with offset).
+    pub tried_at: Option<String>,
     /// Why it needs attention or still waits.
     pub reason: Option<QueueReason>,
+}
+
+/// The file in which a record goes to support.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum SupportFile {
+    /// Policy names no key that it could be sealed to.
+    NotOffered,
+    /// It can be saved.
+    Offered,
+    /// It has been saved.
+    Saved {
+        /// Where.
+        file: String,
+    },
+    /// It could not be saved.
+    Failed,
 }
 
 /// Where a record is.

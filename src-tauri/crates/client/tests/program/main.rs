@@ -15,6 +15,7 @@ mod journey;
 mod leaks;
 mod lock;
 mod odd_answers;
+mod queue;
 mod session;
 mod sign_in;
 mod snapshots;

@@ -57,6 +57,22 @@ async fn authorities_that_cannot_be_read_are_a_fault_of_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_of_support_that_cannot_be_used_is_a_fault_of_policy() {
+    let bench = Bench::start().await;
+    bench.set_policy(None, &["audit.support_key_file = 'support.pem'"]);
+    for text in [None, Some("no key")] {
+        if let Some(text) = text {
+            std::fs::write(bench.path("support.pem"), text).unwrap();
+        }
+        let desk = bench.live().await;
+        let (found, detail) = fault(&desk);
+        assert_eq!(found, StartFault::Policy);
+        assert!(detail.contains("audit.support_key_file"), "{detail}");
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn live_mode_needs_a_keychain() {
     let bench = Bench::start().await;
     for (chain, wanted) in [

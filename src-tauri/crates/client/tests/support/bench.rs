@@ -233,6 +233,7 @@ impl Launcher for Run {
                     policy_file: Some(file),
                     data_folder: self.bench.path("live"),
                     practice: None,
+                    support_folder: self.bench.path("support"),
                 }
             }
             ProgramMode::Practice => self.prepare_practice().await,
@@ -282,6 +283,7 @@ impl Run {
             policy_file: None,
             data_folder,
             practice: Some(Arc::new(practice)),
+            support_folder: self.bench.path("support"),
         }
     }
 }

@@ -51,6 +51,11 @@ impl Desk {
         self.views.all()
     }
 
+    /// Whether the program has closed the window.
+    pub fn is_closed(&self) -> bool {
+        self.views.is_closed()
+    }
+
     /// What the window has shown from a revision on.
     pub fn views_since(&self, revision: u64) -> Vec<View> {
         let mut views = self.views.all();

@@ -2,27 +2,39 @@
 
 use cpis_client::Window;
 use cpis_client::view::View;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 /// All views of one program, oldest first.
-pub struct Views(watch::Sender<Vec<View>>);
+pub struct Views {
+    views: watch::Sender<Vec<View>>,
+    closed: AtomicBool,
+}
 
 impl Views {
     pub fn new() -> Self {
-        Self(watch::Sender::new(Vec::new()))
+        Self {
+            views: watch::Sender::new(Vec::new()),
+            closed: AtomicBool::new(false),
+        }
     }
 
     pub fn all(&self) -> Vec<View> {
-        self.0.borrow().clone()
+        self.views.borrow().clone()
     }
 
     pub fn last(&self) -> View {
-        self.0.borrow().last().unwrap().clone()
+        self.views.borrow().last().unwrap().clone()
+    }
+
+    /// Whether the program has closed the window.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Waits until the newest view is as wanted.
     pub async fn until(&self, wanted: impl Fn(&View) -> bool) -> View {
-        let mut views = self.0.subscribe();
+        let mut views = self.views.subscribe();
         let found = views.wait_for(|views| views.last().is_some_and(&wanted));
         match tokio::time::timeout(super::PATIENCE, found).await {
             Ok(views) => views.unwrap().last().unwrap().clone(),
@@ -33,6 +45,10 @@ impl Views {
 
 impl Window for Views {
     fn show(&self, view: &View) {
-        self.0.send_modify(|views| views.push(view.clone()));
+        self.views.send_modify(|views| views.push(view.clone()));
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
     }
 }

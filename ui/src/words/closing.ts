@@ -1,0 +1,15 @@
+/** The page that is shown when somebody closes the program while records wait. */
+export const CLOSING = {
+  heading: "Close CP-IS Check?",
+  headingSent: "Everything has been sent",
+  waiting: (records: string) => `To send: ${records} of your checks.`,
+  offline:
+    "This computer is not connected, so they cannot leave now. They are safe on this computer.",
+  sending: "They are being sent now, which takes a moment.",
+  whenClosed:
+    "If you close now, they leave when CP-IS Check is next opened on this computer and it is connected. Nobody needs to sign in for that.",
+  attention: (records: string) => `${records} besides could not be sent. See To send.`,
+  sent: "You can close CP-IS Check now.",
+  close: "Close now",
+  keepOpen: "Keep open",
+} as const;
