@@ -14,5 +14,8 @@ pub mod keys;
 pub mod kills;
 #[cfg(target_os = "linux")]
 pub mod power;
+pub mod runs;
+pub mod seeds;
 pub mod traffic;
+pub mod upgrade;
 pub mod words;

@@ -6,6 +6,8 @@
 //! back to what was synced; in every other run a random half of the later writes is there, too, in
 //! pieces of 512 bytes, since a disk writes back in any order. From the cut on every call fails,
 //! until the machine is started again. Making and removing a file is durable at once.
+//!
+//! It can also be ill in one of several ways ([`Ailment`]) and be well again.
 
 use sqlite_plugin::flags::{AccessFlags, LockLevel, OpenOpts, ShmLockMode};
 use sqlite_plugin::vars;
@@ -15,7 +17,7 @@ use std::ffi::CString;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The name under which SQLite knows the disk.
+/// The name under which SQLite knows the disk of the harness.
 pub const NAME: &str = "cpis-power";
 const SECTOR: usize = 512;
 
@@ -36,7 +38,33 @@ struct State {
     /// Calls that still succeed; `None`: all.
     left: Option<u64>,
     calls: u64,
-    full: bool,
+    ailment: Option<Ailment>,
+}
+
+/// What can be wrong with a disk that has power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ailment {
+    /// No file can grow.
+    Full,
+    /// Nothing can be read.
+    Reads,
+    /// Nothing can be written.
+    Writes,
+    /// Nothing can be synced: what was written stays uncertain.
+    Syncs,
+    /// Everything is write-protected.
+    ReadOnly,
+}
+
+impl Ailment {
+    /// Every ailment.
+    pub const ALL: [Self; 5] = [
+        Self::Full,
+        Self::Reads,
+        Self::Writes,
+        Self::Syncs,
+        Self::ReadOnly,
+    ];
 }
 
 /// A disk in memory that can lose its power.
@@ -44,13 +72,13 @@ struct State {
 pub struct PowerDisk(Arc<Mutex<State>>);
 
 impl PowerDisk {
-    /// Makes the disk known to SQLite.
+    /// Makes the disk known to SQLite under a name. No two disks of a process have the same.
     ///
     /// # Errors
     /// SQLite's code when it does not take it.
-    pub fn register() -> Result<Self, i32> {
+    pub fn register(name: &str) -> Result<Self, i32> {
         let disk = Self::default();
-        let name = CString::new(NAME).map_err(|_| vars::SQLITE_INTERNAL)?;
+        let name = CString::new(name).map_err(|_| vars::SQLITE_INTERNAL)?;
         let options = RegisterOpts {
             make_default: false,
         };
@@ -69,9 +97,9 @@ impl PowerDisk {
         self.state().left == Some(0)
     }
 
-    /// Lets no file grow any more, or lets it again.
-    pub fn set_full(&self, full: bool) {
-        self.state().full = full;
+    /// Makes the disk ill, or well again.
+    pub fn ail(&self, ailment: Option<Ailment>) {
+        self.state().ailment = ailment;
     }
 
     /// Starts the machine again: what was not synced is gone, or a random half of it.
@@ -178,10 +206,15 @@ impl Vfs for PowerDisk {
 
     fn write(&self, handle: &mut Handle, offset: usize, data: &[u8]) -> VfsResult<usize> {
         let mut state = self.powered()?;
-        let full = state.full;
+        let ailment = state.ailment;
         let content = state.files.entry(handle.path.clone()).or_default();
-        if full && offset + data.len() > content.now.len() {
-            return Err(vars::SQLITE_FULL);
+        match ailment {
+            Some(Ailment::Full) if offset + data.len() > content.now.len() => {
+                return Err(vars::SQLITE_FULL);
+            }
+            Some(Ailment::Writes) => return Err(vars::SQLITE_IOERR_WRITE),
+            Some(Ailment::ReadOnly) => return Err(vars::SQLITE_READONLY),
+            _ => {}
         }
         write(&mut content.now, offset, data);
         content.written.push((offset, data.to_vec()));
@@ -190,6 +223,9 @@ impl Vfs for PowerDisk {
 
     fn read(&self, handle: &mut Handle, offset: usize, data: &mut [u8]) -> VfsResult<usize> {
         let state = self.powered()?;
+        if state.ailment == Some(Ailment::Reads) {
+            return Err(vars::SQLITE_IOERR_READ);
+        }
         let content = state.files.get(&handle.path);
         let bytes = content.map_or(&[][..], |c| c.now.get(offset..).unwrap_or(&[]));
         let length = bytes.len().min(data.len());
@@ -212,6 +248,9 @@ impl Vfs for PowerDisk {
 
     fn sync(&self, handle: &mut Handle) -> VfsResult<()> {
         let mut state = self.powered()?;
+        if state.ailment == Some(Ailment::Syncs) {
+            return Err(vars::SQLITE_IOERR_FSYNC);
+        }
         if let Some(content) = state.files.get_mut(&handle.path) {
             content.synced.clone_from(&content.now);
             content.written.clear();

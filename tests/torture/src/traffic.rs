@@ -54,6 +54,8 @@ pub struct Traffic {
     elapsed: i64,
     looking: Vec<Attempt>,
     looks: u64,
+    /// How often the clock was set.
+    pub clock_jumps: u64,
     mood: Mood,
     ready: bool,
     backup: Option<BTreeMap<String, String>>,
@@ -78,10 +80,24 @@ impl Traffic {
             elapsed: 0,
             looking: Vec::new(),
             looks: 0,
+            clock_jumps: 0,
             mood: Mood::Good,
             ready: false,
             backup: None,
         }
+    }
+
+    /// Takes note of what is in the ledger already.
+    ///
+    /// # Errors
+    /// [`AuditError`] when it cannot be opened or read.
+    pub fn inherit(&mut self) -> Result<(), AuditError> {
+        self.open()?;
+        let entries = self.ledger()?.entries(u32::MAX, u32::MAX)?;
+        self.looks = u64::from(u16::MAX);
+        let ids = entries.into_iter().map(|entry| entry.id);
+        self.history.begun.extend(ids);
+        Ok(())
     }
 
     /// Does one thing at random. An error is the disk's.
@@ -107,6 +123,7 @@ impl Traffic {
                 // The clock is put right, or wrong, by somebody's hand.
                 self.pass(1000);
                 self.now += chrono::Duration::hours(self.chance.i64(-25..25));
+                self.clock_jumps += 1;
                 Ok(())
             }
             89 => self.ledger()?.send_now(),

@@ -1,15 +1,15 @@
-//! A disk that is full, and a file that is damaged.
+//! A disk that is full or write-protected, and a file that is damaged.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use cpis_audit::{
-    Answer, AuditOutcome, Audited, Capacity, EntryAnswer, Ledger, LedgerOptions, OutgoingRecord,
-    Pace, Protection, Sealed, Step,
+    Answer, AuditError, AuditOutcome, Audited, Capacity, EntryAnswer, Ledger, LedgerOptions,
+    OutgoingRecord, Pace, Protection, Sealed, Step,
 };
 use cpis_torture::keys::TortureKeys;
-use cpis_torture::power::{NAME, PowerDisk};
+use cpis_torture::power::{Ailment, PowerDisk};
 use cpis_torture::traffic::{look, options};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,32 +58,31 @@ fn accepted(records: &[OutgoingRecord]) -> Answer {
     Answer::Entries(records.iter().map(entry).collect())
 }
 
-/// One test, because one process has one such disk.
 #[test]
 fn a_full_disk_refuses_shows_nothing_and_loses_nothing() {
-    let disk = PowerDisk::register().unwrap();
+    let disk = PowerDisk::register("full").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut options = quick(folder.path());
-    options.file_system = Some(NAME.to_owned());
+    options.file_system = Some("full".to_owned());
     let (mut ledger, _) = Ledger::open(options.clone(), now()).unwrap();
     see(&mut ledger, 1);
     let attempt = ledger.begin(&look(2, now())).unwrap();
 
-    disk.set_full(true);
+    disk.ail(Some(Ailment::Full));
     assert!(ledger.begin(&look(3, now())).is_err(), "no look");
     let sealed = Sealed::new(&attempt, Shown);
     assert!(
         ledger.conclude(attempt, &sealed).is_err(),
         "no receipt, so nothing is shown"
     );
-    disk.set_full(false);
+    disk.ail(None);
     see(&mut ledger, 4);
 
     // What was sent and could not be written down is sent again when its lease ends, and not before.
     let first = sends(&mut ledger, now());
-    disk.set_full(true);
+    disk.ail(Some(Ailment::Full));
     assert!(ledger.answered(&accepted(&first), now()).is_err());
-    disk.set_full(false);
+    disk.ail(None);
     let soon = now() + TimeDelta::seconds(59);
     assert!(matches!(ledger.step(soon, true).unwrap(), Step::Wait(_)));
     let later = now() + TimeDelta::seconds(61);
@@ -100,6 +99,32 @@ fn a_full_disk_refuses_shows_nothing_and_loses_nothing() {
     ledger.answered(&accepted(&last), later).unwrap();
     assert_eq!(ledger.counts().sent, 3);
     assert!(ledger.examine().unwrap().is_whole());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said_and_nothing_is_touched() {
+    let disk = PowerDisk::register("protected").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = quick(folder.path());
+    options.file_system = Some("protected".to_owned());
+    let (mut ledger, _) = Ledger::open(options.clone(), now()).unwrap();
+    see(&mut ledger, 1);
+    let attempt = ledger.begin(&look(2, now())).unwrap();
+
+    disk.ail(Some(Ailment::ReadOnly));
+    assert!(ledger.begin(&look(3, now())).is_err(), "no look");
+    drop((ledger, attempt));
+    let refused = Ledger::open(options.clone(), now()).map(|_| ());
+    assert!(
+        matches!(refused, Err(AuditError::Open { .. })),
+        "{refused:?}"
+    );
+    disk.ail(None);
+
+    let (ledger, opening) = Ledger::open(options, now()).unwrap();
+    assert_eq!(opening.findings, []);
+    assert_eq!(ledger.counts().waiting, 2);
+    assert!(!ledger.was_put_aside());
 }
 
 #[test]

@@ -9,11 +9,14 @@ use clap::Parser;
 #[cfg(unix)]
 use cpis_audit::Failpoint;
 use cpis_audit::Protection;
-use cpis_torture::checker::{Verdict, judge};
+use cpis_torture::checker::Verdict;
 use cpis_torture::keys::TortureKeys;
 #[cfg(unix)]
-use cpis_torture::kills::{Account, Trouble, Workplace, at_every_place, at_random, settle};
-use cpis_torture::traffic::{Traffic, options};
+use cpis_torture::kills::{
+    Account, Trouble, Workplace, at_every_place, at_once, at_random, settle,
+};
+use cpis_torture::runs::on_a_folder;
+use cpis_torture::seeds::FOUND_FAULTS;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +31,9 @@ struct Arguments {
     /// Power cuts under random traffic.
     #[arg(long, default_value_t = 2000)]
     power_cuts: u64,
+    /// Spells in which the disk is ill, under random traffic.
+    #[arg(long, default_value_t = 600)]
+    spells: u64,
     /// Kills of the real program at random moments; 0 leaves out the named places too.
     #[arg(long, default_value_t = 200)]
     kills: u32,
@@ -39,55 +45,34 @@ struct Arguments {
     seed: u64,
 }
 
-/// Things done in one case before all is well again.
-const ACTS: u32 = 60;
-
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
     let keys: Arc<dyn Protection> = Arc::new(TortureKeys::new()?);
     let mut verdict = Verdict::default();
 
     let begun = now();
-    for case in 0..arguments.cases {
-        let seed = arguments.seed.wrapping_add(case);
-        let one = state_machine(seed, &keys);
+    let mut clock_jumps = 0;
+    for seed in seeds(&arguments).take(runs(arguments.cases)) {
+        let (jumps, one) = on_a_folder(seed, &keys);
+        clock_jumps += jumps;
         note("state machine", seed, &one);
         verdict += one;
     }
     println!(
-        "{} cases of random traffic on a real folder, {} s",
+        "{} cases of random traffic on a real folder, in which the clock was set {clock_jumps} times, {} s",
         arguments.cases,
         begun.elapsed().as_secs()
     );
 
-    let begun = now();
-    let cuts = power_cuts(&arguments, &keys, &mut verdict)?;
-    println!("{cuts} power cuts, {} s", begun.elapsed().as_secs());
+    let cuts = disks(&arguments, &keys, &mut verdict)?;
+
+    let (ledgers, one) = cpis_torture::upgrade::run(arguments.seed)?;
+    println!("{ledgers} ledgers of older programs");
+    note("upgrade", arguments.seed, &one);
+    verdict += one;
 
     let places = kills(&arguments, &mut verdict)?;
-
-    let begun = now();
-    let (tallies, false_alarms) =
-        cpis_torture::chain::run(arguments.changes, arguments.seed, &keys)?;
-    for tally in &tallies {
-        println!(
-            "  {:34} {:6} made {:6} found",
-            tally.kind, tally.made, tally.found
-        );
-        if tally.made != tally.found {
-            let missed = tally.made - tally.found;
-            let text = format!("{missed} changes were not found: {}", tally.kind);
-            verdict.other.push(text);
-        }
-    }
-    println!(
-        "{} changes to a stored ledger, {false_alarms} false alarms, {} s",
-        tallies.iter().map(|tally| tally.made).sum::<u32>(),
-        begun.elapsed().as_secs()
-    );
-    if false_alarms > 0 {
-        verdict.other.push(format!("{false_alarms} false alarms"));
-    }
+    changes(&arguments, &keys, &mut verdict)?;
     if !verdict.other.is_empty() {
         println!("{} other faults", verdict.other.len());
     }
@@ -107,6 +92,18 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
+/// Those that once found a fault, then one after the other.
+fn seeds(arguments: &Arguments) -> impl Iterator<Item = u64> {
+    let first = arguments.seed;
+    FOUND_FAULTS
+        .into_iter()
+        .chain((0..).map(move |n| first.wrapping_add(n)))
+}
+
+fn runs(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "how long a harness took is for whoever reads, and decides nothing"
@@ -121,85 +118,76 @@ fn note(harness: &str, seed: u64, verdict: &Verdict) {
     }
 }
 
-fn failed(reason: impl ToString) -> Verdict {
-    Verdict {
-        other: vec![reason.to_string()],
-        ..Verdict::default()
-    }
-}
-
-fn state_machine(seed: u64, keys: &Arc<dyn Protection>) -> Verdict {
-    let folder = match tempfile::tempdir() {
-        Ok(folder) => folder,
-        Err(error) => return failed(error),
-    };
-    let mut traffic = Traffic::new(options(folder.path(), keys.clone()), seed);
-    for _ in 0..ACTS {
-        if let Err(error) = traffic.act() {
-            return failed(error);
-        }
-    }
-    match traffic.settle() {
-        Ok(()) => judge(&traffic.history),
-        Err(error) => failed(error),
-    }
-}
-
+/// Power cuts, and spells in which the disk is ill. Returns how many cuts there were.
 #[cfg(target_os = "linux")]
-fn power_cuts(
+fn disks(
     arguments: &Arguments,
     keys: &Arc<dyn Protection>,
     verdict: &mut Verdict,
 ) -> Result<u64, Box<dyn Error>> {
     use cpis_torture::power::{NAME, PowerDisk};
-    let disk = PowerDisk::register().map_err(|code| format!("SQLite refused the disk: {code}"))?;
+    use cpis_torture::runs::{SPELLS, with_an_ill_disk, with_power_cuts};
+    let disk =
+        PowerDisk::register(NAME).map_err(|code| format!("SQLite refused the disk: {code}"))?;
+    let begun = now();
     let mut cuts = 0;
-    let mut seed = arguments.seed;
-    while cuts < arguments.power_cuts {
-        seed = seed.wrapping_add(1);
-        disk.wipe();
-        let folder = tempfile::tempdir()?;
-        let mut options = options(folder.path(), keys.clone());
-        options.file_system = Some(NAME.to_owned());
-        let mut chance = fastrand::Rng::with_seed(seed);
-        let mut traffic = Traffic::new(options, seed);
-        let mut broken = None;
-        for _ in 0..3 {
-            disk.cut_after(chance.u64(1..400));
-            while !disk.is_dark() && broken.is_none() {
-                match traffic.act() {
-                    Err(error) if !disk.is_dark() => broken = Some(error),
-                    _ => {}
-                }
-            }
-            traffic.crash();
-            disk.start_again(&mut chance, cuts % 2 == 1);
-            cuts += 1;
-            // A cut while the file was being made can leave half a file with nothing in it, which
-            // the program puts aside. Here that is to begin with an empty disk.
-            let nothing_yet = traffic.history.begun.is_empty();
-            if nothing_yet && traffic.open().is_err_and(|error| error.is_damage()) {
-                disk.wipe();
-            }
-        }
-        let one = match (broken, traffic.settle()) {
-            (Some(error), _) | (None, Err(error)) => failed(error),
-            (None, Ok(())) => judge(&traffic.history),
-        };
+    for seed in seeds(arguments).take(runs(arguments.power_cuts.div_ceil(SPELLS))) {
+        let one = with_power_cuts(&disk, seed, keys);
+        cuts += SPELLS;
         note("power cuts", seed, &one);
         *verdict += one;
     }
+    println!("{cuts} power cuts, {} s", begun.elapsed().as_secs());
+    let begun = now();
+    let mut spells = 0;
+    for seed in seeds(arguments).take(runs(arguments.spells.div_ceil(SPELLS))) {
+        let one = with_an_ill_disk(&disk, seed, keys);
+        spells += SPELLS;
+        note("ill disk", seed, &one);
+        *verdict += one;
+    }
+    println!(
+        "{spells} spells of a disk that is full, write-protected, or cannot be read, written or synced, {} s",
+        begun.elapsed().as_secs()
+    );
     Ok(cuts)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn power_cuts(
-    _: &Arguments,
-    _: &Arc<dyn Protection>,
-    _: &mut Verdict,
-) -> Result<u64, Box<dyn Error>> {
-    println!("power cuts are only made on Linux");
+fn disks(_: &Arguments, _: &Arc<dyn Protection>, _: &mut Verdict) -> Result<u64, Box<dyn Error>> {
+    println!("disks fail and lose their power only on Linux");
     Ok(0)
+}
+
+/// Random changes to a stored ledger.
+fn changes(
+    arguments: &Arguments,
+    keys: &Arc<dyn Protection>,
+    verdict: &mut Verdict,
+) -> Result<(), Box<dyn Error>> {
+    let begun = now();
+    let (tallies, false_alarms) =
+        cpis_torture::chain::run(arguments.changes, arguments.seed, keys)?;
+    for tally in &tallies {
+        println!(
+            "  {:34} {:6} made {:6} found",
+            tally.kind, tally.made, tally.found
+        );
+        if tally.made != tally.found {
+            let missed = tally.made - tally.found;
+            let text = format!("{missed} changes were not found: {}", tally.kind);
+            verdict.other.push(text);
+        }
+    }
+    println!(
+        "{} changes to a stored ledger, {false_alarms} false alarms, {} s",
+        tallies.iter().map(|tally| tally.made).sum::<u32>(),
+        begun.elapsed().as_secs()
+    );
+    if false_alarms > 0 {
+        verdict.other.push(format!("{false_alarms} false alarms"));
+    }
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -260,6 +248,8 @@ async fn random_kills(arguments: &Arguments, verdict: &mut Verdict) -> Result<()
     }
     let workplace = Workplace::set_up().await?;
     let mut account = Account::default();
+    at_once(&workplace, &mut account).await?;
+    println!("a second run of the program on the same folder");
     at_random(&workplace, &mut account, arguments.kills, arguments.seed).await?;
     let one = settle(&workplace, &mut account).await?;
     println!(

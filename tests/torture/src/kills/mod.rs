@@ -9,11 +9,13 @@ mod life;
 mod mood;
 mod places;
 mod random;
+mod twice;
 mod workplace;
 
 pub use account::Account;
 pub use places::{PlaceRun, at_every_place};
 pub use random::at_random;
+pub use twice::at_once;
 pub use workplace::Workplace;
 
 use crate::checker::Verdict;
