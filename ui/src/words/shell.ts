@@ -101,6 +101,8 @@ export const NOTICES: Record<Notice, string> = {
     "The disk of this computer is nearly full. When it is full, you cannot check a child. Tell your IT department.",
   "queue-nearly-full":
     "Nearly too many records of your checks wait to be sent. Connect this computer to the network.",
+  "clock-behind":
+    "The clock of this computer is earlier than the time of your last check, so one of them is wrong. Tell your IT department.",
   "records-late":
     "Records of your checks have waited for more than a day. Tell your IT department.",
 };

@@ -68,6 +68,8 @@ pub struct Figures {
     pub next_try: Option<DateTime<FixedOffset>>,
     /// When the backend last gave a receipt.
     pub last_sent: Option<DateTime<FixedOffset>>,
+    /// When the newest look began. A clock that is before it is wrong, or was.
+    pub newest: Option<DateTime<FixedOffset>>,
 }
 
 /// One record, without what is sealed.

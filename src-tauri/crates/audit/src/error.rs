@@ -70,13 +70,23 @@ pub enum AuditError {
 }
 
 impl AuditError {
-    /// Whether the system does not let the file be written: it is protected, or the disk is full.
+    /// Whether the system does not let the file be written: it is protected, another program holds
+    /// it, or the disk is full.
     pub(crate) fn is_refusal(&self) -> bool {
-        use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, PermissionDenied, ReadOnly,
+        };
         match self {
             Self::Store(error) => matches!(
                 error.sqlite_error_code(),
-                Some(CannotOpen | DiskFull | PermissionDenied | ReadOnly)
+                Some(
+                    CannotOpen
+                        | DatabaseBusy
+                        | DatabaseLocked
+                        | DiskFull
+                        | PermissionDenied
+                        | ReadOnly
+                )
             ),
             _ => false,
         }

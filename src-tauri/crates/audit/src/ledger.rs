@@ -337,6 +337,7 @@ impl Ledger {
             oldest: self.store.oldest()?,
             next_try: self.store.next_due()?.filter(|at| at.timestamp() > 0),
             last_sent: self.store.last_sent()?,
+            newest: self.store.newest()?,
         })
     }
 

@@ -82,6 +82,8 @@ pub enum Notice {
     QueueNearlyFull,
     /// A record has waited for more than a day.
     RecordsLate,
+    /// The clock of this computer is behind the time of an earlier look.
+    ClockBehind,
 }
 
 /// Whether the service can be reached, from what really happened last.

@@ -95,6 +95,7 @@ export const findStates: State[] = [
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),
   find("blocked-audit-trail", { blocked: "audit-trail" }),
   find("blocked-disk-full", { blocked: "disk-full" }),
+  find("clock-behind", { rest: { notices: ["clock-behind"] } }),
   find("nearly-full", { rest: { notices: ["disk-nearly-full", "queue-nearly-full"] } }),
   find("audit-trail-changed", {
     rest: { notices: ["audit-trail-put-aside", "audit-trail-altered"] },

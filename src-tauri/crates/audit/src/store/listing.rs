@@ -53,6 +53,15 @@ impl Store {
         Ok(oldest.map(|(_, at)| at))
     }
 
+    /// When the newest look began.
+    pub fn newest(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT begun_at FROM record ORDER BY number DESC LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?)
+    }
+
     /// When the backend last gave a receipt.
     pub fn last_sent(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
         let newest =

@@ -12,6 +12,8 @@ use cpis_audit::{Entry, EntryState, Figures, Room, WaitReason};
 
 /// From when on a record has waited for long.
 const HOURS: TimeDelta = TimeDelta::hours(4);
+/// By how much a clock may be put right before it is said.
+const SLACK: TimeDelta = TimeDelta::minutes(5);
 /// From when on support should know.
 const DAY: TimeDelta = TimeDelta::days(1);
 
@@ -163,6 +165,13 @@ impl Controller {
         }
         if self.delay() == Delay::Days {
             notices.push(Notice::RecordsLate);
+        }
+        if self
+            .figures
+            .newest
+            .is_some_and(|at| at - self.now() > SLACK)
+        {
+            notices.push(Notice::ClockBehind);
         }
         if self.wiring.mode == ProgramMode::Live && !self.is_enrolled() {
             let has_code = self

@@ -152,6 +152,22 @@ async fn a_record_that_waits_for_long_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_went_back_is_said_and_records_still_leave() {
+    let (bench, desk) = signed_in().await;
+    bench.set_network(false).await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.tried().await;
+    for (back, said) in [(TimeDelta::minutes(4), false), (TimeDelta::days(1), true)] {
+        bench.clock.pass(-back);
+        let view = desk.ask(Request::View).await;
+        assert_eq!(view.notices.contains(&Notice::ClockBehind), said);
+    }
+    bench.set_network(true).await;
+    desk.ask(Request::SendNow).await;
+    desk.sent().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closing_with_records_waiting_is_asked_about() {
     let (bench, desk) = signed_in().await;
     bench.set_network(false).await;
