@@ -21,41 +21,37 @@ struct Mutant {
 const AUDIT: &str = "src-tauri/crates/audit/src/";
 
 /// The harnesses, in a size that shows a fault.
-const POWER_CUTS: &[&str] = &[
-    "run",
-    "--quiet",
-    "-p",
-    "cpis-torture",
-    "--bin",
-    "torture",
-    "--",
-    "--cases",
-    "0",
-    "--changes",
-    "0",
-    "--kills",
-    "0",
-    "--power-cuts",
-    "300",
-];
-const TRAFFIC: &[&str] = &[
-    "run",
-    "--quiet",
-    "-p",
-    "cpis-torture",
-    "--bin",
-    "torture",
-    "--",
-    "--cases",
-    "60",
-    "--changes",
-    "0",
-    "--kills",
-    "0",
-    "--power-cuts",
-    "0",
-];
+const POWER_CUTS: &[&str] = &harness("0", "300", "0");
+const TRAFFIC: &[&str] = &harness("60", "0", "0");
+const ILL_DISK: &[&str] = &harness("0", "0", "300");
 const TROUBLE: &[&str] = &["test", "-p", "cpis-torture", "--test", "trouble"];
+
+/// Arguments of cargo that run some cases on a folder, some power cuts and some spells of an ill disk.
+const fn harness(
+    cases: &'static str,
+    power_cuts: &'static str,
+    spells: &'static str,
+) -> [&'static str; 17] {
+    [
+        "run",
+        "--quiet",
+        "-p",
+        "cpis-torture",
+        "--bin",
+        "torture",
+        "--",
+        "--kills",
+        "0",
+        "--changes",
+        "0",
+        "--cases",
+        cases,
+        "--power-cuts",
+        power_cuts,
+        "--spells",
+        spells,
+    ]
+}
 
 const MUTANTS: &[Mutant] = &[
     Mutant {
@@ -75,6 +71,15 @@ const MUTANTS: &[Mutant] = &[
             "let _ = self.store.conclude(view, sealed.outcome());",
         )],
         test: TROUBLE,
+    },
+    Mutant {
+        name: "a look is made although its beginning could not be written",
+        file: "ledger.rs",
+        changes: &[(
+            "self.mending(look.at, |ledger| ledger.store.begin(look))?;",
+            "let _ = self.mending(look.at, |ledger| ledger.store.begin(look));",
+        )],
+        test: ILL_DISK,
     },
     Mutant {
         name: "a refusal (4xx) takes the record out of the queue",
