@@ -91,7 +91,11 @@ record: QueuedRecord,
 /**
  * The file in which it can go to support.
  */
-support: SupportFile, } | { "kind": "closing" } | { "kind": "settings", 
+support: SupportFile, 
+/**
+ * Whether the person has had it tried again on this page.
+ */
+triedAgain: boolean, } | { "kind": "closing" } | { "kind": "settings", 
 /**
  * What is shown.
  */

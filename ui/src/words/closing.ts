@@ -2,13 +2,19 @@
 export const CLOSING = {
   heading: "Close CP-IS Check?",
   headingSent: "Everything has been sent",
-  waiting: (records: string) => `To send: ${records} of your checks.`,
+  waiting: (records: number) =>
+    records === 1
+      ? "1 record of your checks has not been sent yet."
+      : `${records} records of your checks have not been sent yet.`,
   offline:
     "This computer is not connected, so they cannot leave now. They are safe on this computer.",
   sending: "They are being sent now, which takes a moment.",
   whenClosed:
     "If you close now, they leave when CP-IS Check is next opened on this computer and it is connected. Nobody needs to sign in for that.",
-  attention: (records: string) => `${records} besides could not be sent. See To send.`,
+  attention: (records: number) =>
+    records === 1
+      ? "1 record needs attention. See To send."
+      : `${records} records need attention. See To send.`,
   sent: "You can close CP-IS Check now.",
   close: "Close now",
   keepOpen: "Keep open",

@@ -1,4 +1,3 @@
-import type { Delay } from "../bindings/Delay";
 import type { QueuedState } from "../bindings/QueuedState";
 import type { QueueReason } from "../bindings/QueueReason";
 
@@ -22,12 +21,9 @@ export const TO_SEND = {
   openFor: (at: string) => ` about the record of ${at}`,
 } as const;
 
-/** What a person is told when the oldest record has waited for long. */
-export const DELAYS: Record<Exclude<Delay, "none">, string> = {
-  hours:
-    "Records have waited for more than 4 hours. Connect this computer to the network if you can.",
-  days: "Records have waited for more than a day. Tell your IT department.",
-};
+/** What a person is told when the oldest record has waited for hours. Of days a notice tells. */
+export const LATE =
+  "Records have waited for more than 4 hours. Connect this computer to the network if you can.";
 
 /** The page about one record that could not be sent. */
 export const RECORD = {
@@ -53,7 +49,7 @@ export const RECORD = {
   tryAgain: "Try again",
   support: "Save a file for support",
   supportLead:
-    "The file holds the whole record. Only your organisation's support team can open it, so it can be sent by email.",
+    "You can save a file for your support team. It holds the whole record, and only they can open it, so you can send it by email.",
   supportNotOffered: "Tell your IT department the reference. They can find out what is wrong.",
   saved: (file: string) => `Saved as ${file}. Send this file to your support team.`,
   saveFailed:

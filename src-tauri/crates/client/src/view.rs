@@ -216,6 +216,8 @@ pub enum Screen {
         record: QueuedRecord,
         /// The file in which it can go to support.
         support: SupportFile,
+        /// Whether the person has had it tried again on this page.
+        tried_again: bool,
     },
     /// Somebody closes the program while records wait. Nothing about a person is in it.
     Closing,

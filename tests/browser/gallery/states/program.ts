@@ -61,6 +61,7 @@ const record = (
       kind: "record",
       record: queued(1, { reason: "refused", tries: 1, triedAt: at("10:44"), ...values }),
       support,
+      triedAgain: name === "refused-again" || name === "tried-again",
     },
     { toSend: { waiting: 0, needsAttention: values.state === "needs-attention" ? 1 : 0 } },
   ),
@@ -182,7 +183,7 @@ export const programStates: State[] = [
     { state: "needs-attention" },
     {
       state: "saved",
-      file: "C:\\Users\\apatel\\Downloads\\cpis-check-record-019a9f3e-7c41-7d20-9b52-000000000001.age",
+      file: "C:\\Users\\apatel\\Downloads\\cpis-check-record-019a9f3e-7c41-7d20-9b52-000000000001.jwe",
     },
   ),
   record(

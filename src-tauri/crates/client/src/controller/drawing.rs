@@ -77,6 +77,7 @@ impl Controller {
                 Some(open) => Screen::Record {
                     record: queued(&open.stored.entry),
                     support: self.support_file(open),
+                    tried_again: open.tried_again,
                 },
                 None => Screen::ToSend {
                     queue: self.queue(),

@@ -12,6 +12,8 @@ pub(super) struct OpenRecord {
     pub stored: StoredRecord,
     /// Where it was saved for support; an error says that it could not be.
     pub saved: Option<Result<PathBuf, ()>>,
+    /// Whether the person has had it tried again.
+    pub tried_again: bool,
 }
 
 impl Controller {
@@ -23,10 +25,12 @@ impl Controller {
 
     pub(super) async fn try_again(&mut self, id: &str) -> Result<(), CommandError> {
         let trail = self.engine()?.trail.clone();
-        trail
-            .try_again(id)
-            .await
-            .map_err(|e| not_now(&e.to_string()))
+        let tried = trail.try_again(id).await;
+        tried.map_err(|e| not_now(&e.to_string()))?;
+        if let Some(open) = &mut self.open_record {
+            open.tried_again |= open.stored.entry.id == id;
+        }
+        Ok(())
     }
 
     pub(super) async fn open_record(&mut self, id: &str) -> Result<(), CommandError> {
@@ -41,6 +45,7 @@ impl Controller {
         self.open_record = Some(OpenRecord {
             stored,
             saved: None,
+            tried_again: false,
         });
         Ok(())
     }

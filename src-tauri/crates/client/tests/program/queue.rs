@@ -101,6 +101,26 @@ async fn a_refused_record_goes_to_support_sealed_and_can_be_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_refused_again_says_so() {
+    let (bench, desk) = signed_in().await;
+    let id = open_refused(&bench, &desk).await;
+    let tried = |view: &View| match &view.screen {
+        Screen::Record {
+            record,
+            tried_again,
+            ..
+        } => (record.tries, record.state, *tried_again),
+        other => panic!("no record: {other:?}"),
+    };
+    assert!(!tried(&desk.view()).2);
+    let backend = bench.backend();
+    backend.faults().set(AUDIT, Some(Fault::Status(422)));
+    desk.ask(Request::TryAgain { id }).await;
+    desk.until(|view| tried(view) == (2, QueuedState::NeedsAttention, true))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_key_nothing_is_saved() {
     let (bench, desk) = signed_in().await;
     open_refused(&bench, &desk).await;
