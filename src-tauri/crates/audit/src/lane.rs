@@ -14,9 +14,9 @@
 //!   nothing is sent.
 //! - 401 is answered by one new token; refused again, the lane pauses.
 
-use crate::outbox::{Settlement, settle_batch};
+use crate::outbox::{Settlement, settle, settle_batch};
 use crate::store::{Leased, Place, Store, Written};
-use crate::{Answer, AuditError, Jitter, OutgoingRecord, WaitReason};
+use crate::{Answer, AuditError, EntryAnswer, Jitter, OutgoingRecord};
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::BATCH_LIMIT;
 use std::collections::VecDeque;
@@ -316,7 +316,7 @@ impl Lane {
     /// found to have lost one, the ones before, until it has them.
     fn doubtful(
         &mut self,
-        store: &Store,
+        store: &mut Store,
         now: DateTime<FixedOffset>,
     ) -> Result<Vec<Leased>, AuditError> {
         let doubt = store.head().doubt.clone();
@@ -325,6 +325,10 @@ impl Lane {
         }
         self.probed = Some(now);
         let sent = store.sent_before(doubt.as_ref(), BATCH_LIMIT)?;
+        if sent.is_empty() {
+            // All have been asked about. The newest are again, when it is time.
+            store.set_doubt(None)?;
+        }
         self.asking = sent.last().map(|(_, place)| place.clone());
         Ok(sent.into_iter().map(|(leased, _)| leased).collect())
     }
@@ -338,22 +342,23 @@ impl Lane {
         now: DateTime<FixedOffset>,
     ) -> Result<(), AuditError> {
         let asking = self.asking.take();
-        let Answer::Entries(entries) = answer else {
+        let entries: &[EntryAnswer] = match answer {
+            Answer::Entries(entries) if entries.len() == flown.len() => entries,
             // Nothing learnt. What was in doubt still is, and is asked about after the pause.
-            self.probed = None;
-            return self.pause(store, Pause::Tried, None, now);
+            _ => {
+                self.probed = None;
+                return self.pause(store, Pause::Tried, None, now);
+            }
         };
         self.failures = 0;
+        let mut lost = false;
         for (one, entry) in flown.iter().zip(entries) {
-            match entry.status {
-                409 => store.dispute(&one.record.id, WaitReason::Conflict)?,
-                400 | 403 | 404 | 413 | 422 => {
-                    store.dispute(&one.record.id, WaitReason::Refused)?;
-                }
-                _ => {}
+            match settle(&one.record.id, one.tries, entry, None) {
+                Settlement::Sent { .. } => lost |= entry.status == 201,
+                // It gave no receipt this time, so nobody knows that it has the record.
+                other => store.dispute(&one.record.id, &self.written(&other), now)?,
             }
         }
-        let lost = entries.iter().any(|entry| entry.status == 201);
         store.set_doubt(asking.filter(|_| lost))
     }
 

@@ -238,17 +238,19 @@ impl Store {
         })
     }
 
-    /// A record that the backend had and now refuses: somebody must look.
-    pub fn dispute(&mut self, id: &str, reason: WaitReason) -> Result<(), AuditError> {
+    /// A record of which the backend, asked again, gave no receipt: it waits again, or somebody must
+    /// look.
+    pub fn dispute(
+        &mut self,
+        id: &str,
+        written: &Written,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(), AuditError> {
         let was = self
             .find(id)?
             .filter(|row| row.state() == Some(EntryState::Sent));
         let Some(was) = was else { return Ok(()) };
-        let mut is = Record {
-            state: state_name(EntryState::NeedsAttention).to_owned(),
-            ..was.clone()
-        };
-        is.set_reason(reason);
+        let is = after(&was, written, now);
         self.change(|change| change.replace(&was, &is))
     }
 

@@ -6,6 +6,7 @@ use cpis_audit::{
     Answer, AuditOutcome, Audited, Counts, EntryAnswer, EntryState, Ledger, LedgerOptions, Pace,
     Sealed, Step, WaitReason,
 };
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -298,6 +299,75 @@ fn a_backend_that_lost_records_gets_them_again() {
     assert_eq!(kept.len(), 250);
     assert_eq!(stand.counts().sent, 250, "none went back to waiting");
     assert!(stand.ledger.examine().unwrap().is_whole());
+}
+
+/// Asks for as long as there is something to send. A backend that has `kept` takes the rest.
+fn probed(stand: &mut Stand, kept: &mut BTreeSet<String>) {
+    while let Step::Send(records) = stand.step() {
+        let entry = |id: &String| EntryAnswer {
+            status: if kept.contains(id) { 200 } else { 201 },
+            ..receipt(id)
+        };
+        let ids: Vec<String> = records.into_iter().map(|record| record.id).collect();
+        stand.answer(&Answer::Entries(ids.iter().map(entry).collect()));
+        kept.extend(ids);
+    }
+}
+
+#[test]
+fn a_backend_that_loses_records_twice_gets_them_twice() {
+    let mut stand = Stand::new();
+    stand.see(1..=3);
+    let mut kept = BTreeSet::new();
+    probed(&mut stand, &mut kept);
+    for _ in 0..3 {
+        kept.clear();
+        stand.pass(13 * 3600);
+        probed(&mut stand, &mut kept);
+        assert_eq!(kept.len(), 3, "it is asked again after twelve hours");
+    }
+}
+
+#[test]
+fn what_gets_no_receipt_when_it_is_asked_about_waits_again() {
+    let mut stand = Stand::new();
+    stand.see(1..=3);
+    let ids = stand.sends();
+    stand.answer(&accepted(&ids));
+    stand.pass(13 * 3600);
+    assert_eq!(stand.sends(), [text(3), text(2), text(1)]);
+    let bad = |status| EntryAnswer {
+        status,
+        location: None,
+    };
+    stand.answer(&Answer::Entries(vec![
+        receipt(&text(3)),
+        bad(503),
+        bad(409),
+    ]));
+    let counts = stand.counts();
+    assert_eq!(
+        (counts.sent, counts.waiting, counts.needs_attention),
+        (1, 1, 1)
+    );
+    stand.pass(300);
+    assert_eq!(stand.sends(), [text(2)]);
+    stand.answer(&accepted(&[text(2)]));
+    assert_eq!(stand.counts().sent, 2);
+    assert!(stand.ledger.examine().unwrap().is_whole());
+}
+
+#[test]
+fn an_answer_that_does_not_fit_the_question_is_asked_for_again() {
+    let mut stand = Stand::new();
+    stand.see(1..=3);
+    let ids = stand.sends();
+    stand.answer(&accepted(&ids));
+    stand.pass(13 * 3600);
+    stand.sends();
+    stand.answer(&Answer::Entries(vec![receipt(&text(3))]));
+    stand.pass(300);
+    assert_eq!(stand.sends(), [text(3), text(2), text(1)]);
 }
 
 #[test]

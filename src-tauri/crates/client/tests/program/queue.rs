@@ -61,7 +61,9 @@ async fn open_refused(bench: &Bench, desk: &Desk) -> String {
 
 fn record(view: &View) -> (QueuedState, SupportFile) {
     match &view.screen {
-        Screen::Record { record, support } => (record.state, support.clone()),
+        Screen::Record {
+            record, support, ..
+        } => (record.state, support.clone()),
         other => panic!("no record: {other:?}"),
     }
 }
