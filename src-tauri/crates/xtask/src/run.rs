@@ -10,7 +10,7 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     if has_display() {
         packages::ensure(&[Need::Build])?;
         npm::build_screen()?;
-        build(&["--bin", "cpis-desktop"])?;
+        build(&["--bin", "cpis-desktop", "--test", journeys::WINDOW])?;
         let status = Command::new(project::built("cpis-desktop"))
             .arg("--practice")
             .args(arguments)
@@ -46,7 +46,8 @@ fn has_display() -> bool {
 }
 
 /// Cargo shows its own progress here: a person waits for it. With the features that the whole
-/// workspace asks for, as the tests build it, so that nothing is compiled twice.
+/// workspace and its tests ask for, so that a later run of the tests compiles nothing twice. That is
+/// why a test is always among what is built.
 fn build(selection: &[&str]) -> Result<(), String> {
     let status = project::cargo()
         .args(["build", "--locked", "--workspace", "--exclude", "xtask"])
