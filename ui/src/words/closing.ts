@@ -7,10 +7,10 @@ export const CLOSING = {
       ? "1 record of your checks has not been sent yet."
       : `${records} records of your checks have not been sent yet.`,
   offline:
-    "This computer is not connected, so they cannot leave now. They are safe on this computer.",
-  sending: "They are being sent now, which takes a moment.",
+    "This computer is not connected, so nothing can be sent now. Nothing is lost: unsent records stay on this computer.",
+  sending: "The program is sending now, which takes a moment.",
   whenClosed:
-    "If you close now, they leave when CP-IS Check is next opened on this computer and it is connected. Nobody needs to sign in for that.",
+    "If you close now, unsent records leave when CP-IS Check is next opened on this computer and it is connected. Nobody needs to sign in for that.",
   attention: (records: number) =>
     records === 1
       ? "1 record needs attention. See To send."
