@@ -1,25 +1,37 @@
-import type { Page } from "@playwright/test";
+import type { ElementHandle, Page } from "@playwright/test";
 import { violations } from "../gallery/axe";
 import { child } from "./children";
 import { expect, HOLDERS } from "./journey";
 import { test } from "./test";
 
-/** Where the keyboard stops, in its order, each with its box on the page. */
+/**
+ * Where the keyboard stops, in its order, each with its box on the page. The boxes are measured
+ * together at the end: while the keyboard goes round, a record may be sent and its words in the
+ * header give way, and boxes of two layouts cannot be compared.
+ */
 async function stops(page: Page): Promise<{ name: string; box: DOMRect }[]> {
   await page.evaluate(() => {
     document.body.tabIndex = -1;
     document.body.focus();
     document.body.removeAttribute("tabindex");
   });
-  const found: { name: string; box: DOMRect }[] = [];
+  const found: ElementHandle[] = [];
   for (let press = 0; press < 60; press += 1) {
     await page.keyboard.press("Tab");
-    const stop = await page.evaluate(() => {
-      const at = document.activeElement;
-      if (at === null || at === document.body) return null;
-      return { name: at.outerHTML.slice(0, 100), box: at.getBoundingClientRect() };
-    });
-    if (stop === null) return found;
+    const at = await page.evaluateHandle(() =>
+      document.activeElement === document.body ? null : document.activeElement,
+    );
+    const stop = at.asElement();
+    if (stop === null) {
+      return page.evaluate(
+        (elements) =>
+          elements.map((element) => ({
+            name: (element as HTMLElement).outerHTML.slice(0, 100),
+            box: (element as HTMLElement).getBoundingClientRect(),
+          })),
+        found,
+      );
+    }
     found.push(stop);
   }
   throw new Error("the keyboard does not come out of the page");
