@@ -5,6 +5,9 @@ fn main() {
     let commands = tauri_build::AppManifest::new().commands(&[
         "view",
         "sign_in",
+        "sign_in_with_browser",
+        "cancel_sign_in",
+        "choose_passcode",
         "choose_role",
         "change_role",
         "find_child",

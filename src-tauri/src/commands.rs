@@ -14,6 +14,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
     tauri::generate_handler![
         view,
         sign_in,
+        sign_in_with_browser,
+        cancel_sign_in,
+        choose_passcode,
         choose_role,
         change_role,
         find_child,
@@ -64,6 +67,8 @@ macro_rules! plain {
 
 plain! {
     view => View,
+    sign_in_with_browser => SignInWithBrowser,
+    cancel_sign_in => CancelSignIn,
     change_role => ChangeRole,
     use_current_number => UseCurrentNumber,
     go_on => GoOn,
@@ -86,6 +91,17 @@ async fn sign_in(program: Program<'_>, card: String, passcode: String) -> Answer
         program,
         Request::SignIn {
             card,
+            passcode: passcode.into(),
+        },
+    )
+    .await
+}
+
+#[tauri::command]
+async fn choose_passcode(program: Program<'_>, passcode: String) -> Answer {
+    ask(
+        program,
+        Request::ChoosePasscode {
             passcode: passcode.into(),
         },
     )

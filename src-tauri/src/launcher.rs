@@ -4,8 +4,8 @@ use crate::folders::Folders;
 use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
-    BackendPolicy, Keychains, Launcher, Pace, PlanSource, Policy, Practice, Start, SystemChance,
-    SystemClock, SystemDisk, Window, World,
+    BackendPolicy, Browser, Keychains, Launcher, Pace, PlanSource, Policy, Practice, Start,
+    SystemChance, SystemClock, SystemDisk, Window, World,
 };
 use cpis_vault::{Keychain, SystemKeychain};
 use std::sync::Arc;
@@ -20,11 +20,21 @@ pub fn system_keychains() -> Keychains {
     })
 }
 
+/// The browser that the person has chosen in the operating system.
+struct SystemBrowser;
+
+impl Browser for SystemBrowser {
+    fn open(&self, address: &Url) -> std::io::Result<()> {
+        open::that_detached(address.as_str())
+    }
+}
+
 /// The launcher of the desktop program.
 pub struct DesktopLauncher {
     folders: Folders,
     window: Arc<dyn Window>,
     keychains: Keychains,
+    browser: Arc<dyn Browser>,
 }
 
 impl DesktopLauncher {
@@ -35,7 +45,14 @@ impl DesktopLauncher {
             folders,
             window,
             keychains: system_keychains(),
+            browser: Arc::new(SystemBrowser),
         }
+    }
+
+    /// The same with another browser, for tests.
+    #[must_use]
+    pub fn with_browser(self, browser: Arc<dyn Browser>) -> Self {
+        Self { browser, ..self }
     }
 
     /// The same with another keychain, for tests.
@@ -113,6 +130,7 @@ impl Launcher for DesktopLauncher {
             pace: Pace::default(),
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
+            browser: self.browser.clone(),
         }
     }
 

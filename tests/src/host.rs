@@ -150,6 +150,11 @@ fn request(name: &str, arguments: Value) -> Option<Request> {
             card: a.card,
             passcode: a.passcode.into(),
         },
+        "sign_in_with_browser" => Request::SignInWithBrowser,
+        "cancel_sign_in" => Request::CancelSignIn,
+        "choose_passcode" => Request::ChoosePasscode {
+            passcode: a.passcode.into(),
+        },
         "choose_role" => Request::ChooseRole { choice: a.choice },
         "change_role" => Request::ChangeRole,
         "find_child" => Request::FindChild(TypedQuestion {

@@ -14,6 +14,12 @@ export interface Backend {
 
   /** Signs in with a card. */
   signIn(card: string, passcode: string): Promise<View>;
+  /** Opens the sign-in page in the computer's browser. */
+  signInWithBrowser(): Promise<View>;
+  /** Gives up a sign-in that is under way. */
+  cancelSignIn(): Promise<View>;
+  /** Chooses the passcode that unlocks this session. */
+  choosePasscode(passcode: string): Promise<View>;
   /** Takes one of the roles offered. */
   chooseRole(choice: string): Promise<View>;
   /** Goes back to the choice of roles. */
@@ -67,6 +73,9 @@ type Nothing = Record<string, never>;
 export interface CommandArguments {
   view: Nothing;
   sign_in: { card: string; passcode: string };
+  sign_in_with_browser: Nothing;
+  cancel_sign_in: Nothing;
+  choose_passcode: { passcode: string };
   choose_role: { choice: string };
   change_role: Nothing;
   find_child: { nhsNumber: string; day: string; month: string; year: string };
@@ -103,6 +112,9 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     onView,
     view: () => carry("view", {}),
     signIn: (card, passcode) => carry("sign_in", { card, passcode }),
+    signInWithBrowser: () => carry("sign_in_with_browser", {}),
+    cancelSignIn: () => carry("cancel_sign_in", {}),
+    choosePasscode: (passcode) => carry("choose_passcode", { passcode }),
     chooseRole: (choice) => carry("choose_role", { choice }),
     changeRole: () => carry("change_role", {}),
     findChild: (nhsNumber, day, month, year) =>

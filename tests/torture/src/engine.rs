@@ -7,7 +7,7 @@ use crate::words::{Order, Said};
 use cpis_client::shown::ShownFinding;
 use cpis_client::view::{LookMode, Place, ProgramMode, Screen, View};
 use cpis_client::{
-    Keychains, Launcher, Pace, Policy, Program, Request, Start, SystemChance, SystemClock,
+    Browser, Keychains, Launcher, Pace, Policy, Program, Request, Start, SystemChance, SystemClock,
     SystemDisk, TypedQuestion, Window, World,
 };
 use std::io::Write;
@@ -160,11 +160,21 @@ impl Launcher for SeatLauncher {
             pace: Pace::default(),
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
+            browser: Arc::new(NoBrowser),
         }
     }
 
     fn keychains(&self) -> Keychains {
         keychain::in_folder(&self.seat.keychain_folder)
+    }
+}
+
+/// Nobody signs in in a browser here.
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _: &url::Url) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
     }
 }
 

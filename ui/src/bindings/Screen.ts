@@ -41,11 +41,27 @@ serviceConfigured: boolean,
  */
 practiceOffered: boolean, 
 /**
+ * Whether a person may sign in in the browser.
+ */
+browserOffered: boolean, 
+/**
  * Whether a sign-in is under way.
  */
 busy: boolean, 
 /**
+ * Whether the browser has been sent out and has not come back.
+ */
+inBrowser: boolean, 
+/**
  * Why the last try failed.
+ */
+fault: SignInFault | null, } | { "kind": "choose-passcode", 
+/**
+ * Whether the passcode is being taken in.
+ */
+busy: boolean, 
+/**
+ * What was wrong with the last input.
  */
 fault: SignInFault | null, } | { "kind": "choose-role", 
 /**

@@ -7,4 +7,4 @@ export type SignInFault = { "code": "card-missing" } | { "code": "passcode-missi
 /**
  * How many tries are left before the card locks.
  */
-triesLeft: number, } | { "code": "card-locked" } | { "code": "card-expired" } | { "code": "card-unreadable" } | { "code": "card-refused" } | { "code": "unreachable" } | { "code": "service-unavailable" } | { "code": "certificate-not-trusted" } | { "code": "unreadable-answer" } | { "code": "refused" };
+triesLeft: number, } | { "code": "card-locked" } | { "code": "card-expired" } | { "code": "card-unreadable" } | { "code": "card-refused" } | { "code": "unreachable" } | { "code": "service-unavailable" } | { "code": "certificate-not-trusted" } | { "code": "unreadable-answer" } | { "code": "refused" } | { "code": "browser-not-offered" } | { "code": "no-browser" } | { "code": "browser-refused" } | { "code": "browser-foreign" } | { "code": "browser-timed-out" } | { "code": "identity-not-trusted" } | { "code": "clock-differs" } | { "code": "assurance-too-low" };

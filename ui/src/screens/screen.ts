@@ -6,7 +6,12 @@ import type { View } from "../bindings/View";
  * away and the focus moves.
  */
 export function screenKey({ program, screen }: View): string {
-  const which = screen.kind === "result" ? `result ${screen.shown.reference}` : screen.kind;
+  const which =
+    screen.kind === "result"
+      ? `result ${screen.shown.reference}`
+      : screen.kind === "sign-in" && screen.inBrowser
+        ? "in-browser"
+        : screen.kind;
   return `${program} ${which}`;
 }
 
@@ -14,9 +19,11 @@ export function screenKey({ program, screen }: View): string {
 export function arrivalField({ program, screen }: View): string | null {
   switch (screen.kind) {
     case "sign-in":
+      if (screen.inBrowser) return null;
       // With several real cards none is chosen for the person: a wrong guess costs a try.
       return screen.cards.length > 1 && program === "live" ? "card" : "passcode";
     case "locked":
+    case "choose-passcode":
       return "passcode";
     case "find":
       return "nhs-number";
@@ -30,6 +37,7 @@ export function hasFaults(screen: Screen): boolean {
   switch (screen.kind) {
     case "sign-in":
     case "locked":
+    case "choose-passcode":
       return screen.fault !== null;
     case "find":
       return screen.faults.length > 0;

@@ -11,6 +11,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   starting: "Starting",
   "cannot-start": "Cannot start",
   "sign-in": "Sign in",
+  "choose-passcode": "Choose a passcode",
   "choose-role": "Choose your role",
   find: "Find a child",
   checking: "Checking",

@@ -28,6 +28,22 @@ export const SIGN_IN = {
   notConfigured:
     "You cannot check real children here until your IT department sets up the service.",
   problem: "There is a problem",
+  browserTitle: "Sign in in your browser",
+  browserHint: "Your browser opens the sign-in page. Come back here when you have signed in.",
+  browser: "Open the sign-in page",
+  inBrowser: "Go on in your browser",
+  inBrowserLead:
+    "The sign-in page is open in your browser. When you have signed in there, come back to this window.",
+  inBrowserTime: "You have five minutes.",
+  cancel: "Cancel",
+} as const;
+
+export const CHOOSE_PASSCODE = {
+  heading: "Choose a passcode",
+  lead: "You need it to unlock CP-IS Check after a break. It is for this computer only, until you sign out.",
+  hint: "4 to 8 digits that others cannot guess",
+  submit: "Continue",
+  busy: "Setting your passcode…",
 } as const;
 
 export const LOCKED = {
@@ -68,6 +84,19 @@ const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode">, string> = {
     "The service gave an answer that this program cannot read. Tell your IT department",
   refused:
     "The service refused the sign-in. Check that this computer's clock is right, then try again",
+  "browser-not-offered":
+    "The service does not let you sign in with the browser. Tell your IT department",
+  "no-browser": "Your browser could not be opened. Tell your IT department",
+  "browser-refused": "You did not finish signing in in your browser. Try again",
+  "browser-foreign":
+    "The answer from your browser did not belong to this sign-in. Close the page in your browser, then try again",
+  "browser-timed-out": "You did not sign in within five minutes. Try again",
+  "identity-not-trusted":
+    "The service's answer about who you are cannot be trusted. Tell your IT department",
+  "clock-differs":
+    "This computer's clock and the service's clock do not agree. Put this computer's clock right, then try again",
+  "assurance-too-low":
+    "You need a stronger way to sign in, for example your smartcard. Try again and choose it",
 };
 
 /** Faults of the passcode field; the others belong to the card or to the service. */

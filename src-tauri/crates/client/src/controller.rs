@@ -5,6 +5,7 @@
 //! the loop stays free to lock, cancel or go elsewhere. An event of a task that no longer matters
 //! carries an old generation and is dropped.
 
+mod browser;
 mod check;
 mod closing;
 mod connectivity;
@@ -30,7 +31,7 @@ use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Room, Sender};
-use cpis_vault::Workstation;
+use cpis_vault::{SessionError, SessionKey, Workstation};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -113,6 +114,10 @@ enum Event {
     SignedIn {
         generation: u64,
         result: Box<sign_in::SignInResult>,
+    },
+    PasscodeChosen {
+        generation: u64,
+        key: Box<Result<SessionKey, SessionError>>,
     },
     CheckAsksRecords {
         generation: u64,
@@ -245,7 +250,7 @@ impl Controller {
                     }
                 }
                 _ = tick.tick() => {
-                    if self.lock_when_due().await {
+                    if self.browser_when_due() || self.lock_when_due().await {
                         self.show();
                     }
                 }
@@ -257,6 +262,12 @@ impl Controller {
         match request {
             Request::View => Ok(()),
             Request::SignIn { card, passcode } => self.sign_in(&card, &passcode),
+            Request::SignInWithBrowser => self.sign_in_with_browser(),
+            Request::CancelSignIn => {
+                self.cancel_sign_in(None);
+                Ok(())
+            }
+            Request::ChoosePasscode { passcode } => self.choose_passcode(&passcode),
             Request::ChooseRole { choice } => self.choose_role(&choice),
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
@@ -308,6 +319,11 @@ impl Controller {
             Event::SignedIn { generation, result } => {
                 if generation == self.generation {
                     self.on_signed_in(*result);
+                }
+            }
+            Event::PasscodeChosen { generation, key } => {
+                if generation == self.generation {
+                    self.on_passcode_chosen(*key);
                 }
             }
             Event::CheckAsksRecords { generation } => {

@@ -2,6 +2,7 @@
 //!
 //! Only the assembly is here; a card or the workstation's key signs.
 
+use crate::dpop;
 use crate::service::ServiceFault;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -9,6 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use cpis_vault::{OpenCard, RsaPublicKey, WorkstationKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use url::{Position, Url};
 use uuid::Uuid;
 
 /// Assertions live this long; the service permits five minutes.
@@ -54,6 +56,40 @@ pub(crate) fn workstation_assertion(
 ) -> Result<String, ServiceFault> {
     let header = json!({ "alg": "RS512", "typ": "JWT", "kid": thumbprint(&key.public_key()) });
     signed(&header, &claims.json(), |input| key.sign(input))
+}
+
+/// What a proof of possession says of a call (RFC 9449 section 4.2).
+pub(crate) struct Proof<'a> {
+    pub method: &'a str,
+    pub address: &'a Url,
+    /// The access token that the call carries, if it carries one.
+    pub token: Option<&'a str>,
+    /// The nonce that the service asked for.
+    pub nonce: Option<&'a str>,
+    pub id: Uuid,
+    pub now: DateTime<FixedOffset>,
+}
+
+/// A proof that this computer holds the key to which tokens are bound.
+pub(crate) fn proof(key: &WorkstationKey, proof: &Proof<'_>) -> Result<String, ServiceFault> {
+    let header = json!({
+        "typ": "dpop+jwt",
+        "alg": dpop::ALGORITHM,
+        "jwk": required_members(&key.public_key()),
+    });
+    let mut claims = json!({
+        "jti": proof.id.to_string(),
+        "htm": proof.method,
+        "htu": &proof.address[..Position::AfterPath],
+        "iat": proof.now.timestamp(),
+    });
+    if let Some(token) = proof.token {
+        claims["ath"] = json!(URL_SAFE_NO_PAD.encode(Sha256::digest(token)));
+    }
+    if let Some(nonce) = proof.nonce {
+        claims["nonce"] = json!(nonce);
+    }
+    signed(&header, &claims, |input| key.sign(input))
 }
 
 /// The workstation's public key as a JSON Web Key Set (RFC 7517).

@@ -4,7 +4,9 @@
 //! knows of a webview, so tests drive the real controller.
 
 mod answer;
+mod browser;
 mod controller;
+mod dpop;
 mod jwt;
 mod keys;
 mod lookup;
@@ -22,6 +24,7 @@ pub mod view;
 mod workstation;
 mod world;
 
+pub use browser::Browser;
 pub use controller::Handle;
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};

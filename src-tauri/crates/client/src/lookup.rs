@@ -293,6 +293,7 @@ mod tests {
             content_type: Some(content_type.to_owned()),
             location: None,
             retry_after: None,
+            dpop_nonce: None,
             body: body.as_bytes().to_vec(),
         }
     }

@@ -43,6 +43,18 @@ pub enum Method {
     Post,
 }
 
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+        }
+    }
+}
+
 /// An answer, complete.
 #[derive(Clone)]
 pub struct Reply {
@@ -54,6 +66,8 @@ pub struct Reply {
     pub location: Option<String>,
     /// `Retry-After`, where it is a number of seconds.
     pub retry_after: Option<Duration>,
+    /// `DPoP-Nonce` (RFC 9449 section 8).
+    pub dpop_nonce: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -171,6 +185,7 @@ impl Network {
         let retry_after = header("retry-after")
             .and_then(|v| v.trim().parse().ok())
             .map(Duration::from_secs);
+        let dpop_nonce = header("dpop-nonce");
         let status = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| fault(&e))? {
@@ -184,6 +199,7 @@ impl Network {
             content_type,
             location,
             retry_after,
+            dpop_nonce,
             body,
         })
     }

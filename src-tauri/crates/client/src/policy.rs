@@ -101,6 +101,14 @@ pub struct SitePolicy {
 pub struct SessionPolicy {
     /// Whether virtual cards may be used in live mode, and from which folder.
     pub test_card_folder: Option<PathBuf>,
+    /// The PKCS#11 module through which smartcards are used; without one there are none.
+    pub pkcs11_module: Option<PathBuf>,
+    /// Whether people may sign in in the system's browser.
+    pub browser: bool,
+    /// The least authentication assurance level of a sign-in in the browser, 1 to 3.
+    pub assurance_level: u32,
+    /// Whether the program locks when the card is taken out.
+    pub lock_on_card_removal: bool,
     /// Minutes without use until the program locks, 2 to 30.
     pub idle_lock_minutes: u32,
     /// Hours until a session ends whatever happens, 1 to 12.
@@ -114,6 +122,10 @@ impl Default for Policy {
             site: SitePolicy::default(),
             session: SessionPolicy {
                 test_card_folder: None,
+                pkcs11_module: None,
+                browser: false,
+                assurance_level: 2,
+                lock_on_card_removal: true,
                 idle_lock_minutes: 15,
                 absolute_hours: 8,
             },
@@ -199,6 +211,7 @@ struct WrittenSession {
     test_card_folder: Option<PathBuf>,
     idle_lock_minutes: Option<u32>,
     absolute_hours: Option<u32>,
+    assurance_level: Option<u32>,
     lock_on_card_removal: Option<bool>,
     pkcs11_module: Option<PathBuf>,
 }
@@ -304,7 +317,7 @@ impl WrittenSite {
 impl WrittenSession {
     fn policy(self, folder: &Path, defaults: &SessionPolicy) -> Result<SessionPolicy, Fault> {
         const SIGN_IN: &str = "session.sign_in";
-        let ways = self.sign_in.unwrap_or_default();
+        let ways = self.sign_in.unwrap_or_else(|| vec!["card".to_owned()]);
         for way in &ways {
             if !["card", "browser", "test-card"].contains(&way.as_str()) {
                 return Err((
@@ -313,7 +326,8 @@ impl WrittenSession {
                 ));
             }
         }
-        let folder = match (ways.iter().any(|w| w == "test-card"), self.test_card_folder) {
+        let has = |way: &str| ways.iter().any(|w| w == way);
+        let test_card_folder = match (has("test-card"), self.test_card_folder) {
             (true, Some(cards)) => Some(folder.join(cards)),
             (true, None) => {
                 let reason = "is needed for sign_in = [\"test-card\"]".to_owned();
@@ -321,10 +335,20 @@ impl WrittenSession {
             }
             (false, _) => None,
         };
-        // Read by later releases; a wrong kind of value is refused already.
-        let _ = (self.lock_on_card_removal, self.pkcs11_module);
+        let module = self.pkcs11_module.filter(|_| has("card"));
         Ok(SessionPolicy {
-            test_card_folder: folder,
+            test_card_folder,
+            pkcs11_module: module.map(|path| folder.join(path)),
+            browser: has("browser"),
+            assurance_level: within(
+                "session.assurance_level",
+                self.assurance_level,
+                1..=3,
+                defaults.assurance_level,
+            )?,
+            lock_on_card_removal: self
+                .lock_on_card_removal
+                .unwrap_or(defaults.lock_on_card_removal),
             idle_lock_minutes: within(
                 "session.idle_lock_minutes",
                 self.idle_lock_minutes,
@@ -415,6 +439,7 @@ mod tests {
             test_card_folder = "cards"
             idle_lock_minutes = 2
             absolute_hours = 4
+            assurance_level = 3
             lock_on_card_removal = true
             pkcs11_module = "/usr/lib/module.so"
             [offline]
@@ -437,6 +462,12 @@ mod tests {
             policy.session.test_card_folder.unwrap(),
             Path::new("/etc/cpis/cards")
         );
+        assert_eq!(
+            policy.session.pkcs11_module.unwrap(),
+            Path::new("/usr/lib/module.so")
+        );
+        assert!(policy.session.browser && policy.session.lock_on_card_removal);
+        assert_eq!(policy.session.assurance_level, 3);
         assert_eq!(
             (
                 policy.session.idle_lock_minutes,
@@ -482,6 +513,7 @@ mod tests {
                 "session.idle_lock_minutes",
             ),
             ("[session]\nsign_in = [\"password\"]", "session.sign_in"),
+            ("[session]\nassurance_level = 4", "session.assurance_level"),
             (
                 "[session]\nsign_in = [\"test-card\"]",
                 "session.test_card_folder",

@@ -5,6 +5,7 @@
 //! (invariant I8), and one is stopped before the other starts.
 
 use crate::controller::{Controller, Engine, Handle, Wiring};
+use crate::dpop::Binding;
 use crate::keys::{RowKeys, keychain_name};
 use crate::network::Network;
 use crate::policy::Policy;
@@ -187,7 +188,8 @@ async fn open(
         Some(backend) => {
             let network = Network::new(backend.extra_ca_file.as_deref())
                 .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
-            Some(Arc::new(Service::new(network, backend)))
+            let binding = Binding::new(keys.clone(), world.clone());
+            Some(Arc::new(Service::new(network, backend, binding)))
         }
         None => None,
     };

@@ -14,6 +14,15 @@ pub enum Request {
         /// The passcode as typed.
         passcode: secrecy::SecretString,
     },
+    /// Sign in in the system's browser.
+    SignInWithBrowser,
+    /// Give up a sign-in under way.
+    CancelSignIn,
+    /// Choose the passcode with which the session is unlocked, after a sign-in without a card.
+    ChoosePasscode {
+        /// The passcode as typed.
+        passcode: secrecy::SecretString,
+    },
     /// Choose a role.
     ChooseRole {
         /// The choice's id.

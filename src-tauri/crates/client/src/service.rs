@@ -1,5 +1,6 @@
 //! The lookup backend: its addresses and the calls that need no user.
 
+use crate::dpop::{self, Binding};
 use crate::network::{Call, Method, Network, NetworkFault, Reply};
 use crate::policy::{BackendPolicy, PlanSource, is_permitted};
 use cpis_fhir::is_fhir_json;
@@ -7,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// A call that the backend did not answer as it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,13 +33,43 @@ pub enum ServiceFault {
     CannotSign,
 }
 
-/// The addresses that the backend publishes (OpenID Connect Discovery 1.0, section 3).
+/// What the backend publishes about itself (OpenID Connect Discovery 1.0, section 3).
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Endpoints {
+    #[serde(default)]
+    pub issuer: String,
     pub token_endpoint: Url,
     pub userinfo_endpoint: Url,
+    pub authorization_endpoint: Option<Url>,
+    pub jwks_uri: Option<Url>,
     pub registration_endpoint: Option<Url>,
     pub revocation_endpoint: Option<Url>,
+    /// Whether an answer to the browser always names the issuer (RFC 9207 section 3).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    dpop_signing_alg_values_supported: Vec<String>,
+}
+
+impl Endpoints {
+    /// Reads the document. A credential must not be carried to an address that policy would not
+    /// permit, so one such address spoils it.
+    fn read(reply: &Reply) -> Result<Self, ServiceFault> {
+        let endpoints: Self = success(reply)?;
+        let addresses = [
+            Some(&endpoints.token_endpoint),
+            Some(&endpoints.userinfo_endpoint),
+            endpoints.authorization_endpoint.as_ref(),
+            endpoints.jwks_uri.as_ref(),
+            endpoints.registration_endpoint.as_ref(),
+            endpoints.revocation_endpoint.as_ref(),
+        ];
+        if addresses.into_iter().flatten().all(is_permitted) {
+            Ok(endpoints)
+        } else {
+            Err(ServiceFault::Unreadable)
+        }
+    }
 }
 
 /// The answer of the token endpoint (RFC 6749 section 5.1).
@@ -45,6 +77,9 @@ pub(crate) struct Endpoints {
 pub(crate) struct TokenAnswer {
     pub access_token: String,
     pub refresh_token: Option<String>,
+    pub id_token: Option<String>,
+    #[serde(default)]
+    token_type: String,
     /// A number; the NHS API platform writes it as text.
     #[serde(default)]
     expires_in: serde_json::Value,
@@ -56,6 +91,11 @@ impl TokenAnswer {
         let text = self.expires_in.as_str().and_then(|t| t.parse().ok());
         self.expires_in.as_i64().or(text).unwrap_or(60).max(0)
     }
+
+    /// Whether the access token is bound to this computer's key (RFC 9449 section 5).
+    pub fn is_bound(&self) -> bool {
+        self.token_type.eq_ignore_ascii_case("DPoP")
+    }
 }
 
 /// The backend.
@@ -64,13 +104,15 @@ pub(crate) struct Service {
     base: Url,
     client_id: String,
     source: PlanSource,
+    binding: Binding,
     endpoints: OnceCell<Endpoints>,
 }
 
 impl Service {
-    pub fn new(network: Network, backend: &BackendPolicy) -> Self {
+    pub fn new(network: Network, backend: &BackendPolicy, binding: Binding) -> Self {
         Self {
             network,
+            binding,
             base: backend.base_url.clone(),
             client_id: backend.client_id.clone(),
             source: backend.source,
@@ -109,26 +151,8 @@ impl Service {
     /// The published addresses, fetched once.
     pub async fn endpoints(&self) -> Result<&Endpoints, ServiceFault> {
         let fetch = || async {
-            let reply = self
-                .get(self.address(".well-known/openid-configuration"))
-                .await?;
-            let endpoints: Endpoints = success(&reply)?;
-            let all = [
-                Some(&endpoints.token_endpoint),
-                Some(&endpoints.userinfo_endpoint),
-            ]
-            .into_iter()
-            .chain([
-                endpoints.registration_endpoint.as_ref(),
-                endpoints.revocation_endpoint.as_ref(),
-            ])
-            .flatten();
-            // A credential must not be carried to an address that policy would not permit.
-            if all.into_iter().all(is_permitted) {
-                Ok(endpoints)
-            } else {
-                Err(ServiceFault::Unreadable)
-            }
+            let address = self.address(".well-known/openid-configuration");
+            Endpoints::read(&self.get(address).await?)
         };
         self.endpoints.get_or_try_init(fetch).await
     }
@@ -149,7 +173,70 @@ impl Service {
     /// A call to the token endpoint.
     pub async fn token(&self, form: &[(&str, &str)]) -> Result<TokenAnswer, ServiceFault> {
         let url = self.endpoints().await?.token_endpoint.clone();
-        success(&self.post_form(url, form).await?)
+        success(&self.post_form(url, form, None).await?)
+    }
+
+    /// A call to the token endpoint in a user's name. Where the backend binds tokens, the new ones are
+    /// bound to this computer's key.
+    pub async fn user_token(&self, form: &[(&str, &str)]) -> Result<TokenAnswer, ServiceFault> {
+        let endpoints = self.endpoints().await?;
+        let offered = &endpoints.dpop_signing_alg_values_supported;
+        if !offered.iter().any(|name| name == dpop::ALGORITHM) {
+            return self.token(form).await;
+        }
+        let url = endpoints.token_endpoint.clone();
+        let mut reply = self.prove_and_post(&url, form).await?;
+        // A refusal for want of the nonce it now gives uses nothing up (RFC 9449 section 8).
+        if self.binding.learn(&reply) && is_call_for_nonce(&reply) {
+            reply = self.prove_and_post(&url, form).await?;
+            self.binding.learn(&reply);
+        }
+        success(&reply)
+    }
+
+    async fn prove_and_post(
+        &self,
+        url: &Url,
+        form: &[(&str, &str)],
+    ) -> Result<Reply, ServiceFault> {
+        let proof = self.binding.proof(Method::Post, url, None)?;
+        Ok(self.post_form(url.clone(), form, Some(proof)).await?)
+    }
+
+    /// A GET in a user's name. A bound token carries its proof. A 401 is given back as it is.
+    pub async fn get_as(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        token: &UserToken,
+    ) -> Result<Reply, ServiceFault> {
+        let reply = self.get_once(url, headers, token).await?;
+        // It was refused unread for want of the nonce that it now gives: no read is repeated.
+        if token.bound && self.binding.learn(&reply) && reply.status == 401 {
+            return self.get_once(url, headers, token).await;
+        }
+        Ok(reply)
+    }
+
+    async fn get_once(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        token: &UserToken,
+    ) -> Result<Reply, ServiceFault> {
+        let mut headers = headers.to_vec();
+        let scheme = if token.bound { "DPoP" } else { "Bearer" };
+        headers.push(("Authorization", format!("{scheme} {}", token.text.as_str())));
+        if token.bound {
+            headers.push(self.binding.proof(Method::Get, url, Some(&token.text))?);
+        }
+        let call = Call {
+            method: Method::Get,
+            url: url.clone(),
+            headers,
+            body: None,
+        };
+        Ok(self.network.call(call).await?)
     }
 
     /// Tells the backend that a token is over (RFC 7009). `Ok` when the backend knows.
@@ -158,7 +245,7 @@ impl Service {
             return Err(ServiceFault::Status(404));
         };
         let form = [("token", token), ("client_id", self.client_id.as_str())];
-        let reply = self.post_form(url, &form).await?;
+        let reply = self.post_form(url, &form, None).await?;
         if reply.status == 200 {
             Ok(())
         } else {
@@ -176,12 +263,18 @@ impl Service {
         self.network.call(call).await
     }
 
-    async fn post_form(&self, url: Url, form: &[(&str, &str)]) -> Result<Reply, NetworkFault> {
+    async fn post_form(
+        &self,
+        url: Url,
+        form: &[(&str, &str)],
+        proof: Option<(&'static str, String)>,
+    ) -> Result<Reply, NetworkFault> {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
         let body = Some(("application/x-www-form-urlencoded", body.into_bytes()));
-        let headers = vec![("Accept", "application/json".to_owned())];
+        let mut headers = vec![("Accept", "application/json".to_owned())];
+        headers.extend(proof);
         self.network
             .call(Call {
                 method: Method::Post,
@@ -193,13 +286,27 @@ impl Service {
     }
 }
 
+/// A user's access token, as a call carries it.
+pub(crate) struct UserToken {
+    pub text: Zeroizing<String>,
+    /// Whether it is bound to this computer's key.
+    pub bound: bool,
+}
+
+fn is_call_for_nonce(reply: &Reply) -> bool {
+    reply.status == 400
+        && serde_json::from_slice::<Refusal>(&reply.body).is_ok_and(|r| r.error == "use_dpop_nonce")
+}
+
+/// An error of OAuth (RFC 6749 section 5.2).
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
 /// Reads the JSON of a successful answer; tells a refusal of the credential from other failures
 /// (RFC 6749 section 5.2).
 pub(crate) fn success<T: DeserializeOwned>(reply: &Reply) -> Result<T, ServiceFault> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-    }
     match reply.status {
         200 | 201 => serde_json::from_slice(&reply.body).map_err(|_| ServiceFault::Unreadable),
         400 | 401 => match serde_json::from_slice::<Refusal>(&reply.body) {

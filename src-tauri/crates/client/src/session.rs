@@ -5,9 +5,10 @@
 //! Access and refresh token, in memory while unlocked; on a lock they go, sealed under the
 //! passcode, into a [`cpis_vault::SealedSession`], and nothing else of them stays.
 
+use crate::browser::{BrowserFault, Identified, IdentityTokenError};
 use crate::jwt::{Claims, card_assertion};
-use crate::network::{Call, Method, NetworkFault, Reply};
-use crate::service::{Service, ServiceFault, TokenAnswer, success};
+use crate::network::{NetworkFault, Reply};
+use crate::service::{Service, ServiceFault, TokenAnswer, UserToken, success};
 use crate::world::World;
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_record::{ActivityCode, Organisation, Role, RoleProfileId, UserId};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use url::Url;
 use uuid::Uuid;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A token is renewed when it has less than this left, so that a call does not meet its end.
 const RENEW_BEFORE: Duration = Duration::seconds(30);
@@ -42,6 +43,8 @@ pub(crate) struct Session {
 pub(crate) struct Tokens {
     access: String,
     refresh: Option<String>,
+    /// Whether they are bound to this computer's key.
+    bound: bool,
     #[zeroize(skip)]
     expires: DateTime<FixedOffset>,
 }
@@ -54,6 +57,15 @@ pub(crate) enum CallFault {
     SignInNeeded,
     /// The token could not be renewed now, but the session may live on.
     Renewal(ServiceFault),
+}
+
+impl From<ServiceFault> for CallFault {
+    fn from(fault: ServiceFault) -> Self {
+        match fault {
+            ServiceFault::Network(fault) => Self::Network(fault),
+            other => Self::Renewal(other),
+        }
+    }
 }
 
 impl Session {
@@ -76,11 +88,31 @@ impl Session {
             ("assertion", assertion.as_str()),
             ("client_id", service.client_id()),
         ];
-        let now = world.clock.now();
-        let tokens = Tokens::new(service.token(&form).await?, None, now);
-        let session = Self::restored(service, world, tokens);
-        let user = session.user().await?;
+        let answer = service.user_token(&form).await?;
+        let session = Self::of(service, world, answer);
+        let (_, user) = session.user().await?;
         Ok((session, user))
+    }
+
+    /// Goes on from a sign-in in the browser. The user's claims must be of the person whom the
+    /// identity token names (OpenID Connect Core 1.0 section 5.3.2).
+    pub async fn of_identified(
+        service: Arc<Service>,
+        world: World,
+        identified: Identified,
+    ) -> Result<(Self, User), BrowserFault> {
+        let session = Self::of(service, world, identified.tokens);
+        let (subject, user) = session.user().await?;
+        if subject.as_deref() == Some(identified.subject.as_str()) {
+            Ok((session, user))
+        } else {
+            Err(IdentityTokenError::Subject.into())
+        }
+    }
+
+    fn of(service: Arc<Service>, world: World, answer: TokenAnswer) -> Self {
+        let tokens = Tokens::new(answer, None, world.clock.now());
+        Self::restored(service, world, tokens)
     }
 
     /// Goes on with tokens that were sealed.
@@ -134,12 +166,12 @@ impl Session {
         ];
         headers.extend_from_slice(more);
         let token = self.access_token(None).await?;
-        let reply = self.get_with(&url, &headers, &token).await?;
+        let reply = self.service.get_as(&url, &headers, &token).await?;
         if reply.status != 401 {
             return Ok(reply);
         }
         let token = self.access_token(Some(&token)).await?;
-        let reply = self.get_with(&url, &headers, &token).await?;
+        let reply = self.service.get_as(&url, &headers, &token).await?;
         if reply.status == 401 {
             *self.tokens.lock().await = None;
             return Err(CallFault::SignInNeeded);
@@ -147,36 +179,15 @@ impl Session {
         Ok(reply)
     }
 
-    async fn get_with(
-        &self,
-        url: &Url,
-        headers: &[(&'static str, String)],
-        token: &str,
-    ) -> Result<Reply, CallFault> {
-        let mut headers = headers.to_vec();
-        headers.push(("Authorization", format!("Bearer {token}")));
-        let call = Call {
-            method: Method::Get,
-            url: url.clone(),
-            headers,
-            body: None,
-        };
-        self.service
-            .network()
-            .call(call)
-            .await
-            .map_err(CallFault::Network)
-    }
-
     /// A token that is good for a call. The lock is held across the renewal, so that a single-use
     /// refresh token is used once, however many calls wait. `refused` is a token that a 401 met: if
     /// another call has renewed it meanwhile, the new one is given.
-    async fn access_token(&self, refused: Option<&str>) -> Result<String, CallFault> {
+    async fn access_token(&self, refused: Option<&UserToken>) -> Result<UserToken, CallFault> {
         let mut held = self.tokens.lock().await;
         let tokens = held.as_ref().ok_or(CallFault::SignInNeeded)?;
         let ends = self.world.clock.now() + RENEW_BEFORE >= tokens.expires;
-        if !ends && refused != Some(tokens.access.as_str()) {
-            return Ok(tokens.access.clone());
+        if !ends && refused.is_none_or(|refused| *refused.text != tokens.access) {
+            return Ok(tokens.for_a_call());
         }
         let Some(refresh) = tokens.refresh.clone() else {
             *held = None;
@@ -188,12 +199,12 @@ impl Session {
             ("client_id", self.service.client_id()),
         ];
         let now = self.world.clock.now();
-        match self.service.token(&form).await {
+        match self.service.user_token(&form).await {
             Ok(answer) => {
                 let renewed = Tokens::new(answer, Some(refresh), now);
-                let access = renewed.access.clone();
+                let token = renewed.for_a_call();
                 *held = Some(renewed);
-                Ok(access)
+                Ok(token)
             }
             // Nothing was sent, or the backend answered without using the token up.
             Err(
@@ -210,22 +221,18 @@ impl Session {
         }
     }
 
-    async fn user(&self) -> Result<User, ServiceFault> {
+    /// Who the user is, with the subject of their claims.
+    async fn user(&self) -> Result<(Option<String>, User), ServiceFault> {
         let url = self.service.endpoints().await?.userinfo_endpoint.clone();
         let token = match &*self.tokens.lock().await {
-            Some(tokens) => tokens.access.clone(),
+            Some(tokens) => tokens.for_a_call(),
             None => return Err(ServiceFault::Refused),
         };
-        let headers = vec![("Authorization", format!("Bearer {token}"))];
-        let call = Call {
-            method: Method::Get,
-            url,
-            headers,
-            body: None,
-        };
-        let reply = self.service.network().call(call).await?;
+        let reply = self.service.get_as(&url, &[], &token).await?;
         let answer: UserInfoAnswer = success(&reply)?;
-        answer.user().ok_or(ServiceFault::Unreadable)
+        let subject = answer.sub.clone();
+        let user = answer.user().ok_or(ServiceFault::Unreadable)?;
+        Ok((subject, user))
     }
 }
 
@@ -234,9 +241,17 @@ impl Tokens {
     fn new(answer: TokenAnswer, spent: Option<String>, now: DateTime<FixedOffset>) -> Self {
         let expires = now + Duration::seconds(answer.life_seconds());
         Self {
+            bound: answer.is_bound(),
             access: answer.access_token,
             refresh: answer.refresh_token.or(spent),
             expires,
+        }
+    }
+
+    fn for_a_call(&self) -> UserToken {
+        UserToken {
+            text: Zeroizing::new(self.access.clone()),
+            bound: self.bound,
         }
     }
 }

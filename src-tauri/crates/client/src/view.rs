@@ -172,9 +172,20 @@ pub enum Screen {
         service_configured: bool,
         /// Whether practice can be chosen here (in live mode only).
         practice_offered: bool,
+        /// Whether a person may sign in in the browser.
+        browser_offered: bool,
         /// Whether a sign-in is under way.
         busy: bool,
+        /// Whether the browser has been sent out and has not come back.
+        in_browser: bool,
         /// Why the last try failed.
+        fault: Option<SignInFault>,
+    },
+    /// Choose a passcode to unlock this session with, after a sign-in without a card.
+    ChoosePasscode {
+        /// Whether the passcode is being taken in.
+        busy: bool,
+        /// What was wrong with the last input.
         fault: Option<SignInFault>,
     },
     /// Choose one of several roles.

@@ -1,5 +1,6 @@
 //! Time, chance and the window, passed in (invariant I9).
 
+use crate::browser::Browser;
 use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
 use cpis_audit::{Clock, Disk, Jitter, Pace};
@@ -41,6 +42,8 @@ pub struct World {
     pub disk: Arc<dyn Disk>,
     /// The window.
     pub window: Arc<dyn Window>,
+    /// The system's browser, for signing in.
+    pub browser: Arc<dyn Browser>,
 }
 
 /// The computer's clock.

@@ -64,7 +64,9 @@ const screen = (rest: Partial<SignIn> = {}): SignIn => ({
   cards: [card("card-1", "Asha Patel")],
   serviceConfigured: true,
   practiceOffered: true,
+  browserOffered: false,
   busy: false,
+  inBrowser: false,
   fault: null,
   ...rest,
 });
@@ -91,6 +93,14 @@ const faults: SignInFault[] = [
   { code: "certificate-not-trusted" },
   { code: "unreadable-answer" },
   { code: "refused" },
+  { code: "browser-not-offered" },
+  { code: "no-browser" },
+  { code: "browser-refused" },
+  { code: "browser-foreign" },
+  { code: "browser-timed-out" },
+  { code: "identity-not-trusted" },
+  { code: "clock-differs" },
+  { code: "assurance-too-low" },
 ];
 
 const locked = (name: string, rest: Partial<Locked>): State => ({
@@ -156,6 +166,17 @@ const ineligible = [
 
 const user = { ...clinician("scheduled"), role: null, mayChangeRole: false };
 
+const choosePasscode = (
+  name: string,
+  rest: Partial<Extract<Screen, { kind: "choose-passcode" }>>,
+): State => ({
+  name: `choose-passcode${name}`,
+  view: live({ kind: "choose-passcode", busy: false, fault: null, ...rest }, { user }),
+  title: `${rest.fault ? "Error: " : ""}Choose a passcode - CP-IS Check`,
+  heading: "Choose a passcode",
+  focus: rest.fault ? ".nhsuk-error-summary" : "#passcode",
+});
+
 const chooseRole = (
   name: string,
   heading: string,
@@ -186,6 +207,16 @@ export const signInStates: State[] = [
     cards: [card("card-1", "Asha Patel"), card("card-2", "Sam Okoro")],
     fault: { code: "card-missing" },
   }),
+  signIn("browser-too", { browserOffered: true }),
+  {
+    name: "sign-in-in-browser",
+    view: live(screen({ browserOffered: true, busy: true, inBrowser: true })),
+    title: "Sign in - CP-IS Check",
+    heading: "Go on in your browser",
+  },
+  choosePasscode("", {}),
+  choosePasscode("-busy", { busy: true }),
+  choosePasscode("-shape", { fault: { code: "passcode-shape" } }),
   locked("asked", {}),
   locked("idle", { cause: "idle" }),
   locked("busy", { busy: true }),

@@ -1,6 +1,6 @@
 //! The view of the present state. It reads, and changes nothing.
 
-use super::sign_in::SignedIn;
+use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::view::{
     ChosenRole, Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode,
@@ -60,7 +60,9 @@ impl Controller {
                 cards: self.cards(),
                 service_configured: self.wiring.policy.backend.is_some(),
                 practice_offered: self.wiring.mode == ProgramMode::Live,
+                browser_offered: self.wiring.policy.session.browser,
                 busy: signed_out.busy,
+                in_browser: signed_out.in_browser.is_some(),
                 fault: signed_out.fault,
             }),
             Person::SignedIn(person) => self
@@ -91,6 +93,9 @@ impl Controller {
     }
 
     fn find_screen(&self, person: &SignedIn) -> Screen {
+        if let Unlocking::NotChosen { busy, fault } = person.unlocking {
+            return Screen::ChoosePasscode { busy, fault };
+        }
         if person.choice.is_none() {
             let (choices, ineligible) = self.roles(&person.user);
             let choices = choices.iter().map(|choice| choice.drawn()).collect();

@@ -4,7 +4,7 @@
 //! everything unsealed, and shows a view without an identifier. An unlock counts a try on the card,
 //! opens what was sealed and goes back to the same place.
 
-use super::sign_in::{Choice, SignedIn, SignedOut, card_fault, typed_passcode};
+use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, card_fault, typed_passcode};
 use super::{Controller, Event, Person, check, not_now, report};
 use crate::program::blocking;
 use crate::session::{Session, Tokens, User};
@@ -24,7 +24,7 @@ pub(super) struct Locked {
     pub busy: bool,
     pub fault: Option<SignInFault>,
     user: User,
-    card: VirtualCard,
+    card: Option<VirtualCard>,
     since: DateTime<FixedOffset>,
     choice: Option<Choice>,
     sealed: SealedSession,
@@ -90,8 +90,7 @@ impl Controller {
         let SignedIn {
             user,
             session,
-            key,
-            card,
+            unlocking,
             since,
             choice,
             find,
@@ -101,12 +100,14 @@ impl Controller {
             check::Find::Form { .. } | check::Find::Checking { .. } => None,
         };
         find.cancel();
-        let sealed = match session.tokens().await {
-            Some(tokens) => seal(&key, &Content { tokens, shown }),
-            None => None,
+        let sealed = match (unlocking, session.tokens().await) {
+            (Unlocking::Passcode { key, card }, Some(tokens)) => {
+                seal(&key, &Content { tokens, shown }).map(|sealed| (sealed, card))
+            }
+            _ => None,
         };
         self.person = match sealed {
-            Some(sealed) => Person::Locked(Box::new(Locked {
+            Some((sealed, card)) => Person::Locked(Box::new(Locked {
                 at,
                 cause,
                 busy: false,
@@ -145,7 +146,7 @@ impl Controller {
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
-            let work = move || unseal(&card, &sealed, &passcode, &pepper, now);
+            let work = move || unseal(card.as_ref(), &sealed, &passcode, &pepper, now);
             let result = Box::new(blocking(work).await);
             report(&events, Event::Unlocked { generation, result }).await;
         });
@@ -189,8 +190,7 @@ impl Controller {
         self.person = Person::SignedIn(Box::new(SignedIn {
             user,
             session,
-            key,
-            card,
+            unlocking: Unlocking::Passcode { key, card },
             since,
             choice,
             find,
@@ -211,13 +211,15 @@ fn seal(key: &SessionKey, content: &Content) -> Option<SealedSession> {
 
 /// The card counts the try and checks the passcode; then it opens what was sealed.
 fn unseal(
-    card: &VirtualCard,
+    card: Option<&VirtualCard>,
     sealed: &SealedSession,
     passcode: &Passcode,
     pepper: &[u8; 32],
     now: i64,
 ) -> UnlockResult {
-    card.open(passcode, now).map_err(card_fault)?;
+    if let Some(card) = card {
+        card.open(passcode, now).map_err(card_fault)?;
+    }
     let unreadable = |reason: &str| {
         tracing::error!(reason, "the session could not be opened");
         SignInFault::CardUnreadable

@@ -1,5 +1,6 @@
 //! Signing in, choosing a role, signing out.
 
+use super::browser::InBrowser;
 use super::{Controller, Event, Person, check, not_now, report};
 use crate::network::NetworkFault;
 use crate::program::blocking;
@@ -21,18 +22,42 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub(super) struct SignedOut {
     pub busy: bool,
+    /// The browser has been sent out.
+    pub in_browser: Option<InBrowser>,
     pub fault: Option<SignInFault>,
+}
+
+impl SignedOut {
+    pub fn failed(fault: SignInFault) -> Self {
+        Self {
+            fault: Some(fault),
+            ..Self::default()
+        }
+    }
 }
 
 /// Somebody is signed in.
 pub(super) struct SignedIn {
     pub user: User,
     pub session: Arc<Session>,
-    pub key: SessionKey,
-    pub card: VirtualCard,
+    pub unlocking: Unlocking,
     pub since: DateTime<FixedOffset>,
     pub choice: Option<Choice>,
     pub find: check::Find,
+}
+
+/// What unlocks the session after a lock.
+pub(super) enum Unlocking {
+    /// The passcode under which this key was made; the card counts the tries, if there is one.
+    Passcode {
+        key: SessionKey,
+        card: Option<VirtualCard>,
+    },
+    /// Nothing yet: the person signed in in the browser and has not chosen a passcode.
+    NotChosen {
+        busy: bool,
+        fault: Option<SignInFault>,
+    },
 }
 
 /// A role in one mode.
@@ -45,10 +70,9 @@ pub(super) struct Choice {
 pub(super) type SignInResult = Result<Opened, SignInFault>;
 
 pub(super) struct Opened {
-    user: User,
-    session: Session,
-    key: SessionKey,
-    card: VirtualCard,
+    pub user: User,
+    pub session: Session,
+    pub unlocking: Unlocking,
 }
 
 impl Controller {
@@ -80,16 +104,13 @@ impl Controller {
         let (card, passcode) = match ready {
             Ok(ready) => ready,
             Err(fault) => {
-                self.person = Person::Nobody(SignedOut {
-                    busy: false,
-                    fault: Some(fault),
-                });
+                self.person = Person::Nobody(SignedOut::failed(fault));
                 return Ok(());
             }
         };
         self.person = Person::Nobody(SignedOut {
             busy: true,
-            fault: None,
+            ..SignedOut::default()
         });
         let generation = self.next_generation();
         let (events, world) = (self.events.clone(), self.wiring.world.clone());
@@ -107,16 +128,12 @@ impl Controller {
                 if matches!(fault, SignInFault::Unreachable) {
                     self.heard(Some(false));
                 }
-                self.person = Person::Nobody(SignedOut {
-                    busy: false,
-                    fault: Some(fault),
-                });
+                self.person = Person::Nobody(SignedOut::failed(fault));
             }
             Ok(Opened {
                 user,
                 session,
-                key,
-                card,
+                unlocking,
             }) => {
                 self.heard(Some(true));
                 let now = self.now();
@@ -131,8 +148,7 @@ impl Controller {
                 self.person = Person::SignedIn(Box::new(SignedIn {
                     user,
                     session: Arc::new(session),
-                    key,
-                    card,
+                    unlocking,
                     since: now,
                     choice: only,
                     find: check::Find::default(),
@@ -346,15 +362,15 @@ async fn open_session(
             tracing::warn!(%fault, "sign-in failed");
             service_fault(fault)
         })?;
+    let card = Some(card);
     Ok(Opened {
         user,
         session,
-        key,
-        card,
+        unlocking: Unlocking::Passcode { key, card },
     })
 }
 
-fn service_fault(fault: ServiceFault) -> SignInFault {
+pub(super) fn service_fault(fault: ServiceFault) -> SignInFault {
     match fault {
         ServiceFault::Network(NetworkFault::Unreachable | NetworkFault::ConnectionLost) => {
             SignInFault::Unreachable

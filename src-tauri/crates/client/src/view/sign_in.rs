@@ -55,6 +55,22 @@ pub enum SignInFault {
     UnreadableAnswer,
     /// The computer's clock and the service's clock are too far apart, or the request was refused.
     Refused,
+    /// The service does not offer sign-in in the browser.
+    BrowserNotOffered,
+    /// No browser could be started, or it has no way back to this program.
+    NoBrowser,
+    /// The person gave up in the browser, or the service refused them there.
+    BrowserRefused,
+    /// The browser came back with something that does not belong to this sign-in.
+    BrowserForeign,
+    /// The browser did not come back in time.
+    BrowserTimedOut,
+    /// What the service says of the person cannot be trusted.
+    IdentityNotTrusted,
+    /// The computer's clock and the service's clock are too far apart.
+    ClockDiffers,
+    /// The person signed in with less assurance than this computer's policy asks for.
+    AssuranceTooLow,
 }
 
 /// A role, in one mode, that may look.

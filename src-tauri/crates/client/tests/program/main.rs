@@ -8,6 +8,7 @@
 mod support;
 
 mod audit_trail;
+mod browser;
 mod cases;
 mod enrolment;
 mod input;

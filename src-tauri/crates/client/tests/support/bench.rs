@@ -1,7 +1,7 @@
 //! Everything outside a program, which outlives it.
 
 use super::views::Views;
-use super::{Chain, Desk, HandClock, HandDisk, Wire, logs};
+use super::{Chain, Desk, HandBrowser, HandClock, HandDisk, Wire, logs};
 use cpis_client::view::{PracticeChild, ProgramMode};
 use cpis_client::{
     Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
@@ -34,6 +34,8 @@ pub struct Bench {
     chain: Mutex<Chain>,
     /// The room on the disk.
     pub disk: Arc<HandDisk>,
+    /// The person's browser.
+    pub browser: Arc<HandBrowser>,
 }
 
 impl Bench {
@@ -65,6 +67,7 @@ impl Bench {
             backend: Mutex::new(Arc::new(backend)),
             chain: Mutex::new(Chain::Kept(Arc::default())),
             disk: Arc::default(),
+            browser: Arc::default(),
         };
         let code = bench.backend().enrolment_code();
         bench.set_policy(Some(&code), &[]);
@@ -159,6 +162,13 @@ impl Bench {
         found.unwrap().passcode.clone()
     }
 
+    /// The number of the person whose card it is.
+    pub fn user_of(&self, card: &str) -> String {
+        let file = format!("{card}.p12");
+        let found = self.cards.iter().find(|c| c.file_name == file);
+        found.unwrap().user_id.clone()
+    }
+
     /// The first person of a case.
     pub fn person(&self, case: Case) -> &TrainingPatient {
         self.people.first(case)
@@ -249,6 +259,7 @@ impl Launcher for Run {
             pace: Pace(Duration::ZERO),
             disk: self.bench.disk.clone(),
             window: self.views.clone(),
+            browser: self.bench.browser.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! clock, folders, keychain), a desk at which a person uses one, and a wire to listen on.
 
 mod bench;
+mod browser;
 mod clock;
 mod desk;
 mod disk;
@@ -11,6 +12,7 @@ mod views;
 mod wire;
 
 pub use bench::Bench;
+pub use browser::{HandBrowser, InBrowser, go};
 pub use clock::HandClock;
 pub use desk::{Desk, not_checked, records, typed};
 pub use disk::HandDisk;
