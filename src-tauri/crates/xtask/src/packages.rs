@@ -12,6 +12,8 @@ use std::process::Command;
 pub enum Need {
     /// To build the program.
     Build,
+    /// To test smartcards: a token in software, and a reader in software with its service.
+    Cards,
     /// To build the harnesses that prove the audit trail.
     Proof,
     /// To run the program with no display, under WebDriver.
@@ -42,7 +44,11 @@ const PACKAGES: &[Package] = &[
     package(Need::Build, "build-essential"),
     package(Need::Build, "pkg-config"),
     package(Need::Build, "libgtk-3-dev"),
+    package(Need::Build, "libpcsclite-dev"),
     package(Need::Build, "libwebkit2gtk-4.1-dev"),
+    package(Need::Cards, "pcscd"),
+    package(Need::Cards, "softhsm2"),
+    package(Need::Cards, "vsmartcard-vpcd"),
     package(Need::Proof, "libclang-dev"),
     package(Need::Session, "dbus"),
     package(Need::Session, "fonts-noto-core"),
