@@ -49,31 +49,76 @@ pub enum SealError {
     NoRandomness,
 }
 
-/// A card could not be used. The clinician can act on the first three; the registration authority
-/// unlocks and renews cards.
+/// A card could not be used. Who can act on it is said at each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
-    /// The passcode is wrong.
-    #[error("wrong passcode; {tries_left} tries left")]
+    /// The passcode is wrong. The clinician can try again.
+    #[error("wrong passcode{}", tries_left.map(|left| format!("; {left} tries left")).unwrap_or_default())]
     WrongPasscode {
-        /// Tries left before the card locks.
-        tries_left: u8,
+        /// Tries left before the card locks. `None`: the card does not say.
+        tries_left: Option<u8>,
     },
-    /// No tries are left.
+    /// No tries are left. The registration authority unlocks the card, or the clinician does so on
+    /// the national self-service page.
     #[error("the card is locked")]
     Locked,
-    /// The certificate is no longer valid.
+    /// The card's passcode must be changed first, or was never set. The registration authority
+    /// does that.
+    #[error("the card's passcode must be set first")]
+    PasscodeNotSet,
+    /// The certificate is no longer valid. The registration authority renews it.
     #[error("the card's certificate has expired")]
     Expired,
-    /// The certificate is not valid yet: the computer's clock may be wrong.
+    /// The certificate is not valid yet: the computer's clock may be wrong. For the IT department.
     #[error("the card's certificate is not valid yet")]
     NotYetValid,
-    /// The card's file is missing, damaged, or holds no key and certificate.
+    /// The card was taken out. The clinician can put it back.
+    #[error("the card was removed")]
+    Removed,
+    /// Entering the passcode was broken off at the reader. The clinician can try again.
+    #[error("the passcode was not entered")]
+    Cancelled,
+    /// Another program holds the card. The clinician can close it.
+    #[error("another program uses the card")]
+    InUse,
+    /// The card holds no certificate for signing in together with its key. For the registration
+    /// authority.
+    #[error("the card holds no certificate to sign in with")]
+    NoCertificate,
+    /// The card shows its certificates only after the passcode, and holds several to sign in with,
+    /// so that nobody could choose. For the IT department.
+    #[error("the card holds several certificates to sign in with")]
+    SeveralCertificates,
+    /// The card's key is of a kind that sign-in does not use (it takes RSA and P-256), or asks for
+    /// the passcode at each signature. For the registration authority.
+    #[error("the card's key cannot be used to sign in")]
+    UnsupportedKey,
+    /// The card is damaged, not for this computer's software, or the reader fails. The clinician
+    /// can put it in again; then it is for the IT department.
     #[error("the card cannot be read")]
     Unreadable,
-    /// The count of tries could not be written, so the passcode was not checked.
+    /// The count of tries could not be written, so the passcode was not checked. For the IT
+    /// department.
     #[error("the card's count of tries cannot be written")]
     CannotCount,
+}
+
+/// A place of cards could not be looked at. All are for the IT department.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CardSourceError {
+    /// There is no file at the path of the PKCS#11 module: the card's software is not installed,
+    /// or the policy names another place.
+    #[error("there is no PKCS#11 module at this path")]
+    ModuleMissing,
+    /// The file is not a PKCS#11 module of this computer's kind.
+    #[error("the file is not a PKCS#11 module")]
+    NotAModule,
+    /// The module is there, but fails.
+    #[error("the PKCS#11 module failed")]
+    ModuleFailed,
+    /// The folder of virtual cards cannot be read.
+    #[error("the folder of cards cannot be read")]
+    FolderUnreadable,
 }
 
 /// A sealed session could not be opened.

@@ -5,6 +5,7 @@
 //! No type here implements `Serialize` or prints what it holds.
 
 mod card;
+mod durable;
 mod error;
 mod keychain;
 mod passcode;
@@ -14,8 +15,11 @@ mod signing;
 mod support;
 mod workstation;
 
-pub use card::{CardFolder, OpenCard, TRIES, VirtualCard};
-pub use error::{CardError, KeychainError, SealError, SessionError, SupportKeyError, VaultError};
+pub use card::{Card, CardFolder, CardSource, OpenCard, TRIES, TokenModule, VirtualCard};
+pub use error::{
+    CardError, CardSourceError, KeychainError, SealError, SessionError,
+    SupportKeyError, VaultError,
+};
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
 pub use seal::{SealingKey, keyed_hash};

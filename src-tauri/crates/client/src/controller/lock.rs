@@ -11,7 +11,7 @@ use crate::session::{Session, Tokens, User};
 use crate::shown::{Shown, ShownContent};
 use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_vault::{Passcode, SealedSession, SessionKey, VirtualCard};
+use cpis_vault::{Card, Passcode, SealedSession, SessionKey};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(super) struct Locked {
     pub busy: bool,
     pub fault: Option<SignInFault>,
     user: User,
-    card: Option<VirtualCard>,
+    card: Option<Arc<dyn Card>>,
     since: DateTime<FixedOffset>,
     choice: Option<Choice>,
     sealed: SealedSession,
@@ -146,7 +146,7 @@ impl Controller {
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
-            let work = move || unseal(card.as_ref(), &sealed, &passcode, &pepper, now);
+            let work = move || unseal(card.as_deref(), &sealed, &passcode, &pepper, now);
             let result = Box::new(blocking(work).await);
             report(&events, Event::Unlocked { generation, result }).await;
         });
@@ -211,7 +211,7 @@ fn seal(key: &SessionKey, content: &Content) -> Option<SealedSession> {
 
 /// The card counts the try and checks the passcode; then it opens what was sealed.
 fn unseal(
-    card: Option<&VirtualCard>,
+    card: Option<&dyn Card>,
     sealed: &SealedSession,
     passcode: &Passcode,
     pepper: &[u8; 32],

@@ -13,7 +13,7 @@ use crate::view::{
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{Mode, ModeFault, Role};
-use cpis_vault::{CardError, CardFolder, Passcode, SessionKey, VirtualCard};
+use cpis_vault::{CardError, CardFolder, CardSource, Passcode, SessionKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -51,7 +51,7 @@ pub(super) enum Unlocking {
     /// The passcode under which this key was made; the card counts the tries, if there is one.
     Passcode {
         key: SessionKey,
-        card: Option<VirtualCard>,
+        card: Option<Arc<dyn cpis_vault::Card>>,
     },
     /// Nothing yet: the person signed in in the browser and has not chosen a passcode.
     NotChosen {
@@ -90,12 +90,10 @@ impl Controller {
             .clone()
             .ok_or_else(|| not_now("no service is set up"))?;
         let pepper = engine.keys.passcode_pepper();
-        let card = self.card_folder().and_then(|folder| {
-            folder
-                .cards()
-                .into_iter()
-                .find(|found| found.name() == card)
-        });
+        let card = self
+            .cards_there()
+            .into_iter()
+            .find(|found| found.id() == card);
         let ready = match (card, typed_passcode(passcode)) {
             (None, _) => Err(SignInFault::CardMissing),
             (_, Err(fault)) => Err(fault),
@@ -231,17 +229,14 @@ impl Controller {
             .as_ref()
             .map(|p| p.cards())
             .unwrap_or_default();
-        let found = self
-            .card_folder()
-            .map(|folder| folder.cards())
-            .unwrap_or_default();
+        let found = self.cards_there();
         let mut cards: Vec<(usize, Card)> = found
             .iter()
             .map(|card| {
                 let place = described.iter().position(|d| d.card == card.name());
                 let known = place.map(|place| &described[place]);
                 let card = Card {
-                    id: card.name().to_owned(),
+                    id: card.id().to_owned(),
                     name: known.map_or_else(|| card.name().to_owned(), |d| d.holder.clone()),
                     description: known.map(|d| d.description.clone()),
                     practice_passcode: known.map(|d| d.passcode.clone()),
@@ -251,6 +246,16 @@ impl Controller {
             .collect();
         cards.sort_by_key(|(place, _)| *place);
         cards.into_iter().map(|(_, card)| card).collect()
+    }
+
+    fn cards_there(&self) -> Vec<Arc<dyn cpis_vault::Card>> {
+        let Some(folder) = self.card_folder() else {
+            return Vec::new();
+        };
+        folder.cards().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the cards cannot be looked at");
+            Vec::new()
+        })
     }
 
     fn card_folder(&self) -> Option<CardFolder> {
@@ -327,19 +332,30 @@ pub(super) fn typed_passcode(typed: &SecretString) -> Result<Passcode, SignInFau
 
 pub(super) fn card_fault(error: CardError) -> SignInFault {
     match error {
-        CardError::WrongPasscode { tries_left } => SignInFault::WrongPasscode { tries_left },
+        // A virtual card always says how many.
+        CardError::WrongPasscode { tries_left } => tries_left
+            .map_or(SignInFault::CardUnreadable, |tries_left| {
+                SignInFault::WrongPasscode { tries_left }
+            }),
         CardError::Locked => SignInFault::CardLocked,
         CardError::Expired => SignInFault::CardExpired,
-        CardError::NotYetValid | CardError::Unreadable | CardError::CannotCount => {
-            SignInFault::CardUnreadable
-        }
+        CardError::PasscodeNotSet
+        | CardError::NotYetValid
+        | CardError::Removed
+        | CardError::Cancelled
+        | CardError::InUse
+        | CardError::NoCertificate
+        | CardError::SeveralCertificates
+        | CardError::UnsupportedKey
+        | CardError::Unreadable
+        | CardError::CannotCount => SignInFault::CardUnreadable,
     }
 }
 
 async fn open_session(
     service: Arc<Service>,
     world: World,
-    card: VirtualCard,
+    card: Arc<dyn cpis_vault::Card>,
     passcode: Passcode,
     pepper: Zeroizing<[u8; 32]>,
 ) -> SignInResult {

@@ -12,7 +12,9 @@
 //!
 //! The passcode, and the key once [`OpenCard`] is dropped.
 
-use crate::{Algorithm, CardError, Passcode};
+use super::{Card, CardSource, OpenCard, Signer, certificate};
+use crate::durable::lock;
+use crate::{Algorithm, CardError, CardSourceError, Passcode};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
@@ -21,9 +23,9 @@ use p12_keystore::error::Error;
 use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
 
 /// How many wrong passcodes lock a card.
 pub const TRIES: u8 = 3;
@@ -38,18 +40,23 @@ impl CardFolder {
     pub fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
+}
 
-    /// The cards in it, by name.
-    #[must_use]
-    pub fn cards(&self) -> Vec<VirtualCard> {
-        let Ok(entries) = std::fs::read_dir(&self.0) else {
-            return Vec::new();
+impl CardSource for CardFolder {
+    fn cards(&self) -> Result<Vec<Arc<dyn Card>>, CardSourceError> {
+        let entries = match std::fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(_) => return Err(CardSourceError::FolderUnreadable),
         };
         let mut cards: Vec<VirtualCard> = entries
             .filter_map(|entry| VirtualCard::at(&entry.ok()?.path()))
             .collect();
         cards.sort_by(|a, b| a.name.cmp(&b.name));
-        cards
+        Ok(cards
+            .into_iter()
+            .map(|card| Arc::new(card) as Arc<dyn Card>)
+            .collect())
     }
 }
 
@@ -73,20 +80,23 @@ impl VirtualCard {
             file: file.to_owned(),
         })
     }
+}
 
-    /// The card's name, from its file.
-    #[must_use]
-    pub fn name(&self) -> &str {
+impl Card for VirtualCard {
+    /// The file's name without its ending. It holds no slash, as the ids of smartcards do.
+    fn id(&self) -> &str {
         &self.name
     }
 
-    /// Checks the passcode and opens the card. `now` is in seconds since 1970. Blocks: it reads and
-    /// writes files and derives a key.
-    ///
-    /// # Errors
-    /// [`CardError`]; only a wrong passcode uses up a try.
-    pub fn open(&self, passcode: &Passcode, now: i64) -> Result<OpenCard, CardError> {
-        let file = std::fs::read(&self.file).map_err(|_| CardError::Unreadable)?;
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open(&self, passcode: &Passcode, now: i64) -> Result<OpenCard, CardError> {
+        let file = std::fs::read(&self.file).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => CardError::Removed,
+            _ => CardError::Unreadable,
+        })?;
         let counter = Counter::lock(&self.file.with_extension("tries.json"))?;
         let check = || KeyStore::from_pkcs12(&file, passcode.expose(), Pkcs12ImportPolicy::Strict);
         let store = counter.spend_on(|| match check() {
@@ -96,14 +106,31 @@ impl VirtualCard {
             }
             Err(_) => Err(Failed::NotACard),
         })?;
-        OpenCard::new(&store, now)
+        opened(&store, now)
+    }
+
+    fn is_present(&self) -> bool {
+        self.file.is_file()
     }
 }
 
-/// A card whose passcode was right: it can sign.
-pub struct OpenCard {
-    key: Key,
-    chain: Vec<Vec<u8>>,
+fn opened(store: &KeyStore, now: i64) -> Result<OpenCard, CardError> {
+    let (_, chain) = store.private_key_chain().ok_or(CardError::Unreadable)?;
+    let der = chain.key().as_der();
+    let key = match RsaKeyPair::from_pkcs8(der) {
+        Ok(key) => Key::Rsa(key),
+        Err(_) => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+            .map(Key::Ecdsa)
+            .map_err(|_| CardError::Unreadable)?,
+    };
+    let algorithm = match key {
+        Key::Rsa(_) => Algorithm::Rs256,
+        Key::Ecdsa(_) => Algorithm::Es256,
+    };
+    let chain: Vec<Vec<u8>> = chain.certs().iter().map(|c| c.as_der().to_vec()).collect();
+    let own = chain.first().ok_or(CardError::Unreadable)?;
+    certificate::check_validity(own, now)?;
+    Ok(OpenCard::new(algorithm, chain, key))
 }
 
 enum Key {
@@ -111,64 +138,18 @@ enum Key {
     Ecdsa(EcdsaKeyPair),
 }
 
-impl OpenCard {
-    fn new(store: &KeyStore, now: i64) -> Result<Self, CardError> {
-        let (_, chain) = store.private_key_chain().ok_or(CardError::Unreadable)?;
-        let der = chain.key().as_der();
-        let key = match RsaKeyPair::from_pkcs8(der) {
-            Ok(key) => Key::Rsa(key),
-            Err(_) => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
-                .map(Key::Ecdsa)
-                .map_err(|_| CardError::Unreadable)?,
-        };
-        let chain: Vec<Vec<u8>> = chain.certs().iter().map(|c| c.as_der().to_vec()).collect();
-        let own = chain.first().ok_or(CardError::Unreadable)?;
-        let (_, certificate) =
-            x509_parser::parse_x509_certificate(own).map_err(|_| CardError::Unreadable)?;
-        let validity = certificate.validity();
-        if now > validity.not_after.timestamp() {
-            return Err(CardError::Expired);
-        }
-        if now < validity.not_before.timestamp() {
-            return Err(CardError::NotYetValid);
-        }
-        Ok(Self { key, chain })
-    }
-
-    /// The algorithm that the card's key signs with.
-    #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        match self.key {
-            Key::Rsa(_) => Algorithm::Rs256,
-            Key::Ecdsa(_) => Algorithm::Es256,
-        }
-    }
-
-    /// The certificate and its issuers, DER, the card's own first (RFC 7515 `x5c`).
-    #[must_use]
-    pub fn chain(&self) -> &[Vec<u8>] {
-        &self.chain
-    }
-
-    /// Signs. `None` when the system gives no randomness.
-    #[must_use]
-    pub fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+impl Signer for Key {
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
         let random = SystemRandom::new();
-        match &self.key {
-            Key::Rsa(key) => {
+        match self {
+            Self::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
                     .ok()?;
                 Some(signature)
             }
-            Key::Ecdsa(key) => Some(key.sign(&random, message).ok()?.as_ref().to_vec()),
+            Self::Ecdsa(key) => Some(key.sign(&random, message).ok()?.as_ref().to_vec()),
         }
-    }
-}
-
-impl std::fmt::Debug for OpenCard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OpenCard(redacted)")
     }
 }
 
@@ -201,7 +182,7 @@ impl Counter {
             .truncate(false)
             .open(path)
             .map_err(|_| CardError::CannotCount)?;
-        lock(&file)?;
+        lock(&file).map_err(|_| CardError::CannotCount)?;
         let mut text = String::new();
         file.read_to_string(&mut text)
             .map_err(|_| CardError::Unreadable)?;
@@ -225,7 +206,9 @@ impl Counter {
                 Ok(opened)
             }
             Err(Failed::Wrong) if spent == 0 => Err(CardError::Locked),
-            Err(Failed::Wrong) => Err(CardError::WrongPasscode { tries_left: spent }),
+            Err(Failed::Wrong) => Err(CardError::WrongPasscode {
+                tries_left: Some(spent),
+            }),
             Err(Failed::NotACard) => {
                 self.write(left)?;
                 Err(CardError::Unreadable)
@@ -249,20 +232,6 @@ impl Counter {
         self.left = tries_left;
         Ok(())
     }
-}
-
-/// Waits a short while for another process that checks the same card.
-fn lock(file: &File) -> Result<(), CardError> {
-    for _ in 0..50 {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(std::fs::TryLockError::WouldBlock) => {
-                std::thread::park_timeout(Duration::from_millis(100));
-            }
-            Err(std::fs::TryLockError::Error(_)) => return Err(CardError::CannotCount),
-        }
-    }
-    Err(CardError::CannotCount)
 }
 
 #[cfg(test)]
@@ -299,11 +268,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         card(folder.path(), "123456", 2020..2040);
         std::fs::write(folder.path().join("notes.txt"), "not a card").unwrap();
-        let cards = CardFolder::new(folder.path().to_owned()).cards();
-        assert_eq!(
-            cards.iter().map(VirtualCard::name).collect::<Vec<_>>(),
-            ["Dr Example"]
-        );
+        let cards = CardFolder::new(folder.path().to_owned()).cards().unwrap();
+        let names: Vec<_> = cards.iter().map(|card| card.name()).collect();
+        assert_eq!(names, ["Dr Example"]);
         let open = cards[0].open(&passcode("123456"), NOW).unwrap();
         assert_eq!(open.algorithm(), Algorithm::Es256);
         assert_eq!(
@@ -318,7 +285,9 @@ mod tests {
     fn three_wrong_tries_lock_across_restarts_and_a_right_one_restores() {
         let folder = tempfile::tempdir().unwrap();
         let card = card(folder.path(), "123456", 2020..2040);
-        let wrong = |left| CardError::WrongPasscode { tries_left: left };
+        let wrong = |left| CardError::WrongPasscode {
+            tries_left: Some(left),
+        };
         let again = || VirtualCard::at(&card.file).unwrap();
         assert_eq!(
             again().open(&passcode("000000"), NOW).unwrap_err(),
@@ -370,7 +339,9 @@ mod tests {
         std::fs::write(&counter, "{\"triesLeft\":200}").unwrap();
         assert_eq!(
             card.open(&passcode("000000"), NOW).unwrap_err(),
-            CardError::WrongPasscode { tries_left: 2 }
+            CardError::WrongPasscode {
+                tries_left: Some(2)
+            }
         );
         std::fs::remove_file(&counter).unwrap();
         std::fs::create_dir(&counter).unwrap();
@@ -410,5 +381,26 @@ mod tests {
                 CardError::Unreadable
             );
         }
+    }
+
+    #[test]
+    fn a_card_that_was_taken_away_is_told_from_a_damaged_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = card(folder.path(), "123456", 2020..2040);
+        assert!(card.is_present());
+        std::fs::remove_file(&card.file).unwrap();
+        assert!(!card.is_present());
+        let refused = card.open(&passcode("123456"), NOW).unwrap_err();
+        assert_eq!(refused, CardError::Removed);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_has_no_cards_and_one_that_is_a_file_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let cards = |path: PathBuf| CardFolder::new(path).cards().map(|cards| cards.len());
+        assert_eq!(cards(folder.path().join("nowhere")), Ok(0));
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(cards(file), Err(CardSourceError::FolderUnreadable));
     }
 }
