@@ -130,12 +130,74 @@ pub enum SessionError {
     /// Its key derivation is weaker than this program accepts.
     #[error("the session's key derivation is too weak")]
     TooWeak,
+    /// Its key derivation asks for more than this program grants.
+    #[error("the session's key derivation is too costly")]
+    TooCostly,
     /// The key could not be derived.
     #[error("the key could not be derived")]
     Derivation,
     /// It could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+}
+
+/// The session on the disk could not be kept, found or removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SessionFileError {
+    /// The file was damaged or altered; it is gone. The clinician signs in again.
+    #[error("the sealed session was damaged")]
+    Damaged,
+    /// The session was sealed under another workstation's secret; it is set aside. The clinician
+    /// signs in again; the IT department may restore the keychain.
+    #[error("the sealed session belongs to another computer or keychain")]
+    OtherComputer,
+    /// The clock stands before the time at which the file was written. Whoever looks after the
+    /// computer puts it right; then the session can be unlocked.
+    #[error("the clock went backwards")]
+    ClockBackwards,
+    /// The file cannot be read, written or removed, or another process holds it. For the IT
+    /// department.
+    #[error("the sealed session cannot be read or written")]
+    Disk,
+}
+
+/// A session on the disk was not unlocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnlockError {
+    /// The passcode is wrong. The clinician can try again.
+    #[error("wrong passcode; {tries_left} tries left")]
+    WrongPasscode {
+        /// Tries left before the session is destroyed.
+        tries_left: u8,
+    },
+    /// That was the last try: the session is gone. The clinician signs in again.
+    #[error("the session is destroyed")]
+    Destroyed,
+    /// There is none. The clinician signs in.
+    #[error("there is no session")]
+    NoSession,
+    /// Its end has passed; it is gone. The clinician signs in again.
+    #[error("the session is over")]
+    Over,
+    /// The file was damaged or altered; it is gone. The clinician signs in again.
+    #[error("the sealed session was damaged")]
+    Damaged,
+    /// The session was sealed under another workstation's secret; it is set aside. The clinician
+    /// signs in again; the IT department may restore the keychain.
+    #[error("the sealed session belongs to another computer or keychain")]
+    OtherComputer,
+    /// The clock stands before the time at which the file was written. Whoever looks after the
+    /// computer puts it right.
+    #[error("the clock went backwards")]
+    ClockBackwards,
+    /// The count of tries could not be written, so the passcode was not checked. For the IT
+    /// department.
+    #[error("the count of tries cannot be written")]
+    CannotCount,
+    /// There was not the memory to check the passcode; no try was used up. The clinician can close
+    /// other programs and try again.
+    #[error("the passcode could not be checked")]
+    CannotCheck,
 }
 
 /// Nothing can be sealed to the organisation's support.

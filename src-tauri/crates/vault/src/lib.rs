@@ -11,19 +11,21 @@ mod keychain;
 mod passcode;
 mod seal;
 mod session;
+mod session_file;
 mod signing;
 mod support;
 mod workstation;
 
 pub use card::{Card, CardFolder, CardSource, OpenCard, TRIES, TokenModule, VirtualCard};
 pub use error::{
-    CardError, CardSourceError, KeychainError, SealError, SessionError,
-    SupportKeyError, VaultError,
+    CardError, CardSourceError, KeychainError, SealError, SessionError, SessionFileError,
+    SupportKeyError, UnlockError, VaultError,
 };
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
 pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
+pub use session_file::{HeldSession, SessionFile};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
 pub use support::SupportKey;
 pub use workstation::{AuditKeys, Workstation, WorkstationState};

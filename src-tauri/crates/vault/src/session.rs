@@ -3,7 +3,8 @@
 //! The key is Argon2id of the passcode, peppered with a value derived from the workstation's secret.
 //! A six-digit passcode has a million values, which no derivation protects by itself; the pepper in
 //! the keychain and the card's three tries do. Parameters stand in the blob, so that they can be
-//! raised later; weaker ones than the minimum are refused on reading.
+//! raised later; weaker ones than the minimum are refused on reading, and so are costlier ones than
+//! any program of ours writes, which would fill the memory.
 
 use crate::{Passcode, SealingKey, SessionError};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -18,6 +19,11 @@ const SALT: usize = 16;
 /// The least that is accepted when reading (OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes).
 const LEAST_MEMORY_KIB: u32 = 19 * 1024;
 const LEAST_PASSES: u32 = 2;
+
+/// The most that is accepted when reading: a few seconds and a quarter of a gibibyte.
+const MOST_MEMORY_KIB: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
+const MOST_LANES: u32 = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Derivation {
@@ -97,6 +103,22 @@ impl SessionKey {
     }
 }
 
+impl SessionKey {
+    /// Opens another value that was sealed under this very key, without deriving it again.
+    ///
+    /// # Errors
+    /// [`SessionError::NotAuthentic`] for a value that was altered or sealed under another key.
+    pub fn open(&self, sealed: &SealedSession) -> Result<Zeroizing<Vec<u8>>, SessionError> {
+        if sealed.derivation != self.derivation {
+            return Err(SessionError::NotAuthentic);
+        }
+        self.key
+            .open(&associated(&self.derivation), &sealed.sealed)
+            .map(Zeroizing::new)
+            .map_err(|_| SessionError::NotAuthentic)
+    }
+}
+
 impl SealedSession {
     /// Opens the session. Takes about 0.2 s and 64 MiB: call it outside async code. The caller
     /// counts the tries.
@@ -109,17 +131,45 @@ impl SealedSession {
         pepper: &[u8; 32],
     ) -> Result<(SessionKey, Zeroizing<Vec<u8>>), SessionError> {
         let Derivation {
-            memory_kib, passes, ..
+            memory_kib,
+            passes,
+            lanes,
+            ..
         } = self.derivation;
         if memory_kib < LEAST_MEMORY_KIB || passes < LEAST_PASSES {
             return Err(SessionError::TooWeak);
         }
+        if memory_kib > MOST_MEMORY_KIB || passes > MOST_PASSES || lanes > MOST_LANES {
+            return Err(SessionError::TooCostly);
+        }
         let key = SessionKey::derive(passcode, pepper, self.derivation)?;
-        let session = key
-            .key
-            .open(&associated(&self.derivation), &self.sealed)
-            .map_err(|_| SessionError::NotAuthentic)?;
-        Ok((key, Zeroizing::new(session)))
+        let session = key.open(self)?;
+        Ok((key, session))
+    }
+
+    /// Parameters, salt and sealed value, one after the other.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = parameters(&self.derivation);
+        bytes.extend_from_slice(&self.sealed);
+        bytes
+    }
+
+    /// Reads what [`SealedSession::to_bytes`] wrote. `None` when it is cut off; whether it is
+    /// authentic shows on opening.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (memory_kib, rest) = bytes.split_first_chunk()?;
+        let (passes, rest) = rest.split_first_chunk()?;
+        let (lanes, rest) = rest.split_first_chunk()?;
+        let (salt, sealed) = rest.split_first_chunk::<SALT>()?;
+        Some(Self {
+            derivation: Derivation {
+                memory_kib: u32::from_be_bytes(*memory_kib),
+                passes: u32::from_be_bytes(*passes),
+                lanes: u32::from_be_bytes(*lanes),
+                salt: *salt,
+            },
+            sealed: sealed.to_vec(),
+        })
     }
 }
 
@@ -136,7 +186,11 @@ impl std::fmt::Debug for SealedSession {
 }
 
 fn associated(derivation: &Derivation) -> Vec<u8> {
-    let mut bytes = b"session".to_vec();
+    [b"session".as_slice(), &parameters(derivation)].concat()
+}
+
+fn parameters(derivation: &Derivation) -> Vec<u8> {
+    let mut bytes = Vec::new();
     for number in [derivation.memory_kib, derivation.passes, derivation.lanes] {
         bytes.extend_from_slice(&number.to_be_bytes());
     }
@@ -174,5 +228,34 @@ mod tests {
         altered.derivation.passes = 2;
         let refused = altered.open(&passcode("123456"), &[1; 32]).err();
         assert_eq!(refused, Some(SessionError::NotAuthentic));
+    }
+
+    #[test]
+    fn parameters_that_would_fill_the_memory_are_refused() {
+        let key = SessionKey::new(&passcode("123456"), &[1; 32]).unwrap();
+        let sealed = key.seal(b"token").unwrap();
+        let refused = |alter: fn(&mut Derivation)| {
+            let mut costly = sealed.clone();
+            alter(&mut costly.derivation);
+            costly.open(&passcode("123456"), &[1; 32]).err()
+        };
+        let costly = Some(SessionError::TooCostly);
+        assert_eq!(refused(|d| d.memory_kib = 100 * 1024 * 1024), costly);
+        assert_eq!(refused(|d| d.passes = u32::MAX), costly);
+        assert_eq!(refused(|d| d.lanes = 1000), costly);
+    }
+
+    #[test]
+    fn a_key_opens_what_it_sealed_and_nothing_else() {
+        let key = SessionKey::new(&passcode("123456"), &[1; 32]).unwrap();
+        let session = key.seal(b"token").unwrap();
+        let result = key.seal(b"result").unwrap();
+        let (again, _) = session.open(&passcode("123456"), &[1; 32]).unwrap();
+        assert_eq!(again.open(&result).unwrap().as_slice(), b"result");
+        let other = SessionKey::new(&passcode("123456"), &[1; 32]).unwrap();
+        let refused = other.open(&result).err();
+        assert_eq!(refused, Some(SessionError::NotAuthentic));
+        let read = SealedSession::from_bytes(&result.to_bytes()).unwrap();
+        assert_eq!(again.open(&read).unwrap().as_slice(), b"result");
     }
 }

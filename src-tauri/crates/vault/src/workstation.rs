@@ -65,6 +65,17 @@ impl Workstation {
         derive(&self.secret, "passcode pepper 1")
     }
 
+    /// What the session on the disk is kept with.
+    pub(crate) fn session_secrets(&self) -> SessionSecrets {
+        let mut owner = [0; 16];
+        owner.copy_from_slice(&derive(&self.secret, "session owner 1")[..16]);
+        SessionSecrets {
+            owner,
+            file: derive(&self.secret, "session file 1"),
+            pepper: self.passcode_pepper(),
+        }
+    }
+
     /// The id by which records name this computer: 32 hexadecimal digits that say nothing about it.
     #[must_use]
     pub fn id(&self) -> String {
@@ -79,6 +90,16 @@ impl std::fmt::Debug for Workstation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Workstation(redacted)")
     }
+}
+
+/// What the session on the disk is kept with. Wiped when dropped.
+pub(crate) struct SessionSecrets {
+    /// Names the workstation's secret and tells nothing about it.
+    pub owner: [u8; 16],
+    /// Authenticates the file.
+    pub file: Zeroizing<[u8; 32]>,
+    /// Mixed into the passcode.
+    pub pepper: Zeroizing<[u8; 32]>,
 }
 
 /// The keys of the audit trail. Wiped when dropped.
