@@ -1,7 +1,7 @@
 //! The keys of a made-up workstation: the vault's own, from a keychain that lasts for the run.
 
 use cpis_audit::{Protection, ProtectionError, RowAddress};
-use cpis_vault::{RunKeychain, SealingKey, VaultError, Workstation, WorkstationState};
+use cpis_vault::{SealingKey, VaultError, Workstation};
 use zeroize::Zeroizing;
 
 /// Seals and hashes as the program does.
@@ -16,8 +16,7 @@ impl TortureKeys {
     /// # Errors
     /// [`VaultError`] when the system gives no randomness.
     pub fn new() -> Result<Self, VaultError> {
-        let workstation = Workstation::open(&RunKeychain::default(), WorkstationState::Fresh)?;
-        Ok(Self::of(&workstation))
+        Ok(Self::of(&Workstation::for_this_run()?))
     }
 
     /// The keys of a workstation.

@@ -17,7 +17,7 @@ use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, S
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{AuditError, AuditTrail, Capacity, LedgerOptions, Retention};
-use cpis_vault::{Keychain, KeychainError, RunKeychain, VaultError, Workstation, WorkstationState};
+use cpis_vault::{Keychain, KeychainError, Opened, VaultError, Workstation, WorkstationState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -169,7 +169,7 @@ async fn open(
     let mut folder = start.data_folder.clone();
     let mut run_folder = None;
     let keys = match open_keys(start.mode, &folder, keychains).await {
-        Ok(keys) => keys,
+        Ok(opened) => opened.workstation,
         // Practice goes on without a keychain: what is sealed under a secret of this run goes into
         // a folder of this run.
         Err(_) if start.mode == ProgramMode::Practice => {
@@ -177,8 +177,9 @@ async fn open(
             let temporary = RunFolder::new(&start.data_folder).map_err(folder_fault)?;
             folder = temporary.0.clone();
             run_folder = Some(temporary);
-            let run = || Workstation::open(&RunKeychain::default(), WorkstationState::Fresh);
-            blocking(run).await.map_err(vault_fault)?
+            blocking(Workstation::for_this_run)
+                .await
+                .map_err(vault_fault)?
         }
         Err(error) => return Err(vault_fault(error)),
     };
@@ -229,7 +230,10 @@ async fn open(
     for finding in &opening.findings {
         tracing::error!(%finding, "the audit trail is not as it was written");
     }
-    if !opening.findings.is_empty() {
+    if opening.findings.is_empty() {
+        // A folder from before there was a check: its records have opened under this secret.
+        keys.vouch_for(&folder).map_err(vault_fault)?;
+    } else {
         notices.push(Notice::AuditTrailAltered);
     }
     let credential = service.clone().map(|service| {
@@ -262,14 +266,15 @@ async fn open_keys(
     mode: ProgramMode,
     folder: &Path,
     keychains: Keychains,
-) -> Result<Workstation, VaultError> {
+) -> Result<Opened, VaultError> {
     let name = keychain_name(mode);
+    let folder = folder.to_owned();
     let state = if folder.join("audit.sqlite").exists() {
         WorkstationState::InUse
     } else {
         WorkstationState::Fresh
     };
-    blocking(move || Workstation::open(keychains(name)?.as_ref(), state)).await
+    blocking(move || Workstation::open(keychains(name)?.as_ref(), &folder, state)).await
 }
 
 /// Runs work that blocks on a thread of its own: keychains and databases have event loops of their
@@ -284,7 +289,8 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 fn vault_fault(error: VaultError) -> Fault {
     let fault = match error {
         VaultError::Keychain(KeychainError::Absent) => StartFault::NoKeychain,
-        VaultError::KeyMissing => StartFault::KeyMissing,
+        VaultError::KeyMissing | VaultError::OtherKey => StartFault::KeyMissing,
+        VaultError::Check => StartFault::DataFolder,
         VaultError::Keychain(_) | VaultError::KeyGeneration => StartFault::KeychainLocked,
     };
     (fault, Some(error.to_string()))

@@ -78,8 +78,10 @@ impl From<VaultError> for VerifyError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Keychain(KeychainError::Absent) => Self::NoKeychain,
-            VaultError::KeyMissing => Self::KeyMissing,
-            VaultError::Keychain(_) | VaultError::KeyGeneration => Self::KeychainLocked,
+            VaultError::KeyMissing | VaultError::OtherKey => Self::KeyMissing,
+            VaultError::Keychain(_) | VaultError::KeyGeneration | VaultError::Check => {
+                Self::KeychainLocked
+            }
         }
     }
 }

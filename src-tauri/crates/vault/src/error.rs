@@ -27,6 +27,15 @@ pub enum VaultError {
     /// that would orphan them. For the IT department: restore the keychain, or set the folder aside.
     #[error("sealed records exist, but the keychain no longer holds their key")]
     KeyMissing,
+    /// The keychain holds another secret than the one that the records were sealed under: another
+    /// user's keychain, or one restored from elsewhere. Nothing is opened or made. For the IT
+    /// department: bring the right keychain back, or set the folder aside.
+    #[error("sealed records exist, but the keychain holds another key")]
+    OtherKey,
+    /// The file `workstation.check` cannot be read or written, or is damaged. For the IT department:
+    /// when only that file is damaged it may be removed, and is written again.
+    #[error("the file workstation.check cannot be used")]
+    Check,
     /// The system gives no randomness, or a key could not be made.
     #[error("a key could not be made")]
     KeyGeneration,

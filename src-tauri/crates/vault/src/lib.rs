@@ -2,6 +2,8 @@
 //!
 //! The operating system's keychain holds one 32-byte workstation secret and the workstation's
 //! private key, nothing else. Every other key is derived from the secret and lives only in memory.
+//! On the disk are the session while the program is locked ([`SessionFile`]) and a check that the
+//! keychain is the right one ([`Workstation::open`]).
 //! No type here implements `Serialize` or prints what it holds.
 
 mod card;
@@ -28,4 +30,4 @@ pub use session::{SealedSession, SessionKey};
 pub use session_file::{HeldSession, SessionFile};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
 pub use support::SupportKey;
-pub use workstation::{AuditKeys, Workstation, WorkstationState};
+pub use workstation::{AuditKeys, Opened, SecretOrigin, Workstation, WorkstationState};

@@ -12,12 +12,16 @@ use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
+const TAG: usize = 16;
 
 /// A 32-byte key for sealing. Wiped when dropped.
 #[derive(Clone)]
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 
 impl SealingKey {
+    /// How much longer a sealed value is than the plain one, in bytes.
+    pub(crate) const OVERHEAD: usize = 1 + NONCE + TAG;
+
     pub(crate) fn new(key: [u8; 32]) -> Self {
         Self(Zeroizing::new(key))
     }

@@ -1,25 +1,62 @@
 //! The workstation's secret and what is derived from it.
 //!
-//! Kept in the keychain: `workstation-secret` (32 random bytes) and `workstation-key` (the private
-//! key with which this computer proves itself to the service). Derived with HKDF-SHA-256, each under
-//! its own label, and never stored: the key that seals audit rows, the key of the hash chain, the
-//! pepper of sealed sessions, and the workstation's id.
+//! # What is kept
+//!
+//! In the keychain: `workstation-secret` (32 random bytes) and `workstation-key` (the private key
+//! with which this computer proves itself to the service). In the data folder: `workstation.check`,
+//! an empty value sealed under a key derived from the secret. It tells a keychain that holds
+//! another secret, of another user or restored from elsewhere, before anything is opened or made;
+//! it names nobody.
+//!
+//! # What is not kept
+//!
+//! The keys derived with HKDF-SHA-256, each under its own label: the key that seals audit rows, the
+//! key of the hash chain, the keys of sealed sessions, and the workstation's id.
+//!
+//! # What is never made anew
+//!
+//! The secret, once anything was sealed under it. The private key is, since it seals nothing: a new
+//! one must be enrolled, and then what waits to be sent can leave.
 
-use crate::{Keychain, KeychainError, SealingKey, VaultError, WorkstationKey};
+use crate::{
+    Keychain, KeychainError, RunKeychain, SealingKey, VaultError, WorkstationKey, durable,
+};
 use hkdf::Hkdf;
 use sha2::Sha256;
+use std::io::ErrorKind;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 const SECRET: &str = "workstation-secret";
 const KEY: &str = "workstation-key";
+const CHECK: &str = "workstation.check";
 
 /// Whether values sealed under an earlier secret exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkstationState {
-    /// Nothing has been sealed on this computer yet: a secret may be made.
+    /// Nothing has been sealed in this folder yet: a secret may be made.
     Fresh,
     /// Sealed values exist: a missing secret is an error, since a new one would orphan them.
     InUse,
+}
+
+/// Where the secret of an opened workstation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretOrigin {
+    /// It was made now.
+    Made,
+    /// It was in the keychain. In a folder where nothing is sealed this means that the records
+    /// which were once kept under it are gone, or lie in another folder.
+    Found,
+}
+
+/// A workstation whose secret could be had.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its keys.
+    pub workstation: Workstation,
+    /// Whether the secret was made for it.
+    pub secret: SecretOrigin,
 }
 
 /// The workstation's keys. Wiped when dropped.
@@ -29,22 +66,69 @@ pub struct Workstation {
 }
 
 impl Workstation {
-    /// Reads the secrets, or makes them when nothing has been sealed yet. Blocks.
+    /// Reads the secrets, or makes them when nothing has been sealed in the data folder yet, which
+    /// must exist. A check in the folder says that something has, whatever `state` says. Blocks.
     ///
     /// # Errors
-    /// [`VaultError`]: the keychain cannot be used, or the secret is gone while sealed values exist.
-    pub fn open(keychain: &dyn Keychain, state: WorkstationState) -> Result<Self, VaultError> {
-        let secret = match keychain.read(SECRET)? {
-            Some(secret) => array(&secret)?,
-            None if state == WorkstationState::InUse => return Err(VaultError::KeyMissing),
-            None => make_secret(keychain)?,
+    /// [`VaultError`]: the keychain cannot be used, the secret is gone while sealed values exist,
+    /// or it is another one than theirs.
+    pub fn open(
+        keychain: &dyn Keychain,
+        folder: &Path,
+        state: WorkstationState,
+    ) -> Result<Opened, VaultError> {
+        let check = read_check(folder)?;
+        let in_use = state == WorkstationState::InUse || check.is_some();
+        let (secret, origin) = match keychain.read(SECRET)? {
+            Some(secret) => (array(&secret)?, SecretOrigin::Found),
+            None if in_use => return Err(VaultError::KeyMissing),
+            None => (make_secret(keychain)?, SecretOrigin::Made),
         };
+        if let Some(check) = check {
+            let opened = check_key(&secret).open(CHECK.as_bytes(), &check);
+            opened.map_err(|_| VaultError::OtherKey)?;
+        }
         let key = match keychain.read(KEY)? {
             Some(key) => WorkstationKey::from_pkcs8(&key)
                 .ok_or(VaultError::Keychain(KeychainError::Unexpected))?,
             None => make_key(keychain)?,
         };
-        Ok(Self { secret, key })
+        let workstation = Self { secret, key };
+        // What was sealed before there was a check may be under another secret: its owner vouches.
+        if state == WorkstationState::Fresh {
+            workstation.vouch_for(folder)?;
+        }
+        Ok(Opened {
+            workstation,
+            secret: origin,
+        })
+    }
+
+    /// Makes keys that nothing outlives, for a practice run on a computer without a keychain. Blocks.
+    ///
+    /// # Errors
+    /// [`VaultError::KeyGeneration`].
+    pub fn for_this_run() -> Result<Self, VaultError> {
+        let keychain = RunKeychain::default();
+        Ok(Self {
+            secret: make_secret(&keychain)?,
+            key: make_key(&keychain)?,
+        })
+    }
+
+    /// Writes the check into a data folder that has none: for a folder in use, once its sealed
+    /// values have been opened. Blocks.
+    ///
+    /// # Errors
+    /// [`VaultError::Check`] when it cannot be written.
+    pub fn vouch_for(&self, folder: &Path) -> Result<(), VaultError> {
+        if read_check(folder)?.is_some() {
+            return Ok(());
+        }
+        let check = check_key(&self.secret)
+            .seal(CHECK.as_bytes(), b"")
+            .map_err(|_| VaultError::KeyGeneration)?;
+        durable::replace(&folder.join(CHECK), &check).map_err(|_| VaultError::Check)
     }
 
     /// The private key with which this computer proves itself.
@@ -128,6 +212,21 @@ impl AuditKeys {
     }
 }
 
+fn check_key(secret: &Zeroizing<[u8; 32]>) -> SealingKey {
+    SealingKey::new(*derive(secret, "workstation check 1"))
+}
+
+/// The check in a folder, if there is one. It is written whole or not at all, so one of another
+/// length is damaged, and says nothing about the secret.
+fn read_check(folder: &Path) -> Result<Option<Vec<u8>>, VaultError> {
+    match std::fs::read(folder.join(CHECK)) {
+        Ok(check) if check.len() == SealingKey::OVERHEAD => Ok(Some(check)),
+        Ok(_) => Err(VaultError::Check),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(_) => Err(VaultError::Check),
+    }
+}
+
 fn derive(secret: &Zeroizing<[u8; 32]>, label: &str) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
     Hkdf::<Sha256>::new(None, secret.as_slice())
@@ -168,7 +267,7 @@ fn array(secret: &[u8]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RunKeychain;
+    use std::sync::LazyLock;
 
     struct Broken(KeychainError);
 
@@ -195,11 +294,33 @@ mod tests {
         }
     }
 
+    /// Making the private key takes seconds of computing, so most tests find one.
+    fn chain() -> RunKeychain {
+        static MADE: LazyLock<Vec<u8>> =
+            LazyLock::new(|| WorkstationKey::generate().unwrap().1.to_vec());
+        let chain = RunKeychain::default();
+        chain.write(KEY, &MADE).unwrap();
+        chain
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    fn refused(chain: &dyn Keychain, folder: &Path, state: WorkstationState) -> VaultError {
+        Workstation::open(chain, folder, state).unwrap_err()
+    }
+
     #[test]
     fn the_same_keychain_gives_the_same_keys() {
-        let chain = RunKeychain::default();
-        let first = Workstation::open(&chain, WorkstationState::Fresh).unwrap();
-        let again = Workstation::open(&chain, WorkstationState::InUse).unwrap();
+        let (chain, folder) = (RunKeychain::default(), folder());
+        let first = Workstation::open(&chain, folder.path(), WorkstationState::Fresh).unwrap();
+        let again = Workstation::open(&chain, folder.path(), WorkstationState::InUse).unwrap();
+        assert_eq!(
+            (first.secret, again.secret),
+            (SecretOrigin::Made, SecretOrigin::Found)
+        );
+        let (first, again) = (first.workstation, again.workstation);
         assert_eq!(first.id(), again.id());
         let sealed = first.audit_keys().rows.seal(b"r", b"x").unwrap();
         assert_eq!(again.audit_keys().rows.open(b"r", &sealed).unwrap(), b"x");
@@ -207,35 +328,90 @@ mod tests {
         assert_eq!(read.rows.open(b"r", &sealed).unwrap(), b"x");
         assert_eq!(read.chain, first.audit_keys().chain);
         assert_eq!(first.key().public_key(), again.key().public_key());
-        assert_ne!(
-            first.audit_keys().chain,
-            first.passcode_pepper(),
-            "labels separate keys"
-        );
+        let secrets = first.session_secrets();
+        let chain = first.audit_keys().chain;
+        assert_ne!(chain, secrets.pepper, "labels separate keys");
+        assert_ne!(chain, secrets.file);
+        assert_ne!(secrets.pepper, secrets.file);
     }
 
     #[test]
     fn nothing_is_made_over_sealed_values() {
-        let chain = RunKeychain::default();
-        let opened = Workstation::open(&chain, WorkstationState::InUse);
-        assert_eq!(opened.unwrap_err(), VaultError::KeyMissing);
+        let (chain, folder) = (RunKeychain::default(), folder());
+        let missing = refused(&chain, folder.path(), WorkstationState::InUse);
+        assert_eq!(missing, VaultError::KeyMissing);
         let read = AuditKeys::read(&chain).map(|_| ());
         assert_eq!(read.unwrap_err(), VaultError::KeyMissing);
         assert_eq!(chain.read(SECRET).unwrap(), None, "no secret was made");
         assert_eq!(chain.read(KEY).unwrap(), None);
+        assert!(!folder.path().join(CHECK).exists());
+    }
+
+    #[test]
+    fn the_check_alone_says_that_the_folder_is_in_use() {
+        let (first, folder) = (chain(), folder());
+        Workstation::open(&first, folder.path(), WorkstationState::Fresh).unwrap();
+        let emptied = RunKeychain::default();
+        let missing = refused(&emptied, folder.path(), WorkstationState::Fresh);
+        assert_eq!(missing, VaultError::KeyMissing);
+        assert_eq!(emptied.read(SECRET).unwrap(), None, "no secret was made");
+    }
+
+    #[test]
+    fn a_secret_whose_records_are_gone_is_told() {
+        let chain = chain();
+        Workstation::open(&chain, folder().path(), WorkstationState::Fresh).unwrap();
+        let opened = Workstation::open(&chain, folder().path(), WorkstationState::Fresh).unwrap();
+        assert_eq!(opened.secret, SecretOrigin::Found);
+    }
+
+    #[test]
+    fn the_keychain_of_another_user_is_told_before_anything_is_made() {
+        let (first, folder) = (chain(), folder());
+        Workstation::open(&first, folder.path(), WorkstationState::Fresh).unwrap();
+        let check = std::fs::read(folder.path().join(CHECK)).unwrap();
+        let other = RunKeychain::default();
+        make_secret(&other).unwrap();
+        for state in [WorkstationState::Fresh, WorkstationState::InUse] {
+            let refusal = refused(&other, folder.path(), state);
+            assert_eq!(refusal, VaultError::OtherKey);
+        }
+        assert_eq!(other.read(KEY).unwrap(), None, "no key was made");
+        let kept = std::fs::read(folder.path().join(CHECK)).unwrap();
+        assert_eq!(kept, check);
+    }
+
+    #[test]
+    fn a_damaged_check_accuses_no_keychain() {
+        let (chain, folder) = (chain(), folder());
+        Workstation::open(&chain, folder.path(), WorkstationState::Fresh).unwrap();
+        for damaged in [b"".as_slice(), b"short"] {
+            std::fs::write(folder.path().join(CHECK), damaged).unwrap();
+            let refusal = refused(&chain, folder.path(), WorkstationState::InUse);
+            assert_eq!(refusal, VaultError::Check);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_was_in_use_before_checks_gets_one_from_whoever_opened_it() {
+        let (chain, folder) = (chain(), folder());
+        make_secret(&chain).unwrap();
+        let opened = Workstation::open(&chain, folder.path(), WorkstationState::InUse).unwrap();
+        assert!(!folder.path().join(CHECK).exists(), "not seen to be right");
+        opened.workstation.vouch_for(folder.path()).unwrap();
+        let other = RunKeychain::default();
+        make_secret(&other).unwrap();
+        let refusal = refused(&other, folder.path(), WorkstationState::InUse);
+        assert_eq!(refusal, VaultError::OtherKey);
     }
 
     #[test]
     fn a_keychain_that_refuses_or_forgets_is_not_trusted() {
-        let locked = Workstation::open(&Broken(KeychainError::Locked), WorkstationState::Fresh);
-        assert_eq!(
-            locked.unwrap_err(),
-            VaultError::Keychain(KeychainError::Locked)
-        );
-        let forgotten = Workstation::open(&Forgetful, WorkstationState::Fresh);
-        assert_eq!(
-            forgotten.unwrap_err(),
-            VaultError::Keychain(KeychainError::Failed)
-        );
+        let (fresh, folder) = (WorkstationState::Fresh, folder());
+        let locked = refused(&Broken(KeychainError::Locked), folder.path(), fresh);
+        assert_eq!(locked, VaultError::Keychain(KeychainError::Locked));
+        let forgotten = refused(&Forgetful, folder.path(), fresh);
+        assert_eq!(forgotten, VaultError::Keychain(KeychainError::Failed));
+        assert!(!folder.path().join(CHECK).exists());
     }
 }

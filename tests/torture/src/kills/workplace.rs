@@ -94,8 +94,9 @@ impl Workplace {
     /// [`Trouble`] when the program has made none.
     pub fn keys(&self) -> Result<TortureKeys, Trouble> {
         let keychain = FolderKeychain::open(&self.seat().keychain_folder, "CP-IS Check")?;
-        let workstation = Workstation::open(&keychain, WorkstationState::InUse)?;
-        Ok(TortureKeys::of(&workstation))
+        let folder = self.ledger_folder();
+        let opened = Workstation::open(&keychain, &folder, WorkstationState::InUse)?;
+        Ok(TortureKeys::of(&opened.workstation))
     }
 
     /// All is well at the backend.

@@ -47,7 +47,8 @@ impl Keychain for Part {
 /// The name and value of the key.
 static KEY: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
     let made = Written::default();
-    Workstation::open(&made, WorkstationState::Fresh).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    Workstation::open(&made, folder.path(), WorkstationState::Fresh).unwrap();
     let written = made.0.into_inner().unwrap();
     let is_key = |(_, value): &(String, Vec<u8>)| value.len() > 32;
     written.into_iter().find(is_key).unwrap()
