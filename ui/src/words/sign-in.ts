@@ -1,3 +1,4 @@
+import type { LockCause } from "../bindings/LockCause";
 import type { SignInFault } from "../bindings/SignInFault";
 
 export const SIGN_IN = {
@@ -48,14 +49,23 @@ export const CHOOSE_PASSCODE = {
 
 export const LOCKED = {
   heading: "Locked",
-  asked: (time: string) => `You locked CP-IS Check at ${time}.`,
-  idle: (time: string) => `CP-IS Check locked itself at ${time} because nobody was using it.`,
+  because: (cause: LockCause, time: string) => LOCK_CAUSES[cause](time),
   placeKept: "Your place is kept.",
   unlock: "Unlock",
   busy: "Unlocking…",
   differentUser: "Use a different user",
   differentUserHint: "This signs out the person who locked the program.",
 } as const;
+
+const LOCK_CAUSES: Record<LockCause, (time: string) => string> = {
+  asked: (time) => `You locked CP-IS Check at ${time}.`,
+  idle: (time) => `CP-IS Check locked itself at ${time} because nobody was using it.`,
+  "screen-locked": (time) =>
+    `CP-IS Check locked itself at ${time} because the screen was locked.`,
+  "user-switched": (time) =>
+    `CP-IS Check locked itself at ${time} because another person began to use this computer.`,
+  sleep: (time) => `CP-IS Check locked itself at ${time} because the computer went to sleep.`,
+};
 
 /** The sentence for each fault of a sign-in or an unlock. */
 export function signInFault(fault: SignInFault): string {

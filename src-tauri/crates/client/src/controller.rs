@@ -297,6 +297,10 @@ impl Controller {
                 Ok(())
             }
             Request::Lock => self.lock_asked().await,
+            Request::LockFor(signal) => {
+                self.lock_for(signal).await;
+                Ok(())
+            }
             Request::Unlock { passcode } => self.unlock(&passcode),
             Request::SignOut => {
                 self.sign_out();

@@ -9,6 +9,7 @@ mod controller;
 mod dpop;
 mod jwt;
 mod keys;
+mod lock_signal;
 mod lookup;
 mod network;
 mod policy;
@@ -26,6 +27,7 @@ mod world;
 
 pub use browser::Browser;
 pub use controller::Handle;
+pub use lock_signal::LockSignal;
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};

@@ -113,6 +113,8 @@ pub struct SessionPolicy {
     pub idle_lock_minutes: u32,
     /// Hours until a session ends whatever happens, 1 to 12.
     pub absolute_hours: u32,
+    /// Whether the window asks the operating system to keep it out of screenshots and shared screens.
+    pub content_protected: bool,
 }
 
 impl Default for Policy {
@@ -128,6 +130,7 @@ impl Default for Policy {
                 lock_on_card_removal: true,
                 idle_lock_minutes: 15,
                 absolute_hours: 8,
+                content_protected: false,
             },
             keep_hours: 12,
             capacity: 100_000,
@@ -214,6 +217,7 @@ struct WrittenSession {
     assurance_level: Option<u32>,
     lock_on_card_removal: Option<bool>,
     pkcs11_module: Option<PathBuf>,
+    content_protected: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -361,6 +365,9 @@ impl WrittenSession {
                 1..=12,
                 defaults.absolute_hours,
             )?,
+            content_protected: self
+                .content_protected
+                .unwrap_or(defaults.content_protected),
         })
     }
 }
@@ -440,6 +447,7 @@ mod tests {
             idle_lock_minutes = 2
             absolute_hours = 4
             assurance_level = 3
+            content_protected = true
             lock_on_card_removal = true
             pkcs11_module = "/usr/lib/module.so"
             [offline]
@@ -475,6 +483,7 @@ mod tests {
             ),
             (2, 4)
         );
+        assert!(policy.session.content_protected);
         assert_eq!((policy.keep_hours, policy.capacity), (0, 500));
     }
 
@@ -489,6 +498,16 @@ mod tests {
         assert!(fault.to_string().contains("line 3"), "{fault}");
         let fault = parse("[sight]\n").unwrap_err();
         assert!(fault.to_string().contains("sight"), "{fault}");
+    }
+
+    #[test]
+    fn a_wrong_kind_of_value_is_refused_with_its_line() {
+        let fault = parse("[session]\ncontent_protected = \"yes\"\n").unwrap_err();
+        let PolicyError::Text { line, reason, .. } = &fault else {
+            panic!("{fault}")
+        };
+        assert_eq!(*line, 2);
+        assert!(reason.contains("boolean"), "{reason}");
     }
 
     #[test]

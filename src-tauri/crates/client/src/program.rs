@@ -7,6 +7,7 @@
 use crate::controller::{Controller, Engine, Handle, Wiring};
 use crate::dpop::Binding;
 use crate::keys::{RowKeys, keychain_name};
+use crate::lock_signal::LockSignal;
 use crate::network::Network;
 use crate::policy::Policy;
 use crate::practice::Practice;
@@ -90,6 +91,13 @@ impl Program {
         }
         let handle = self.running.lock().await.handle.clone();
         handle.request(request).await
+    }
+
+    /// Locks because of what the operating system told. When this returns, the window was shown a view
+    /// without an identifier.
+    pub async fn lock_for(&self, signal: LockSignal) {
+        // A program that is closing has nothing left to lock.
+        let _ = self.request(Request::LockFor(signal)).await;
     }
 
     /// Stops everything; pending records stay on the disk.

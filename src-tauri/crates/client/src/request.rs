@@ -1,8 +1,10 @@
 //! What the window may ask of the program.
 
+use crate::lock_signal::LockSignal;
 use crate::view::Place;
 
-/// What a person asks for. The window's commands are these, one to one.
+/// What a person asks for, and what the operating system tells. The window's commands are the former, one
+/// to one.
 #[derive(Debug)]
 pub enum Request {
     /// The present view.
@@ -64,6 +66,8 @@ pub enum Request {
     Close,
     /// Lock.
     Lock,
+    /// Lock because of what the operating system told.
+    LockFor(LockSignal),
     /// Unlock.
     Unlock {
         /// The passcode as typed.

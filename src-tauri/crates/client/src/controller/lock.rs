@@ -6,6 +6,7 @@
 
 use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, card_fault, typed_passcode};
 use super::{Controller, Event, Person, check, not_now, report};
+use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::{Session, Tokens, User};
 use crate::shown::{Shown, ShownContent};
@@ -48,6 +49,20 @@ impl Controller {
     pub(super) async fn lock_asked(&mut self) -> Result<(), CommandError> {
         self.lock(LockCause::Asked).await;
         Ok(())
+    }
+
+    /// Locks on what the operating system told; one that is locked keeps its cause. A sign-in or an
+    /// unlock under way is given up: it would end in an open program at a screen that nobody sits at.
+    pub(super) async fn lock_for(&mut self, signal: LockSignal) {
+        let busy = match &mut self.person {
+            Person::SignedIn(_) => return self.lock(signal.into()).await,
+            Person::Locked(locked) => &mut locked.busy,
+            Person::Nobody(signed_out) => &mut signed_out.busy,
+            Person::Ended(_) => return,
+        };
+        if std::mem::take(busy) {
+            self.next_generation();
+        }
     }
 
     /// Locks after the idle time, on a clock that went backwards, and ends a session that has

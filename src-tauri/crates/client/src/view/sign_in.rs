@@ -124,6 +124,12 @@ pub enum LockCause {
     Asked,
     /// Nobody used the program for the time that policy sets.
     Idle,
+    /// The screen was locked.
+    ScreenLocked,
+    /// Another user of the computer was switched in.
+    UserSwitched,
+    /// The computer went to sleep.
+    Sleep,
 }
 
 /// Why the session is over.

@@ -3,7 +3,7 @@
 
 use crate::support::{Bench, DENTIST, Desk, not_checked, records, typed};
 use chrono::TimeDelta;
-use cpis_client::Request;
+use cpis_client::{LockSignal, Request};
 use cpis_client::shown::{Decision, ShownCause};
 use cpis_client::view::{LockCause, Place, QueuedState, Screen, SessionEnd, SignInFault, View};
 use cpis_training::{Case, Fault, TrainingPatient};
@@ -92,6 +92,65 @@ async fn idle_time_locks() {
     let view = desk.until(|view| locked(view).is_some()).await;
     assert_eq!(locked(&view), Some(LockCause::Idle));
     assert_without_identifiers(&view, child);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_operating_system_tells_locks_and_the_first_cause_stays() {
+    let (bench, desk) = bench().await;
+    let child = bench.person(Case::ChildProtection);
+    desk.check(child).await;
+    for (signal, cause) in [
+        (LockSignal::ScreenLocked, LockCause::ScreenLocked),
+        (LockSignal::UserSwitched, LockCause::UserSwitched),
+        (LockSignal::Sleep, LockCause::Sleep),
+    ] {
+        let view = desk.ask(Request::LockFor(signal)).await;
+        assert_eq!(locked(&view), Some(cause));
+        assert_without_identifiers(&view, child);
+        let view = desk.ask(Request::LockFor(LockSignal::ScreenLocked)).await;
+        assert_eq!(locked(&view), Some(cause));
+        let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
+        assert!(matches!(view.screen, Screen::Result { .. }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unlock_under_way_is_given_up_when_the_screen_is_locked() {
+    let (bench, desk) = bench().await;
+    desk.ask(Request::Lock).await;
+    let passcode = bench.passcode(DENTIST);
+    desk.ask(Request::Unlock {
+        passcode: passcode.as_str().into(),
+    })
+    .await;
+    let given_up = desk.ask(Request::LockFor(LockSignal::ScreenLocked)).await;
+    let is_at_rest = matches!(given_up.screen, Screen::Locked { busy: false, .. });
+    assert!(is_at_rest, "{:?}", given_up.screen);
+    // Both unlocks have ended after this one.
+    desk.unlock_with(WRONG).await;
+    for view in desk.views_since(given_up.revision) {
+        assert!(locked(&view).is_some());
+    }
+    desk.unlock_with(&passcode).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_under_way_is_given_up_when_the_computer_goes_to_sleep() {
+    const USER: &str = "/oauth2/userinfo";
+    let (bench, wire) = Bench::wired().await;
+    let desk = bench.live().await;
+    wire.hold(USER);
+    let passcode = bench.passcode(DENTIST);
+    desk.ask(Request::SignIn {
+        card: DENTIST.to_owned(),
+        passcode: passcode.into(),
+    })
+    .await;
+    wire.came(USER, 1).await;
+    let view = desk.ask(Request::LockFor(LockSignal::Sleep)).await;
+    assert!(matches!(view.screen, Screen::SignIn { busy: false, .. }));
+    wire.let_go();
+    desk.sign_in(DENTIST).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
