@@ -11,6 +11,7 @@ mod durable;
 mod error;
 mod keychain;
 mod passcode;
+mod presence;
 mod seal;
 mod session;
 mod session_file;
@@ -25,6 +26,7 @@ pub use error::{
 };
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
+pub use presence::{CardInReader, CardPresence, Presence};
 pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
 pub use session_file::{HeldSession, SessionFile};

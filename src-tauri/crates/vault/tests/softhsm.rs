@@ -4,6 +4,7 @@
 //! starts. So each test runs itself again in a process of its own that has it.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
