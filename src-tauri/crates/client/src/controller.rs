@@ -6,21 +6,26 @@
 //! carries an old generation and is dropped.
 
 mod browser;
+mod cards;
 mod check;
 mod closing;
 mod connectivity;
 mod drawing;
 mod enrolment;
+mod idle;
+mod kept;
 mod lock;
 mod practice;
 mod queue;
 mod sign_in;
+mod user;
 
 use crate::policy::Policy;
 use crate::practice::Practice;
-use crate::program::RunFolder;
+use crate::program::{RunFolder, blocking};
 use crate::request::Request;
 use crate::service::{Service, ServiceFault};
+use crate::session::{Session, User};
 use crate::shown::Decision;
 use crate::support::Support;
 use crate::view::{
@@ -31,12 +36,12 @@ use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Room, Sender};
-use cpis_vault::{SessionError, SessionKey, Workstation};
+use cpis_vault::{Presence, SessionError, SessionFile, SessionKey, Workstation};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 /// How often idle time and the session's age are looked at.
@@ -100,6 +105,7 @@ pub(crate) struct Wiring {
 /// What does the work: keys, trail, backend.
 pub(crate) struct Engine {
     pub keys: Arc<Workstation>,
+    pub session_file: Arc<SessionFile>,
     pub trail: AuditTrail,
     pub service: Option<Arc<Service>>,
     pub credential: Option<Arc<WorkstationCredential>>,
@@ -129,6 +135,12 @@ enum Event {
     Unlocked {
         generation: u64,
         result: Box<lock::UnlockResult>,
+    },
+    CardsSeen(cards::CardsSeen),
+    Renewed,
+    UserSeen {
+        session: Arc<Session>,
+        result: Box<Result<User, ServiceFault>>,
     },
     Enrolled(Result<(), ServiceFault>),
     Farewell {
@@ -167,6 +179,12 @@ pub(crate) struct Controller {
     enrolling: usize,
     generation: u64,
     last_used: DateTime<FixedOffset>,
+    /// Whether the window shows that the program locks soon.
+    lock_warned: bool,
+    smartcards: cards::Smartcards,
+    presence: Presence,
+    /// The turn to write the kept session; it goes round in the order of asking.
+    disk_turn: Arc<Mutex<()>>,
     events: mpsc::Sender<Event>,
     probe_now: Arc<Notify>,
     tasks: JoinSet<()>,
@@ -179,6 +197,7 @@ impl Controller {
     pub async fn start(wiring: Wiring) -> Handle {
         let (messages, inbox) = mpsc::channel(16);
         let (events, reports) = mpsc::channel(64);
+        let presence = wiring.world.presence.borrow().clone();
         let mut controller = Self {
             person: Person::Nobody(sign_in::SignedOut::default()),
             place: Place::Find,
@@ -196,6 +215,10 @@ impl Controller {
             enrolling: 0,
             generation: 0,
             last_used: wiring.world.clock.now(),
+            lock_warned: false,
+            smartcards: cards::Smartcards::default(),
+            presence,
+            disk_turn: Arc::default(),
             events,
             probe_now: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
@@ -203,6 +226,8 @@ impl Controller {
             wiring,
         };
         controller.start_tasks();
+        controller.go_on_from_last_run().await;
+        controller.look_at_smartcards();
         controller.recount().await;
         controller.show();
         tokio::spawn(controller.run(inbox, reports));
@@ -212,6 +237,7 @@ impl Controller {
     async fn run(mut self, mut inbox: mpsc::Receiver<Message>, mut reports: mpsc::Receiver<Event>) {
         let mut rows = self.of_trail(AuditTrail::changes);
         let mut examined = self.of_trail(AuditTrail::examined);
+        let mut readers = self.wiring.world.presence.clone();
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -234,11 +260,18 @@ impl Controller {
                         return;
                     }
                 },
-                Some(event) = reports.recv() => {
-                    self.on(event).await;
-                    self.recount().await;
-                    self.show();
-                }
+                Some(event) = reports.recv() => match event {
+                    Event::CardsSeen(seen) => {
+                        if self.on_cards_seen(seen) {
+                            self.show();
+                        }
+                    }
+                    event => {
+                        self.on(event).await;
+                        self.recount().await;
+                        self.show();
+                    }
+                },
                 () = changed(&mut rows) => {
                     self.recount().await;
                     self.show();
@@ -249,7 +282,15 @@ impl Controller {
                         self.show();
                     }
                 }
+                Ok(()) = readers.changed() => {
+                    let presence = readers.borrow_and_update().clone();
+                    self.on_readers(presence).await;
+                    self.show();
+                }
                 _ = tick.tick() => {
+                    if matches!(self.person, Person::Nobody(_)) {
+                        self.look_at_smartcards();
+                    }
                     if self.browser_when_due() || self.lock_when_due().await {
                         self.show();
                     }
@@ -268,7 +309,7 @@ impl Controller {
                 Ok(())
             }
             Request::ChoosePasscode { passcode } => self.choose_passcode(&passcode),
-            Request::ChooseRole { choice } => self.choose_role(&choice),
+            Request::ChooseRole { choice } => self.choose_role(&choice).await,
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
             Request::UseCurrentNumber => {
@@ -322,12 +363,12 @@ impl Controller {
             Event::Probed(result) => self.on_probed(result).await,
             Event::SignedIn { generation, result } => {
                 if generation == self.generation {
-                    self.on_signed_in(*result);
+                    self.on_signed_in(*result).await;
                 }
             }
             Event::PasscodeChosen { generation, key } => {
                 if generation == self.generation {
-                    self.on_passcode_chosen(*key);
+                    self.on_passcode_chosen(*key).await;
                 }
             }
             Event::CheckAsksRecords { generation } => {
@@ -337,6 +378,9 @@ impl Controller {
             }
             Event::CheckEnded { generation, ended } => {
                 self.heard(ended.reached);
+                if ended.denied {
+                    self.ask_for_user();
+                }
                 if generation == self.generation {
                     self.on_check_ended(*ended);
                 }
@@ -346,6 +390,14 @@ impl Controller {
                     self.on_unlocked(*result);
                 }
             }
+            Event::CardsSeen(seen) => {
+                self.on_cards_seen(seen);
+            }
+            Event::Renewed => {
+                self.keep_session().await;
+                self.ask_for_user();
+            }
+            Event::UserSeen { session, result } => self.on_user_seen(&session, *result).await,
             Event::Enrolled(result) => self.on_enrolled(result).await,
             Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
@@ -393,12 +445,30 @@ impl Controller {
         }
     }
 
+    /// A session that was left behind can be unlocked; what cannot be used is said.
+    async fn go_on_from_last_run(&mut self) {
+        let Ok(engine) = &self.wiring.engine else {
+            return;
+        };
+        let (file, now) = (engine.session_file.clone(), self.now());
+        let found = blocking(move || kept::left_behind(&file, now.timestamp())).await;
+        self.person = match found {
+            kept::LeftBehind::Nothing => return,
+            kept::LeftBehind::Session(held) => {
+                Person::Locked(Box::new(lock::Locked::left_behind(held, now)))
+            }
+            kept::LeftBehind::Unusable(end) => Person::Ended(end),
+        };
+    }
+
     async fn stop(&mut self) {
         self.tasks.shutdown().await;
         // A session must not live on at the service after the program has gone.
         if matches!(self.person, Person::SignedIn(_)) {
             self.end(SessionEnd::SignedOut);
         }
+        // A session that was just locked must be on the disk.
+        drop(self.disk_turn.lock().await);
         let farewells = std::mem::take(&mut self.farewells).join_all();
         if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
             tracing::warn!("the service could not be told in time that a session ended");

@@ -365,9 +365,7 @@ impl WrittenSession {
                 1..=12,
                 defaults.absolute_hours,
             )?,
-            content_protected: self
-                .content_protected
-                .unwrap_or(defaults.content_protected),
+            content_protected: self.content_protected.unwrap_or(defaults.content_protected),
         })
     }
 }

@@ -18,7 +18,9 @@ use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, S
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{AuditError, AuditTrail, Capacity, LedgerOptions, Retention};
-use cpis_vault::{Keychain, KeychainError, Opened, VaultError, Workstation, WorkstationState};
+use cpis_vault::{
+    Keychain, KeychainError, Opened, SessionFile, VaultError, Workstation, WorkstationState,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -261,6 +263,7 @@ async fn open(
         ))
     });
     Ok(Engine {
+        session_file: Arc::new(SessionFile::new(&folder, &keys)),
         keys,
         trail,
         service,

@@ -8,6 +8,7 @@
 use crate::browser::{BrowserFault, Identified, IdentityTokenError};
 use crate::jwt::{Claims, card_assertion};
 use crate::network::{NetworkFault, Reply};
+use crate::program::blocking;
 use crate::service::{Service, ServiceFault, TokenAnswer, UserToken, success};
 use crate::world::World;
 use chrono::{DateTime, Duration, FixedOffset};
@@ -15,7 +16,7 @@ use cpis_record::{ActivityCode, Organisation, Role, RoleProfileId, UserId};
 use cpis_vault::OpenCard;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use url::Url;
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -37,6 +38,7 @@ pub(crate) struct Session {
     world: World,
     correlation: Uuid,
     tokens: Mutex<Option<Tokens>>,
+    renewals: watch::Sender<u64>,
 }
 
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -73,16 +75,22 @@ impl Session {
     pub async fn sign_in(
         service: Arc<Service>,
         world: World,
-        card: &OpenCard,
+        card: OpenCard,
     ) -> Result<(Self, User), ServiceFault> {
         let token_endpoint = service.endpoints().await?.token_endpoint.to_string();
-        let claims = Claims {
-            issuer: service.client_id(),
-            audience: &token_endpoint,
-            id: world.identifiers.random(),
-            now: world.clock.now(),
-        };
-        let assertion = card_assertion(card, &claims)?;
+        let (id, now) = (world.identifiers.random(), world.clock.now());
+        let issuer = service.client_id().to_owned();
+        // A smartcard takes its time. It is not used again, so it is closed right after.
+        let assertion = blocking(move || {
+            let claims = Claims {
+                issuer: &issuer,
+                audience: &token_endpoint,
+                id,
+                now,
+            };
+            card_assertion(&card, &claims)
+        });
+        let assertion = assertion.await?;
         let form = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
             ("assertion", assertion.as_str()),
@@ -123,7 +131,18 @@ impl Session {
             world,
             correlation,
             tokens: Mutex::new(Some(tokens)),
+            renewals: watch::channel(0).0,
         }
+    }
+
+    /// Changes with each renewal of the tokens, and ends with the session.
+    pub fn renewals(&self) -> watch::Receiver<u64> {
+        self.renewals.subscribe()
+    }
+
+    /// Who the user is now, with the roles that they have now.
+    pub async fn who(&self) -> Result<User, ServiceFault> {
+        self.user().await.map(|(_, user)| user)
     }
 
     pub fn service(&self) -> &Arc<Service> {
@@ -204,6 +223,7 @@ impl Session {
                 let renewed = Tokens::new(answer, Some(refresh), now);
                 let token = renewed.for_a_call();
                 *held = Some(renewed);
+                self.renewals.send_modify(|count| *count += 1);
                 Ok(token)
             }
             // Nothing was sent, or the backend answered without using the token up.

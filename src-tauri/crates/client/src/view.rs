@@ -18,7 +18,8 @@ pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, Pra
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use settings::{EnrolmentFault, Settings, StartFault};
 pub use sign_in::{
-    Card, IneligibleReason, IneligibleRole, LockCause, RoleChoice, SessionEnd, SignInFault,
+    Card, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice, SessionEnd,
+    SignInFault,
 };
 
 use crate::shown::Shown;
@@ -46,6 +47,8 @@ pub struct View {
     pub result_kept: bool,
     /// Only in practice mode: whether the training backend answers.
     pub practice_network_on: Option<bool>,
+    /// Seconds until the program locks because nobody uses it, once that is soon.
+    pub lock_warning: Option<u32>,
     /// The screen.
     pub screen: Screen,
 }
@@ -172,6 +175,8 @@ pub enum Screen {
         service_configured: bool,
         /// Whether practice can be chosen here (in live mode only).
         practice_offered: bool,
+        /// What to say about smartcards when there is none among the cards.
+        reader: ReaderState,
         /// Whether a person may sign in in the browser.
         browser_offered: bool,
         /// Whether a sign-in is under way.
@@ -194,6 +199,8 @@ pub enum Screen {
         choices: Vec<RoleChoice>,
         /// Roles that may not, with the reason.
         ineligible: Vec<IneligibleRole>,
+        /// The role that the person had chosen, when it has been withdrawn since.
+        withdrawn: Option<String>,
     },
     /// Find a child.
     Find {

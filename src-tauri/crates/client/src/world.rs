@@ -4,9 +4,11 @@ use crate::browser::Browser;
 use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
 use cpis_audit::{Clock, Disk, Jitter, Pace};
+use cpis_vault::Presence;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Makes identifiers.
@@ -44,6 +46,8 @@ pub struct World {
     pub window: Arc<dyn Window>,
     /// The system's browser, for signing in.
     pub browser: Arc<dyn Browser>,
+    /// The smartcards in the readers.
+    pub presence: watch::Receiver<Presence>,
 }
 
 /// The computer's clock.

@@ -111,12 +111,15 @@ impl Controller {
         Ok(())
     }
 
-    pub(super) fn on_passcode_chosen(&mut self, key: Result<SessionKey, SessionError>) {
+    pub(super) async fn on_passcode_chosen(&mut self, key: Result<SessionKey, SessionError>) {
         let Person::SignedIn(person) = &mut self.person else {
             return;
         };
         match key {
-            Ok(key) => person.unlocking = Unlocking::Passcode { key, card: None },
+            Ok(key) => {
+                person.unlocking = Unlocking::Passcode { key, card: None };
+                self.keep_session().await;
+            }
             // Without a key the session could never be locked.
             Err(error) => {
                 tracing::error!(%error, "no session key");

@@ -53,6 +53,8 @@ pub(super) struct Ended {
     result: Result<(Shown, Option<Question>), FindBlocked>,
     /// Whether the service was heard.
     pub reached: Option<bool>,
+    /// Whether the service refused the role.
+    pub denied: bool,
 }
 
 impl Find {
@@ -231,6 +233,7 @@ impl LookTask {
     async fn run(self, attempt: Attempt, cancelled: oneshot::Receiver<()>) {
         let answer = self.look(&attempt, cancelled).await;
         let reached = reached(&answer);
+        let denied = is_denied(&answer);
         // From here on the answer is sealed: only the receipt opens it again.
         let sealed = Sealed::new(&attempt, answer);
         let result = match self.trail.conclude(attempt, &sealed).await {
@@ -251,7 +254,11 @@ impl LookTask {
                 Err(FindBlocked::AuditTrail)
             }
         };
-        let ended = Box::new(Ended { result, reached });
+        let ended = Box::new(Ended {
+            result,
+            reached,
+            denied,
+        });
         report(
             &self.events,
             Event::CheckEnded {
@@ -323,6 +330,10 @@ fn reached(answer: &Answer) -> Option<bool> {
         NotCheckedCause::Cancelled => None,
         _ => Some(true),
     }
+}
+
+fn is_denied(answer: &Answer) -> bool {
+    matches!(&answer.finding, Finding::NotChecked(why) if why.cause == NotCheckedCause::NotAllowed)
 }
 
 fn blocked(error: &AuditError) -> FindBlocked {

@@ -31,6 +31,7 @@ impl Controller {
             user: self.user(),
             result_kept: self.is_result_kept(),
             practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
+            lock_warning: self.lock_warning(),
             screen: self.screen(),
         }
     }
@@ -61,6 +62,7 @@ impl Controller {
                 service_configured: self.wiring.policy.backend.is_some(),
                 practice_offered: self.wiring.mode == ProgramMode::Live,
                 browser_offered: self.wiring.policy.session.browser,
+                reader: self.reader_state(),
                 busy: signed_out.busy,
                 in_browser: signed_out.in_browser.is_some(),
                 fault: signed_out.fault,
@@ -102,6 +104,7 @@ impl Controller {
             return Screen::ChooseRole {
                 choices,
                 ineligible,
+                withdrawn: person.withdrawn.clone(),
             };
         }
         match &person.find {

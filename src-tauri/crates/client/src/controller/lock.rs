@@ -1,21 +1,30 @@
 //! Locking and unlocking (invariant I6).
 //!
-//! A lock seals tokens and the result on the screen under the passcode, drops the key and
-//! everything unsealed, and shows a view without an identifier. An unlock counts a try on the card,
-//! opens what was sealed and goes back to the same place.
+//! # What is kept
+//!
+//! On disk, sealed under the passcode ([`cpis_vault::SessionFile`]): the tokens, who the user is and
+//! the chosen role, so that a restart goes on at the lock. In memory, sealed under the same key: the
+//! result on the screen, so that an unlock goes back to it; it never reaches the disk.
+//!
+//! # What is dropped
+//!
+//! The key, the tokens and everything unsealed, at the lock. The sealed result when the program ends.
 
-use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, card_fault, typed_passcode};
+use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, typed_passcode};
 use super::{Controller, Event, Person, check, not_now, report};
+use crate::controller::kept::{self, KeptSession};
 use crate::lock_signal::LockSignal;
 use crate::program::blocking;
-use crate::session::{Session, Tokens, User};
+use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
 use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_vault::{Card, Passcode, SealedSession, SessionKey};
+use cpis_vault::{
+    HeldSession, Passcode, SealedSession, SessionFile, SessionFileError, SessionKey, UnlockError,
+};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 /// The program is locked for one person.
@@ -24,25 +33,44 @@ pub(super) struct Locked {
     pub cause: LockCause,
     pub busy: bool,
     pub fault: Option<SignInFault>,
-    user: User,
-    card: Option<Arc<dyn Card>>,
-    since: DateTime<FixedOffset>,
-    choice: Option<Choice>,
-    sealed: SealedSession,
+    /// When the session ends, whatever happens.
+    pub ends: DateTime<FixedOffset>,
+    place: Option<SealedSession>,
+    /// The session on its way to the disk; an unlock waits for it.
+    keeping: Option<JoinHandle<Result<(), SessionFileError>>>,
 }
 
-pub(super) type UnlockResult = Result<Unsealed, SignInFault>;
+pub(super) type UnlockResult = Result<Unsealed, NotUnlocked>;
 
+/// What an unlock brought back.
 pub(super) struct Unsealed {
     key: SessionKey,
-    content: Content,
+    kept: KeptSession,
+    shown: Option<ShownContent>,
 }
 
-/// What is sealed during a lock.
-#[derive(Serialize, Deserialize)]
-struct Content {
-    tokens: Tokens,
-    shown: Option<ShownContent>,
+/// What an unlock ended in otherwise.
+pub(super) enum NotUnlocked {
+    /// The person can try again.
+    Fault(SignInFault),
+    /// There is nothing left to unlock.
+    Over(SessionEnd),
+}
+
+impl Locked {
+    /// Locked from the start: the last run left a session behind.
+    pub fn left_behind(held: HeldSession, now: DateTime<FixedOffset>) -> Self {
+        let ends = DateTime::from_timestamp(held.ends, 0);
+        Self {
+            at: now,
+            cause: LockCause::Restart,
+            busy: false,
+            fault: None,
+            ends: ends.map_or(now, |ends| ends.with_timezone(&now.timezone())),
+            place: None,
+            keeping: None,
+        }
+    }
 }
 
 impl Controller {
@@ -54,14 +82,15 @@ impl Controller {
     /// Locks on what the operating system told; one that is locked keeps its cause. A sign-in or an
     /// unlock under way is given up: it would end in an open program at a screen that nobody sits at.
     pub(super) async fn lock_for(&mut self, signal: LockSignal) {
-        let busy = match &mut self.person {
-            Person::SignedIn(_) => return self.lock(signal.into()).await,
-            Person::Locked(locked) => &mut locked.busy,
-            Person::Nobody(signed_out) => &mut signed_out.busy,
-            Person::Ended(_) => return,
-        };
-        if std::mem::take(busy) {
-            self.next_generation();
+        match &mut self.person {
+            Person::SignedIn(_) => self.lock(signal.into()).await,
+            Person::Locked(locked) => {
+                if std::mem::take(&mut locked.busy) {
+                    self.next_generation();
+                }
+            }
+            Person::Nobody(_) => self.cancel_sign_in(None),
+            Person::Ended(_) => {}
         }
     }
 
@@ -70,29 +99,27 @@ impl Controller {
     /// sleeps. Returns whether something changed.
     pub(super) async fn lock_when_due(&mut self) -> bool {
         let now = self.now();
-        let since = match &self.person {
-            Person::SignedIn(person) => person.since,
-            Person::Locked(locked) => locked.since,
+        let ends = match &self.person {
+            Person::SignedIn(person) => person.ends,
+            Person::Locked(locked) => locked.ends,
             Person::Nobody(_) | Person::Ended(_) => return false,
         };
-        let session = &self.wiring.policy.session;
-        if now - since >= Duration::hours(i64::from(session.absolute_hours)) {
+        if now >= ends {
             self.end(SessionEnd::TooLong);
             return true;
         }
         let idle = now - self.last_used;
-        let most = Duration::minutes(i64::from(session.idle_lock_minutes));
         let backwards = idle < Duration::seconds(-5);
-        if matches!(self.person, Person::SignedIn(_)) && (idle >= most || backwards) {
+        if matches!(self.person, Person::SignedIn(_)) && (idle >= self.idle_limit() || backwards) {
             self.lock(LockCause::Idle).await;
             return true;
         }
-        false
+        self.warn_when_due()
     }
 
-    async fn lock(&mut self, cause: LockCause) {
+    pub(super) async fn lock(&mut self, cause: LockCause) {
         let nobody = Person::Nobody(SignedOut::default());
-        let person = match std::mem::replace(&mut self.person, nobody) {
+        let mut person = match std::mem::replace(&mut self.person, nobody) {
             Person::SignedIn(person) => *person,
             other => {
                 self.person = other;
@@ -101,47 +128,45 @@ impl Controller {
         };
         // What a running look would report belongs to an unlocked program; it ends on record.
         self.next_generation();
+        self.lock_warned = false;
         let at = self.now();
-        let SignedIn {
-            user,
-            session,
-            unlocking,
-            since,
-            choice,
-            find,
-        } = person;
-        let shown = match &find {
+        let shown = match &person.find {
             check::Find::Result { shown, .. } => Some(shown.content().clone()),
             check::Find::Form { .. } | check::Find::Checking { .. } => None,
         };
-        find.cancel();
-        let sealed = match (unlocking, session.tokens().await) {
-            (Unlocking::Passcode { key, card }, Some(tokens)) => {
-                seal(&key, &Content { tokens, shown }).map(|sealed| (sealed, card))
-            }
-            _ => None,
+        // Before the tokens are asked for: a look may be holding them while it renews them.
+        std::mem::take(&mut person.find).cancel();
+        let tokens = person.session.tokens().await;
+        let kept = tokens.map(|tokens| KeptSession::of(&person, tokens));
+        let ends = person.ends;
+        let (Unlocking::Passcode { key, .. }, Some(kept)) = (person.unlocking, kept) else {
+            // The session is over at the service, or no passcode unlocks it: there is nothing to
+            // return to.
+            self.drop_session_file();
+            self.person = Person::Ended(SessionEnd::ServiceEnded);
+            return;
         };
+        let sealed = kept::seal(&key, &kept);
+        let place = shown.and_then(|shown| kept::seal(&key, &shown));
         self.person = match sealed {
-            Some((sealed, card)) => Person::Locked(Box::new(Locked {
+            Some(sealed) => Person::Locked(Box::new(Locked {
                 at,
                 cause,
                 busy: false,
                 fault: None,
-                user,
-                card,
-                since,
-                choice,
-                sealed,
+                ends,
+                place,
+                keeping: self.keep_sealed(sealed, ends),
             })),
-            // The session is over at the service, or cannot be sealed: there is nothing to return to.
-            None => Person::Ended(SessionEnd::ServiceEnded),
+            None => Person::Ended(SessionEnd::NotKept),
         };
     }
 
     pub(super) fn unlock(&mut self, passcode: &SecretString) -> Result<(), CommandError> {
-        let pepper = self.engine()?.keys.passcode_pepper();
+        let file = self.engine()?.session_file.clone();
         let now = self.now().timestamp();
         let generation = self.generation + 1;
+        let away = self.is_card_away();
         let Person::Locked(locked) = &mut self.person else {
             return Err(not_now("the program is not locked"));
         };
@@ -149,6 +174,10 @@ impl Controller {
             return Err(not_now("an unlock is under way"));
         }
         let passcode = match typed_passcode(passcode) {
+            Ok(_) if away => {
+                locked.fault = Some(SignInFault::CardMissing);
+                return Ok(());
+            }
             Ok(passcode) => passcode,
             Err(fault) => {
                 locked.fault = Some(fault);
@@ -157,12 +186,16 @@ impl Controller {
         };
         locked.busy = true;
         locked.fault = None;
-        let (card, sealed) = (locked.card.clone(), locked.sealed.clone());
+        let place = locked.place.clone();
+        let keeping = locked.keeping.take();
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
-            let work = move || unseal(card.as_deref(), &sealed, &passcode, &pepper, now);
-            let result = Box::new(blocking(work).await);
+            let result = match kept_by(keeping).await {
+                Ok(()) => blocking(move || unseal(&file, place.as_ref(), &passcode, now)).await,
+                Err(error) => Err(error),
+            };
+            let result = Box::new(result);
             report(&events, Event::Unlocked { generation, result }).await;
         });
         Ok(())
@@ -172,76 +205,111 @@ impl Controller {
         let Person::Locked(locked) = &mut self.person else {
             return;
         };
-        let Unsealed { key, content } = match result {
+        let Unsealed { key, kept, shown } = match result {
             Ok(unsealed) => unsealed,
-            // No tries are left: what was sealed is destroyed.
-            Err(SignInFault::CardLocked) => {
-                self.person = Person::Ended(SessionEnd::CardLocked);
+            Err(NotUnlocked::Over(end)) => {
+                self.person = Person::Ended(end);
                 return;
             }
-            Err(fault) => {
+            Err(NotUnlocked::Fault(fault)) => {
                 locked.busy = false;
                 locked.fault = Some(fault);
                 return;
             }
         };
+        let ends = locked.ends;
         let service = match &self.wiring.engine {
             Ok(engine) => engine.service.clone(),
             Err(_) => None,
         };
         let Some(service) = service else { return };
-        let session = Session::restored(service, self.wiring.world.clone(), content.tokens);
-        let find = match content.shown {
+        let card = self.card_named(kept.card.as_deref());
+        let find = match shown {
             Some(shown) => check::Find::Result {
                 shown: Box::new(Shown::restored(shown)),
                 next: None,
             },
             None => check::Find::default(),
         };
-        let (user, card) = (locked.user.clone(), locked.card.clone());
-        let (since, choice) = (locked.since, locked.choice.clone());
+        let session = Session::restored(service, self.wiring.world.clone(), kept.tokens.clone());
         let session = Arc::new(session);
+        self.follow_renewals(&session);
+        let Some(user) = kept.user() else {
+            self.end(SessionEnd::Damaged);
+            return;
+        };
+        let choice = self.choice_named(&user, kept.choice.as_deref());
+        let unlocking = Unlocking::Passcode { key, card };
         self.last_used = self.now();
         self.person = Person::SignedIn(Box::new(SignedIn {
             user,
             session,
-            unlocking: Unlocking::Passcode { key, card },
-            since,
+            cards_there: self.cards_to_watch(&unlocking),
+            unlocking,
+            ends,
             choice,
+            withdrawn: None,
             find,
         }));
     }
-}
 
-fn seal(key: &SessionKey, content: &Content) -> Option<SealedSession> {
-    let bytes = Zeroizing::new(serde_json::to_vec(content).ok()?);
-    match key.seal(&bytes) {
-        Ok(sealed) => Some(sealed),
-        Err(error) => {
-            tracing::error!(%error, "the session could not be sealed");
-            None
-        }
+    fn choice_named(&self, user: &crate::session::User, id: Option<&str>) -> Option<Choice> {
+        let (choices, _) = self.roles(user);
+        choices
+            .into_iter()
+            .find(|choice| Some(choice.id().as_str()) == id)
     }
 }
 
-/// The card counts the try and checks the passcode; then it opens what was sealed.
+/// Waits until the session that is to be unlocked is on the disk.
+async fn kept_by(
+    keeping: Option<JoinHandle<Result<(), SessionFileError>>>,
+) -> Result<(), NotUnlocked> {
+    let Some(keeping) = keeping else {
+        return Ok(());
+    };
+    match keeping.await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(NotUnlocked::Over(SessionEnd::NotKept)),
+    }
+}
+
+/// Counts the try on the disk, checks the passcode, and opens what was sealed.
 fn unseal(
-    card: Option<&dyn Card>,
-    sealed: &SealedSession,
+    file: &SessionFile,
+    place: Option<&SealedSession>,
     passcode: &Passcode,
-    pepper: &[u8; 32],
     now: i64,
 ) -> UnlockResult {
-    if let Some(card) = card {
-        card.open(passcode, now).map_err(card_fault)?;
-    }
-    let unreadable = |reason: &str| {
-        tracing::error!(reason, "the session could not be opened");
-        SignInFault::CardUnreadable
+    let (key, bytes) = file.unlock(passcode, now).map_err(not_unlocked)?;
+    let damaged = || {
+        tracing::error!("a session that was unlocked cannot be read");
+        NotUnlocked::Over(SessionEnd::Damaged)
     };
-    let (key, bytes) = sealed
-        .open(passcode, pepper)
-        .map_err(|e| unreadable(&e.to_string()))?;
-    let content = serde_json::from_slice(&bytes).map_err(|_| unreadable("unexpected content"))?;
-    Ok(Unsealed { key, content })
+    let kept = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+    let shown = match place {
+        Some(place) => {
+            let bytes: Zeroizing<Vec<u8>> = key.open(place).map_err(|_| damaged())?;
+            Some(serde_json::from_slice(&bytes).map_err(|_| damaged())?)
+        }
+        None => None,
+    };
+    Ok(Unsealed { key, kept, shown })
+}
+
+fn not_unlocked(error: UnlockError) -> NotUnlocked {
+    tracing::warn!(%error, "the session was not unlocked");
+    match error {
+        UnlockError::WrongPasscode { tries_left } => {
+            NotUnlocked::Fault(SignInFault::WrongAtLock { tries_left })
+        }
+        UnlockError::CannotCount | UnlockError::CannotCheck => {
+            NotUnlocked::Fault(SignInFault::CannotCheckPasscode)
+        }
+        UnlockError::ClockBackwards => NotUnlocked::Fault(SignInFault::ClockBackwards),
+        UnlockError::Destroyed => NotUnlocked::Over(SessionEnd::TooManyTries),
+        UnlockError::Over => NotUnlocked::Over(SessionEnd::TooLong),
+        UnlockError::NoSession | UnlockError::Damaged => NotUnlocked::Over(SessionEnd::Damaged),
+        UnlockError::OtherComputer => NotUnlocked::Over(SessionEnd::OtherKeychain),
+    }
 }

@@ -7,13 +7,12 @@ use crate::program::blocking;
 use crate::service::{Service, ServiceFault};
 use crate::session::{Session, User};
 use crate::view::{
-    Card, CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd,
-    SignInFault,
+    CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd, SignInFault,
 };
 use crate::world::World;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Duration, FixedOffset};
 use cpis_record::{Mode, ModeFault, Role};
-use cpis_vault::{CardError, CardFolder, CardSource, Passcode, SessionKey};
+use cpis_vault::{Card, CardError, Passcode, SessionKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -41,8 +40,13 @@ pub(super) struct SignedIn {
     pub user: User,
     pub session: Arc<Session>,
     pub unlocking: Unlocking,
-    pub since: DateTime<FixedOffset>,
+    /// When the session ends, whatever happens.
+    pub ends: DateTime<FixedOffset>,
+    /// The cards in the readers when they signed in with a smartcard.
+    pub cards_there: Vec<(String, String)>,
     pub choice: Option<Choice>,
+    /// The role that was chosen and has been withdrawn since.
+    pub withdrawn: Option<String>,
     pub find: check::Find,
 }
 
@@ -51,7 +55,7 @@ pub(super) enum Unlocking {
     /// The passcode under which this key was made; the card counts the tries, if there is one.
     Passcode {
         key: SessionKey,
-        card: Option<Arc<dyn cpis_vault::Card>>,
+        card: Option<Arc<dyn Card>>,
     },
     /// Nothing yet: the person signed in in the browser and has not chosen a passcode.
     NotChosen {
@@ -90,10 +94,7 @@ impl Controller {
             .clone()
             .ok_or_else(|| not_now("no service is set up"))?;
         let pepper = engine.keys.passcode_pepper();
-        let card = self
-            .cards_there()
-            .into_iter()
-            .find(|found| found.id() == card);
+        let card = self.card_named(Some(card));
         let ready = match (card, typed_passcode(passcode)) {
             (None, _) => Err(SignInFault::CardMissing),
             (_, Err(fault)) => Err(fault),
@@ -120,7 +121,7 @@ impl Controller {
         Ok(())
     }
 
-    pub(super) fn on_signed_in(&mut self, result: SignInResult) {
+    pub(super) async fn on_signed_in(&mut self, result: SignInResult) {
         match result {
             Err(fault) => {
                 if matches!(fault, SignInFault::Unreachable) {
@@ -143,19 +144,25 @@ impl Controller {
                     None
                 };
                 self.place = Place::Find;
+                let hours = self.wiring.policy.session.absolute_hours;
+                let session = Arc::new(session);
+                self.follow_renewals(&session);
                 self.person = Person::SignedIn(Box::new(SignedIn {
                     user,
-                    session: Arc::new(session),
+                    session,
+                    cards_there: self.cards_to_watch(&unlocking),
                     unlocking,
-                    since: now,
+                    ends: now + Duration::hours(i64::from(hours)),
                     choice: only,
+                    withdrawn: None,
                     find: check::Find::default(),
                 }));
+                self.keep_session().await;
             }
         }
     }
 
-    pub(super) fn choose_role(&mut self, id: &str) -> Result<(), CommandError> {
+    pub(super) async fn choose_role(&mut self, id: &str) -> Result<(), CommandError> {
         let Person::SignedIn(person) = &self.person else {
             return Err(not_now("nobody is signed in"));
         };
@@ -166,8 +173,10 @@ impl Controller {
         self.place = Place::Find;
         if let Person::SignedIn(person) = &mut self.person {
             person.choice = Some(chosen);
+            person.withdrawn = None;
             person.find = check::Find::default();
         }
+        self.keep_session().await;
         Ok(())
     }
 
@@ -201,6 +210,8 @@ impl Controller {
     pub(super) fn end(&mut self, end: SessionEnd) {
         let was = std::mem::replace(&mut self.person, Person::Ended(end));
         let generation = self.next_generation();
+        self.lock_warned = false;
+        self.drop_session_file();
         if let Person::SignedIn(person) = was {
             person.find.cancel();
             let (session, events) = (person.session, self.events.clone());
@@ -219,50 +230,6 @@ impl Controller {
         {
             self.person = Person::Ended(SessionEnd::SignedOutServiceNotTold);
         }
-    }
-
-    /// The cards that can be used to sign in.
-    pub(super) fn cards(&self) -> Vec<Card> {
-        let described = self
-            .wiring
-            .practice
-            .as_ref()
-            .map(|p| p.cards())
-            .unwrap_or_default();
-        let found = self.cards_there();
-        let mut cards: Vec<(usize, Card)> = found
-            .iter()
-            .map(|card| {
-                let place = described.iter().position(|d| d.card == card.name());
-                let known = place.map(|place| &described[place]);
-                let card = Card {
-                    id: card.id().to_owned(),
-                    name: known.map_or_else(|| card.name().to_owned(), |d| d.holder.clone()),
-                    description: known.map(|d| d.description.clone()),
-                    practice_passcode: known.map(|d| d.passcode.clone()),
-                };
-                (place.unwrap_or(usize::MAX), card)
-            })
-            .collect();
-        cards.sort_by_key(|(place, _)| *place);
-        cards.into_iter().map(|(_, card)| card).collect()
-    }
-
-    fn cards_there(&self) -> Vec<Arc<dyn cpis_vault::Card>> {
-        let Some(folder) = self.card_folder() else {
-            return Vec::new();
-        };
-        folder.cards().unwrap_or_else(|error| {
-            tracing::warn!(%error, "the cards cannot be looked at");
-            Vec::new()
-        })
-    }
-
-    fn card_folder(&self) -> Option<CardFolder> {
-        let practice = self.wiring.practice.as_ref().map(|p| p.card_folder());
-        practice
-            .or_else(|| self.wiring.policy.session.test_card_folder.clone())
-            .map(CardFolder::new)
     }
 
     /// The roles that may look, one choice for each mode, and those that may not.
@@ -330,32 +297,28 @@ pub(super) fn typed_passcode(typed: &SecretString) -> Result<Passcode, SignInFau
     Passcode::new(typed).ok_or(SignInFault::PasscodeShape)
 }
 
-pub(super) fn card_fault(error: CardError) -> SignInFault {
+fn card_fault(error: CardError) -> SignInFault {
     match error {
-        // A virtual card always says how many.
-        CardError::WrongPasscode { tries_left } => tries_left
-            .map_or(SignInFault::CardUnreadable, |tries_left| {
-                SignInFault::WrongPasscode { tries_left }
-            }),
+        CardError::WrongPasscode { tries_left } => SignInFault::WrongPasscode { tries_left },
         CardError::Locked => SignInFault::CardLocked,
+        CardError::PasscodeNotSet => SignInFault::CardPasscodeNotSet,
         CardError::Expired => SignInFault::CardExpired,
-        CardError::PasscodeNotSet
-        | CardError::NotYetValid
-        | CardError::Removed
-        | CardError::Cancelled
-        | CardError::InUse
-        | CardError::NoCertificate
-        | CardError::SeveralCertificates
-        | CardError::UnsupportedKey
-        | CardError::Unreadable
-        | CardError::CannotCount => SignInFault::CardUnreadable,
+        CardError::NotYetValid => SignInFault::CardNotYetValid,
+        CardError::Removed => SignInFault::CardRemoved,
+        CardError::Cancelled => SignInFault::PasscodeNotEntered,
+        CardError::InUse => SignInFault::CardInUse,
+        CardError::NoCertificate => SignInFault::CardWithoutCertificate,
+        CardError::SeveralCertificates => SignInFault::SeveralCertificates,
+        CardError::UnsupportedKey => SignInFault::CardKeyUnsupported,
+        CardError::Unreadable => SignInFault::CardUnreadable,
+        CardError::CannotCount => SignInFault::CannotCheckPasscode,
     }
 }
 
 async fn open_session(
     service: Arc<Service>,
     world: World,
-    card: Arc<dyn cpis_vault::Card>,
+    card: Arc<dyn Card>,
     passcode: Passcode,
     pepper: Zeroizing<[u8; 32]>,
 ) -> SignInResult {
@@ -372,7 +335,7 @@ async fn open_session(
         }
     });
     let (opened, key) = opened.await?;
-    let (session, user) = Session::sign_in(service, world, &opened)
+    let (session, user) = Session::sign_in(service, world, opened)
         .await
         .map_err(|fault| {
             tracing::warn!(%fault, "sign-in failed");

@@ -34,9 +34,34 @@ pub enum SignInFault {
     PasscodeShape,
     /// The passcode is wrong.
     WrongPasscode {
-        /// How many tries are left before the card locks.
+        /// How many tries are left before the card locks; absent where the card does not say.
+        tries_left: Option<u8>,
+    },
+    /// The passcode does not unlock the session.
+    WrongAtLock {
+        /// How many tries are left before the session is destroyed.
         tries_left: u8,
     },
+    /// The passcode could not be checked on this computer: its disk or memory is full.
+    CannotCheckPasscode,
+    /// The clock of this computer stands before the time at which the session was kept.
+    ClockBackwards,
+    /// The card's passcode must be set or changed first.
+    CardPasscodeNotSet,
+    /// The card's certificate is not valid yet: the computer's clock may be wrong.
+    CardNotYetValid,
+    /// The card was taken out.
+    CardRemoved,
+    /// The passcode was to be typed on the reader, and was not.
+    PasscodeNotEntered,
+    /// Another program uses the card.
+    CardInUse,
+    /// The card has no certificate to sign in with.
+    CardWithoutCertificate,
+    /// The card has several certificates, and shows them only after the passcode.
+    SeveralCertificates,
+    /// The card's key is of a kind that cannot be used.
+    CardKeyUnsupported,
     /// The card is locked: three wrong passcodes.
     CardLocked,
     /// The card's certificate has expired.
@@ -71,6 +96,24 @@ pub enum SignInFault {
     ClockDiffers,
     /// The person signed in with less assurance than this computer's policy asks for.
     AssuranceTooLow,
+}
+
+/// What to say about smartcards when there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderState {
+    /// Policy does not name the software for smartcards.
+    NotSetUp,
+    /// The software that policy names is missing or fails.
+    SoftwareMissing,
+    /// The operating system's smartcard service does not run.
+    NoService,
+    /// No reader is connected.
+    NoReader,
+    /// A card is in a reader, but it is none to sign in with.
+    UnknownCard,
+    /// A card can be put in.
+    Ready,
 }
 
 /// A role, in one mode, that may look.
@@ -130,6 +173,10 @@ pub enum LockCause {
     UserSwitched,
     /// The computer went to sleep.
     Sleep,
+    /// The card was taken out.
+    CardRemoved,
+    /// The program ended while somebody was signed in, and was started again.
+    Restart,
 }
 
 /// Why the session is over.
@@ -145,5 +192,11 @@ pub enum SessionEnd {
     /// The session reached the longest time that policy permits.
     TooLong,
     /// Three wrong passcodes at the lock.
-    CardLocked,
+    TooManyTries,
+    /// The session could not be kept on this computer's disk.
+    NotKept,
+    /// What was kept of the session is damaged.
+    Damaged,
+    /// The session was kept with another keychain than this one.
+    OtherKeychain,
 }

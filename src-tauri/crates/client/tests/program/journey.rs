@@ -13,6 +13,7 @@ async fn a_person_with_two_roles_chooses_one() {
     let Screen::ChooseRole {
         choices,
         ineligible,
+        ..
     } = desk.sign_in(PAEDIATRICIAN).await.screen
     else {
         panic!("no choice");
@@ -67,6 +68,7 @@ async fn a_person_without_a_role_for_it_learns_why() {
     let Screen::ChooseRole {
         choices,
         ineligible,
+        ..
     } = desk.sign_in(RECEPTIONIST).await.screen
     else {
         panic!("a role");
@@ -114,6 +116,7 @@ async fn policy_never_permits_more_than_the_role() {
     let Screen::ChooseRole {
         choices,
         ineligible,
+        ..
     } = desk.sign_in(DENTIST).await.screen
     else {
         panic!("a role");

@@ -13,6 +13,7 @@ mod cases;
 mod enrolment;
 mod input;
 mod journey;
+mod kept;
 mod leaks;
 mod lock;
 mod odd_answers;

@@ -13,7 +13,9 @@ async fn three_wrong_passcodes_lock_a_card_across_a_restart() {
     let bench = Bench::start().await;
     let right = bench.passcode(DENTIST);
     let desk = bench.live().await;
-    let wrong = |tries_left| SignInFault::WrongPasscode { tries_left };
+    let wrong = |left| SignInFault::WrongPasscode {
+        tries_left: Some(left),
+    };
     assert_eq!(desk.sign_in_fault(DENTIST, WRONG).await, wrong(2));
     desk.stop().await;
 
@@ -40,7 +42,9 @@ async fn three_wrong_passcodes_lock_a_card_across_a_restart() {
 async fn a_right_passcode_gives_all_tries_back() {
     let bench = Bench::start().await;
     let desk = bench.live().await;
-    let wrong = SignInFault::WrongPasscode { tries_left: 2 };
+    let wrong = SignInFault::WrongPasscode {
+        tries_left: Some(2),
+    };
     assert_eq!(desk.sign_in_fault(DENTIST, WRONG).await, wrong);
     desk.sign_in(DENTIST).await;
     desk.ask(Request::SignOut).await;
@@ -107,7 +111,9 @@ async fn what_is_no_passcode_uses_up_no_try() {
     }
     assert_eq!(
         desk.sign_in_fault(DENTIST, WRONG).await,
-        SignInFault::WrongPasscode { tries_left: 2 }
+        SignInFault::WrongPasscode {
+            tries_left: Some(2)
+        }
     );
 }
 

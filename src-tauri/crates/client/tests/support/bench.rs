@@ -12,11 +12,13 @@ use cpis_training::{
     CardDescription, Case, ExistingCards, Population, TrainingBackend, TrainingError,
     TrainingOptions, TrainingPatient, population, write_cards, write_cards_with,
 };
+use cpis_vault::Presence;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// What the made-up people follow from.
 const SEED: u64 = 1;
@@ -34,6 +36,8 @@ pub struct Bench {
     chain: Mutex<Chain>,
     /// The room on the disk.
     pub disk: Arc<HandDisk>,
+    /// The smartcards in the readers.
+    pub presence: watch::Sender<Presence>,
     /// The person's browser.
     pub browser: Arc<HandBrowser>,
 }
@@ -68,6 +72,7 @@ impl Bench {
             chain: Mutex::new(Chain::Kept(Arc::default())),
             disk: Arc::default(),
             browser: Arc::default(),
+            presence: watch::channel(Presence::NoService).0,
         };
         let code = bench.backend().enrolment_code();
         bench.set_policy(Some(&code), &[]);
@@ -260,6 +265,7 @@ impl Launcher for Run {
             disk: self.bench.disk.clone(),
             window: self.views.clone(),
             browser: self.bench.browser.clone(),
+            presence: self.bench.presence.subscribe(),
         }
     }
 
