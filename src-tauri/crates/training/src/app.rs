@@ -4,8 +4,10 @@ use crate::arrivals::Arrivals;
 use crate::cards::CardAuthority;
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::oauth::browser::BrowserSwitches;
 use crate::oauth::browser::WrongPasscodes;
-use crate::oauth::identity_token::IdentityKey;
+use crate::oauth::dpop_nonce::DpopNonce;
+use crate::oauth::identity_key::IdentityKey;
 use crate::population::StaffMember;
 use crate::store::Store;
 use crate::{TrainingError, TrainingOptions};
@@ -26,7 +28,9 @@ pub(crate) struct App {
     pub(crate) arrivals: Arrivals,
     pub(crate) seed: u64,
     pub(crate) identity_key: IdentityKey,
+    pub(crate) dpop_nonce: DpopNonce,
     pub(crate) wrong_passcodes: WrongPasscodes,
+    pub(crate) browser: BrowserSwitches,
 }
 
 impl App {
@@ -47,7 +51,9 @@ impl App {
             arrivals: Arrivals::default(),
             seed: options.seed,
             identity_key: IdentityKey::default(),
+            dpop_nonce: DpopNonce::default(),
             wrong_passcodes: WrongPasscodes::default(),
+            browser: BrowserSwitches::default(),
         })
     }
 

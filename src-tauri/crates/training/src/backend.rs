@@ -2,11 +2,13 @@
 
 use crate::app::App;
 use crate::arrivals::Arrivals;
+use crate::assurance::AssuranceLevel;
 use crate::chain::WorkstationChain;
 use crate::clock::{Clock, SystemClock};
 use crate::faults::Faults;
 use crate::http::{ClosingRouter, router};
 use crate::oauth::enrolment;
+use crate::oauth::identity_key::IdentityAlgorithm;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, SqliteStore, Store};
 use crate::{TrainingError, listener};
@@ -140,6 +142,30 @@ impl TrainingBackend {
     /// [`TrainingError::Random`] or [`TrainingError::Store`].
     pub fn try_enrolment_code(&self) -> Result<String, TrainingError> {
         enrolment::issue_code(self.app.store.as_ref(), self.app.now())
+    }
+
+    /// Lets everybody who signs in in the browser from now on do so at this level, so that a
+    /// program can be seen to refuse it; `None` is the level of their card, which is
+    /// [`AssuranceLevel::Three`].
+    pub fn set_browser_assurance(&self, level: Option<AssuranceLevel>) {
+        self.app.browser.set_assurance(level);
+    }
+
+    /// Signs identity tokens with this algorithm from now on, and so with a new key.
+    pub fn set_identity_algorithm(&self, algorithm: IdentityAlgorithm) {
+        self.app.identity_key.sign_with(algorithm);
+    }
+
+    /// Signs identity tokens with a new key from now on. It takes the place of the old one in the
+    /// JWK Set.
+    pub fn roll_identity_key_over(&self) {
+        self.app.identity_key.roll_over();
+    }
+
+    /// Lets the nonce of [`Fault::AskForDpopNonce`](crate::Fault::AskForDpopNonce) be current no
+    /// longer: the next proof that holds it is sent back with another.
+    pub fn change_dpop_nonce(&self) {
+        self.app.dpop_nonce.forget();
     }
 
     /// Stops listening and drops every connection. What is kept stays.

@@ -1,15 +1,19 @@
 //! Faults on request: what a network or a server does at its worst, for tests and for trainers who
 //! want to show it.
 
+use crate::app::App;
+use crate::oauth::dpop::NonceAsked;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Something that goes wrong with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,9 @@ pub enum Fault {
     CloseWithoutAnswer,
     /// Everything is done, then the connection is closed without an answer.
     StoreThenClose,
+    /// Every proof of possession must hold the server's current nonce (RFC 9449 sections 8 and
+    /// 9), which every answer names in `DPoP-Nonce`. Requests without a proof are as ever.
+    AskForDpopNonce,
 }
 
 /// The switches for faults, by the beginning of the path.
@@ -109,8 +116,8 @@ impl Faults {
 pub(crate) struct CloseConnection;
 
 /// Lets the fault of the path, if any, strike.
-pub(crate) async fn strike(State(faults): State<Faults>, request: Request, next: Next) -> Response {
-    let Some(fault) = faults.strike(request.uri().path()) else {
+pub(crate) async fn strike(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let Some(fault) = app.faults.strike(request.uri().path()) else {
         return next.run(request).await;
     };
     match fault {
@@ -142,6 +149,7 @@ pub(crate) async fn strike(State(faults): State<Faults>, request: Request, next:
             next.run(request).await;
             closing()
         }
+        Fault::AskForDpopNonce => asking_for_nonce(&app, request, next).await,
     }
 }
 
@@ -151,6 +159,24 @@ fn closing() -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(CloseConnection);
     response
+}
+
+async fn asking_for_nonce(app: &App, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(NonceAsked);
+    let mut response = next.run(request).await;
+    match app.dpop_nonce.current(app.now().timestamp()) {
+        Ok(nonce) => {
+            // Base 64 is plain ASCII.
+            if let Ok(value) = HeaderValue::from_str(&nonce) {
+                response.headers_mut().insert(DPOP_NONCE, value);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "no nonce can be made");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// Announces the whole length and sends half of it.

@@ -29,7 +29,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .merge(fhir::routes())
         .layer(middleware::from_fn(common_headers))
         .layer(middleware::from_fn_with_state(
-            app.faults.clone(),
+            Arc::clone(app),
             faults::strike,
         ))
         .layer(middleware::from_fn_with_state(

@@ -55,6 +55,7 @@
 
 mod app;
 mod arrivals;
+mod assurance;
 mod backend;
 mod cards;
 mod chain;
@@ -71,6 +72,7 @@ mod store;
 
 pub use app::TOKEN_PREFIX;
 pub use arrivals::{Arrival, Arrivals};
+pub use assurance::AssuranceLevel;
 pub use backend::{
     StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, chains_of, enrolment_code_for,
 };
@@ -82,6 +84,7 @@ pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
 pub use faults::{Fault, Faults};
+pub use oauth::identity_key::IdentityAlgorithm;
 pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
     TrainingPatient, population,

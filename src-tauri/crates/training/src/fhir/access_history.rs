@@ -12,7 +12,8 @@ use crate::population::TrainingAccess;
 use crate::seeded::derive;
 use crate::store::StoredAccess;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use chrono::SecondsFormat;
 use cpis_fhir::system;
@@ -27,9 +28,9 @@ use std::sync::Arc;
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     uri: Uri,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    let (look, person) = admit(&app, &headers, uri.query()).await?;
+    let (look, person) = admit(&app, &request, uri.query()).await?;
     let today = look.access.at.date_naive();
     let asked = person.clone();
     let accesses = app

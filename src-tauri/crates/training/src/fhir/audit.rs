@@ -5,14 +5,16 @@
 //! unusable is refused with 422: it could never be delivered, and its sender must know.
 
 use super::AUDIT;
-use super::caller::{access, bearer};
+use super::caller::access;
 use super::refusal::{Refusal, answer};
 use crate::app::App;
 use crate::http::whole_body;
+use crate::oauth::access_token::bearer;
 use crate::population::TrainingAccess;
 use crate::store::{Bearer, Creation, Look, NewAuditRecord};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cpis_fhir::{AuditFacts, BATCH_LIMIT, is_fhir_json, read_audit_event};
@@ -31,7 +33,7 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let workstation = workstation(&app, &parts.headers).await?;
+    let workstation = workstation(&app, &parts).await?;
     let body = json_body(&parts.headers, body, RECORD_LIMIT).await?;
     let record = serde_json::from_slice(&body).map_err(|_| not_json())?;
     let status = keep(&app, &workstation, &id, record, &body).await?;
@@ -50,7 +52,7 @@ pub(super) async fn batch(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let workstation = workstation(&app, &parts.headers).await?;
+    let workstation = workstation(&app, &parts).await?;
     let body = json_body(&parts.headers, body, BATCH_BYTES).await?;
     let bundle: Value = serde_json::from_slice(&body).map_err(|_| not_json())?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
@@ -185,8 +187,8 @@ fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusa
     }))
 }
 
-async fn workstation(app: &App, headers: &HeaderMap) -> Result<String, Refusal> {
-    match bearer(app, headers).await? {
+async fn workstation(app: &App, request: &Parts) -> Result<String, Refusal> {
+    match bearer(app, request).await? {
         Bearer::Workstation { client_id } => Ok(client_id),
         Bearer::User { .. } => Err(Refusal::access_denied(
             "Audit records are sent with a workstation's token",

@@ -2,9 +2,11 @@
 
 use super::Refusal;
 use crate::app::App;
-use crate::http::{CORRELATION_ID, REQUEST_ID, bearer_token, header_text};
+use crate::http::{CORRELATION_ID, REQUEST_ID, header_text};
+use crate::oauth::access_token::bearer;
 use crate::population::{StaffMember, StaffRole, TrainingAccess};
-use crate::store::{Bearer, Hash, Look};
+use crate::store::{Bearer, Look};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{ActivityCode, NhsNumber};
@@ -28,9 +30,10 @@ pub(super) struct Trace {
 
 impl<'a> Caller<'a> {
     /// Reads token, request id and role.
-    pub(super) async fn of(app: &'a App, headers: &HeaderMap) -> Result<Self, Refusal> {
-        let user_id = match bearer(app, headers).await? {
-            Bearer::User { user_id } => user_id,
+    pub(super) async fn of(app: &'a App, request: &Parts) -> Result<Self, Refusal> {
+        let headers = &request.headers;
+        let user_id = match bearer(app, request).await? {
+            Bearer::User { user_id, .. } => user_id,
             Bearer::Workstation { .. } => {
                 return Err(Refusal::access_denied(
                     "A workstation's token does not allow this; a person signs in",
@@ -148,15 +151,6 @@ impl Trace {
             unscheduled,
         })
     }
-}
-
-/// Whom the request's token speaks for.
-pub(super) async fn bearer(app: &App, headers: &HeaderMap) -> Result<Bearer, Refusal> {
-    let token = Hash::of(bearer_token(headers).ok_or_else(Refusal::unauthorised)?);
-    let now = app.now().timestamp();
-    app.ask(move |store| store.bearer(&token, now))
-        .await?
-        .ok_or_else(Refusal::unauthorised)
 }
 
 /// Letters, digits, dashes: what UUIDs are written with, and FHIR ids without the dot.

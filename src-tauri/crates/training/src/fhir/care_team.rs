@@ -9,7 +9,8 @@ use super::refusal::{Refusal, answer};
 use crate::app::App;
 use crate::store::{Person, StoredPlan};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use chrono::{NaiveDate, SecondsFormat};
 use cpis_fhir::system;
@@ -21,9 +22,9 @@ use std::sync::Arc;
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     uri: Uri,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    let (look, person) = admit(&app, &headers, uri.query()).await?;
+    let (look, person) = admit(&app, &request, uri.query()).await?;
     let today = look.access.at.date_naive();
     let asked = person.clone();
     let (plans, known) = app
@@ -45,11 +46,11 @@ pub(super) async fn search(
 /// Everything that comes before an answer of CP-IS: token, headers, role, authority, person.
 pub(super) async fn admit(
     app: &App,
-    headers: &HeaderMap,
+    request: &Parts,
     query: Option<&str>,
 ) -> Result<(crate::store::Look, NhsNumber), Refusal> {
-    let caller = Caller::of(app, headers).await?;
-    let trace = Trace::of(headers)?;
+    let caller = Caller::of(app, request).await?;
+    let trace = Trace::of(&request.headers)?;
     caller.holds_activity(trace.unscheduled)?;
     caller.has_authority_to_share(app).await?;
     let person = Query::read(query).person()?;

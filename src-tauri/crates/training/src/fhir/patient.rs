@@ -6,7 +6,8 @@ use super::refusal::{Refusal, answer};
 use crate::app::App;
 use crate::store::Person;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use cpis_fhir::system;
 use cpis_record::Gender;
@@ -18,15 +19,15 @@ use std::sync::Arc;
 pub(super) async fn read(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    trace(&app, &id, &headers)
+    trace(&app, &id, &request)
         .await
         .map_err(Refusal::of_demographics)
 }
 
-async fn trace(app: &App, id: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
-    Caller::of(app, headers).await?;
+async fn trace(app: &App, id: &str, request: &Parts) -> Result<Response, Refusal> {
+    Caller::of(app, request).await?;
     let asked = plain_number(id).ok_or_else(Refusal::invalid_resource_id)?;
     let found = app
         .ask(move |store| {

@@ -14,7 +14,8 @@ use crate::app::App;
 use crate::seeded::derive;
 use crate::store::{Person, StoredPlan};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use chrono::NaiveDate;
 use cpis_fhir::system;
@@ -29,9 +30,9 @@ const PROFILES: &str = "https://fhir.nhs.uk/England/StructureDefinition";
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     uri: Uri,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    let caller = Caller::of(&app, &headers).await?;
+    let caller = Caller::of(&app, &request).await?;
     caller.holds_activity(false)?;
     caller.has_authority_to_share(&app).await?;
     let query = Query::read(uri.query());

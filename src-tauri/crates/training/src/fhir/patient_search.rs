@@ -11,7 +11,8 @@ use super::refusal::{Refusal, answer};
 use crate::app::App;
 use crate::store::Person;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use chrono::{NaiveDate, SecondsFormat};
 use serde_json::{Value, json};
@@ -24,15 +25,15 @@ const MOST: usize = 50;
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     uri: Uri,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    find(&app, uri.query(), &headers)
+    find(&app, uri.query(), &request)
         .await
         .map_err(Refusal::of_demographics)
 }
 
-async fn find(app: &App, query: Option<&str>, headers: &HeaderMap) -> Result<Response, Refusal> {
-    Caller::of(app, headers).await?;
+async fn find(app: &App, query: Option<&str>, request: &Parts) -> Result<Response, Refusal> {
+    Caller::of(app, request).await?;
     let sought = Sought::read(&Query::read(query))?;
     let (from, until) = sought.born;
     let candidates = app.ask(move |store| store.people_born(from, until)).await?;

@@ -2,6 +2,7 @@
 
 use crate::app::Unavailable;
 use crate::http::FHIR_JSON;
+use crate::oauth::access_token::{Challenge, TokenFault};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ pub(super) struct Refusal {
     display: &'static str,
     system: &'static str,
     diagnostics: String,
+    /// `WWW-Authenticate`, where the caller is not known.
+    challenge: Option<&'static str>,
 }
 
 impl Refusal {
@@ -37,6 +40,7 @@ impl Refusal {
             display,
             system: CPIS_CODES,
             diagnostics: diagnostics.into(),
+            challenge: None,
         }
     }
 
@@ -54,12 +58,19 @@ impl Refusal {
     }
 
     pub(super) fn unauthorised() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "login",
-            ACCESS_DENIED,
-            "The access token is missing, expired or ended",
-        )
+        Self::challenged(Challenge::BEARER)
+    }
+
+    fn challenged(challenge: Challenge) -> Self {
+        Self {
+            challenge: Some(challenge.header),
+            ..Self::new(
+                StatusCode::UNAUTHORIZED,
+                "login",
+                ACCESS_DENIED,
+                challenge.description,
+            )
+        }
     }
 
     pub(super) fn access_denied(reason: impl Into<String>) -> Self {
@@ -236,14 +247,23 @@ impl From<Unavailable> for Refusal {
     }
 }
 
+impl From<TokenFault> for Refusal {
+    fn from(fault: TokenFault) -> Self {
+        match fault {
+            TokenFault::Challenged(challenge) => Self::challenged(challenge),
+            TokenFault::Unavailable => Self::failure(),
+        }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = answer(self.status, &self.outcome());
-        if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+        if let Some(challenge) = self.challenge {
+            let value = HeaderValue::from_static(challenge);
             response
                 .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
+                .insert(header::WWW_AUTHENTICATE, value);
         }
         response
     }

@@ -5,9 +5,10 @@
 //! signing in until the backend starts again; the counter of a card's file is the file's own.
 
 use super::identity_token::{self, SignIn};
-use super::session::{self, Tokens};
+use super::session::{self, Opening, Tokens};
 use super::{OAuthError, page, token::Form};
 use crate::app::{App, random_secret};
+use crate::assurance::AssuranceLevel;
 use crate::cards::{CARD_TRIES, passcode};
 use crate::population::{CardState, StaffMember};
 use crate::store::Hash;
@@ -37,6 +38,9 @@ pub(super) struct Asked {
     nonce: Option<String>,
     state: Option<String>,
     code_challenge: String,
+    acr_values: String,
+    /// The thumbprint of the key that will be proven for the code (RFC 9449 section 10).
+    dpop_jkt: Option<String>,
 }
 
 /// What an authorisation code stands for.
@@ -47,8 +51,15 @@ struct Grant {
     user_id: String,
     nonce: Option<String>,
     code_challenge: String,
+    acr_values: String,
+    dpop_jkt: Option<String>,
+    assurance: u8,
     signed_in: i64,
 }
+
+/// What a trainer or a test changes about the sign-in in the browser.
+#[derive(Default)]
+pub(crate) struct BrowserSwitches(Mutex<Option<AssuranceLevel>>);
 
 /// Wrong passcodes by card, since the backend started.
 #[derive(Default)]
@@ -65,7 +76,8 @@ pub(super) async fn ask(State(app): State<Arc<App>>, uri: Uri) -> Response {
     }
 }
 
-/// Takes the card and passcode from the page.
+/// Takes the card and passcode from the page. A program may post its request too (OpenID Connect
+/// Core 3.1.2.1); that one is shown the page.
 pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Response {
     let Ok(form) = Form::read(request).await else {
         return page::refusal("The page was not sent as it was shown.");
@@ -74,6 +86,16 @@ pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Res
         Ok(asked) => asked,
         Err(answer) => return *answer,
     };
+    if form.get(page::DECISION) == Some(page::CANCEL) {
+        let fields = [
+            ("error", "access_denied"),
+            ("error_description", "the person does not want to sign in"),
+        ];
+        return asked.answer(&app, &fields);
+    }
+    if form.get("card").is_none() && form.get("passcode").is_none() {
+        return page::cards(StatusCode::OK, &app.staff, &asked.fields(), None);
+    }
     let chosen = form.get("card").and_then(|user_id| app.member(user_id));
     let entered = form.get("passcode").unwrap_or_default();
     let member = match checked(&app, chosen, entered) {
@@ -90,12 +112,17 @@ pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 /// Answers `grant_type=authorization_code`.
-pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> {
+pub(super) async fn grant(
+    app: &App,
+    form: &Form,
+    proven: Option<&str>,
+) -> Result<Tokens, OAuthError> {
     let refused = |why: &str| Err(OAuthError::invalid_grant(why));
     let client_id = form.required("client_id")?;
     let verifier = form.required("code_verifier")?;
     let redirect_uri = form.required("redirect_uri")?;
-    let code = Hash::of(form.required("code")?);
+    let presented = form.required("code")?;
+    let code = Hash::of(presented);
     let now = app.now();
     let taken = app
         .ask(move |store| store.take_authorisation_code(&code, now.timestamp()))
@@ -107,15 +134,32 @@ pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> 
         return refused("the code was given to another program");
     }
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+    if !is_verifier(verifier) {
+        return refused("code_verifier is not 43 to 128 unreserved characters");
+    }
     if challenge != grant.code_challenge {
         return refused("code_verifier does not fit code_challenge");
     }
-    let mut tokens = session::open(app, grant.user_id.clone(), client_id).await?;
+    if grant.dpop_jkt.is_some() && grant.dpop_jkt.as_deref() != proven {
+        return refused("the code was asked for with another key");
+    }
+    let assurance =
+        AssuranceLevel::of_number(grant.assurance.into()).ok_or_else(OAuthError::server_error)?;
+    let opening = Opening {
+        user_id: grant.user_id.clone(),
+        client_id,
+        assurance,
+        bound_to: proven,
+        code: Some(Hash::of(presented)),
+    };
+    let mut tokens = session::open(app, opening).await?;
     let sign_in = SignIn {
         issuer: &app.base_url,
         client_id,
         user_id: &grant.user_id,
         nonce: grant.nonce.as_deref(),
+        acr_values: &grant.acr_values,
+        assurance,
         signed_in: grant.signed_in,
         now: now.timestamp(),
         access_token: tokens.0["access_token"].as_str().unwrap_or_default(),
@@ -145,6 +189,8 @@ impl Asked {
             nonce: text("nonce"),
             state: text("state"),
             code_challenge: text("code_challenge").unwrap_or_default(),
+            acr_values: text("acr_values").unwrap_or_default(),
+            dpop_jkt: text("dpop_jkt"),
         };
         let refuse = |error: &str, why: &str| {
             let fields = [("error", error), ("error_description", why)];
@@ -157,9 +203,27 @@ impl Asked {
         if !scopes.split(' ').any(|scope| scope == "openid") {
             return refuse("invalid_scope", "scope must hold openid");
         }
-        // 32 bytes in base64.
-        if form.get("code_challenge_method") != Some("S256") || asked.code_challenge.len() != 43 {
+        if form.get("code_challenge_method") != Some("S256") || !is_hash(&asked.code_challenge) {
             return refuse("invalid_request", "PKCE with S256 is needed");
+        }
+        if asked.dpop_jkt.as_deref().is_some_and(|jkt| !is_hash(jkt)) {
+            return refuse("invalid_request", "dpop_jkt is not a thumbprint");
+        }
+        if form.get("request").is_some() {
+            return refuse("request_not_supported", "request is not supported");
+        }
+        if form.get("request_uri").is_some() {
+            return refuse("request_uri_not_supported", "request_uri is not supported");
+        }
+        if form.get("response_mode").is_some_and(|m| m != "query") {
+            return refuse("invalid_request", "response_mode must be query");
+        }
+        // Nobody stays signed in here, so nobody can sign in unseen (OpenID Connect Core 3.1.2.1).
+        if form
+            .get("prompt")
+            .is_some_and(|p| p.split(' ').any(|p| p == "none"))
+        {
+            return refuse("login_required", "somebody must sign in");
         }
         Ok(asked)
     }
@@ -175,6 +239,10 @@ impl Asked {
             ("code_challenge_method", "S256"),
         ];
         fields.extend(self.nonce.as_deref().map(|nonce| ("nonce", nonce)));
+        fields.extend(self.dpop_jkt.as_deref().map(|jkt| ("dpop_jkt", jkt)));
+        if !self.acr_values.is_empty() {
+            fields.push(("acr_values", &self.acr_values));
+        }
         fields.extend(self.state.as_deref().map(|state| ("state", state)));
         fields
     }
@@ -198,6 +266,19 @@ impl Asked {
         }
         response
     }
+}
+
+/// A SHA-256 in URL-safe base64, as PKCE's S256 and thumbprints are written.
+fn is_hash(text: &str) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .is_ok_and(|bytes| bytes.len() == 32)
+}
+
+/// RFC 7636 section 4.1.
+fn is_verifier(text: &str) -> bool {
+    let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved)
 }
 
 /// An address on this computer by its number, on any port (RFC 8252 section 7.3).
@@ -230,6 +311,18 @@ fn checked<'a>(
     }
     wrong.forget(member);
     Ok(member)
+}
+
+impl BrowserSwitches {
+    /// Signs everybody in at this level; `None` is the level of their card.
+    pub(crate) fn set_assurance(&self, level: Option<AssuranceLevel>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = level;
+    }
+
+    fn assurance(&self) -> AssuranceLevel {
+        let level = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        level.unwrap_or(AssuranceLevel::Three)
+    }
 }
 
 impl WrongPasscodes {
@@ -266,6 +359,9 @@ async fn issue_code(app: &App, asked: &Asked, member: &StaffMember) -> Result<St
         user_id: member.user_id.as_str().to_owned(),
         nonce: asked.nonce.clone(),
         code_challenge: asked.code_challenge.clone(),
+        acr_values: asked.acr_values.clone(),
+        dpop_jkt: asked.dpop_jkt.clone(),
+        assurance: app.browser.assurance().number(),
         signed_in: now,
     })
     .map_err(|_| OAuthError::server_error())?;

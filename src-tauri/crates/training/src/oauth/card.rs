@@ -1,14 +1,19 @@
 //! Signing in with a card: an assertion signed by the card's key, its certificate in `x5c`.
 
-use super::assertion::{self, Once};
-use super::session::{self, Tokens};
+use super::assertion::{self, Claims, Once};
+use super::session::{self, Opening, Tokens};
 use super::{OAuthError, token::Form};
 use crate::app::App;
+use crate::assurance::AssuranceLevel;
 use crate::store::AssertionId;
 use jsonwebtoken::{Algorithm, DecodingKey};
 
 /// Answers `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`.
-pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> {
+pub(super) async fn grant(
+    app: &App,
+    form: &Form,
+    proven: Option<&str>,
+) -> Result<Tokens, OAuthError> {
     let client_id = form.required("client_id")?;
     let (user_id, once) = holder(app, form.required("assertion")?)?;
     let now = app.now().timestamp();
@@ -28,7 +33,14 @@ pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> 
             "the assertion's jti has been used",
         ));
     }
-    session::open(app, user_id, client_id).await
+    let opening = Opening {
+        user_id,
+        client_id,
+        assurance: AssuranceLevel::Three,
+        bound_to: proven,
+        code: None,
+    };
+    session::open(app, opening).await
 }
 
 /// Verifies the card's certificate and signature, and says whose card it is.
@@ -58,7 +70,7 @@ fn holder(app: &App, assertion: &str) -> Result<(String, Once), OAuthError> {
             Algorithm::ES256,
         ),
     };
-    let claims = assertion::verify(assertion, &key, &[algorithm])
+    let claims: Claims = assertion::verify(assertion, &key, &[algorithm])
         .ok_or_else(|| OAuthError::invalid_grant("the card's signature does not fit"))?;
     // Programs may name themselves as the subject; a subject that is a user's number must be the
     // card's holder.

@@ -1,7 +1,9 @@
 //! Where everything is (OpenID Connect Discovery 1.0, RFC 8414).
 
-use super::{AUTHORISE, JWKS, OAuthError, REGISTER, REVOKE, TOKEN, USERINFO};
+use super::identity_key::IdentityAlgorithm;
+use super::{AUTHORISE, JWKS, OAuthError, REGISTER, REVOKE, TOKEN, USERINFO, dpop};
 use crate::app::App;
+use crate::assurance::AssuranceLevel;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -29,13 +31,19 @@ pub(super) async fn configuration(State(app): State<Arc<App>>) -> Json<Value> {
         "scopes_supported": ["openid"],
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
+        "response_modes_supported": ["query"],
+        "acr_values_supported": AssuranceLevel::CLASSES,
+        "prompt_values_supported": ["login"],
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": IdentityAlgorithm::NAMES,
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS.map(|(name, _)| name),
     }))
 }
 
-/// The keys that sign identity tokens.
+/// The key that signs identity tokens.
 pub(super) async fn keys(State(app): State<Arc<App>>) -> Result<Json<Value>, OAuthError> {
     Ok(Json(app.identity_key.public_keys()?))
 }

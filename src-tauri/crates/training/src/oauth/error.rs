@@ -1,5 +1,7 @@
-//! OAuth errors (RFC 6749 section 5.2, RFC 6750, RFC 7591).
+//! OAuth errors (RFC 6749 section 5.2, RFC 6750, RFC 7591, RFC 9449).
 
+use super::access_token::{Challenge, TokenFault};
+use super::dpop::ProofFault;
 use crate::TrainingError;
 use crate::app::Unavailable;
 use axum::Json;
@@ -7,12 +9,17 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+/// The error of a proof that lacks the current nonce (RFC 9449 section 8).
+const USE_NONCE: &str = "use_dpop_nonce";
+
 /// An OAuth error. The description is for the people who set up clients; it names no person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OAuthError {
     status: StatusCode,
     error: &'static str,
     description: String,
+    /// Of the access token, where that is what is wrong.
+    challenge: Option<Challenge>,
 }
 
 impl OAuthError {
@@ -21,6 +28,7 @@ impl OAuthError {
             status,
             error,
             description: description.into(),
+            challenge: None,
         }
     }
 
@@ -48,6 +56,10 @@ impl OAuthError {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_token", description)
     }
 
+    pub(super) fn invalid_dpop_proof(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_dpop_proof", description)
+    }
+
     pub(crate) fn unsupported_grant_type() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -71,6 +83,34 @@ impl From<Unavailable> for OAuthError {
     }
 }
 
+impl From<ProofFault> for OAuthError {
+    fn from(fault: ProofFault) -> Self {
+        match fault {
+            ProofFault::Invalid(why) => Self::invalid_dpop_proof(why),
+            ProofFault::NonceNeeded => {
+                Self::new(StatusCode::BAD_REQUEST, USE_NONCE, fault.to_string())
+            }
+            ProofFault::Unavailable => Self::server_error(),
+        }
+    }
+}
+
+impl From<TokenFault> for OAuthError {
+    fn from(fault: TokenFault) -> Self {
+        match fault {
+            TokenFault::Challenged(challenge) => Self {
+                challenge: Some(challenge),
+                ..Self::new(
+                    StatusCode::UNAUTHORIZED,
+                    challenge.error,
+                    challenge.description,
+                )
+            },
+            TokenFault::Unavailable => Self::server_error(),
+        }
+    }
+}
+
 impl From<TrainingError> for OAuthError {
     fn from(error: TrainingError) -> Self {
         tracing::error!(%error, "an OAuth request failed");
@@ -83,7 +123,10 @@ impl IntoResponse for OAuthError {
         let body = json!({ "error": self.error, "error_description": self.description });
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = format!("Bearer error=\"{}\"", self.error);
+            let challenge = match self.challenge {
+                Some(challenge) => challenge.header.to_owned(),
+                None => format!("Bearer error=\"{}\"", self.error),
+            };
             if let Ok(value) = HeaderValue::from_str(&challenge) {
                 response
                     .headers_mut()

@@ -6,6 +6,11 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::fmt::Write;
 
+/// The field that says whether the person wants to sign in.
+pub(super) const DECISION: &str = "decision";
+/// Its value when not.
+pub(super) const CANCEL: &str = "cancel";
+
 /// `form-action` names the loopback address, since browsers hold it against redirects too.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       frame-ancestors 'none'; form-action 'self' http://127.0.0.1:*";
@@ -52,7 +57,12 @@ pub(super) fn cards(
     body.push_str(
         "</fieldset><label>Passcode <input type=\"password\" name=\"passcode\" \
          inputmode=\"numeric\" autocomplete=\"off\" required></label>\
-         <button>Sign in</button></form>",
+         <button>Sign in</button> ",
+    );
+    // Fields that are left empty do not keep anybody from leaving.
+    let _ = write!(
+        body,
+        "<button name=\"{DECISION}\" value=\"{CANCEL}\" formnovalidate>Cancel</button></form>"
     );
     page(status, &body)
 }

@@ -1,25 +1,44 @@
 //! The token endpoint.
 
 use super::session::{self, Tokens};
-use super::{OAuthError, browser, card, workstation};
+use super::{OAuthError, browser, card, dpop, workstation};
 use crate::app::App;
 use crate::http::whole_body;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header;
+use axum::http::request::Parts;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+const RENEWAL: &str = "refresh_token";
 
 /// Answers a token request.
 pub(super) async fn token(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Tokens, OAuthError> {
-    let form = Form::read(request).await?;
-    match form.required("grant_type")? {
-        "urn:ietf:params:oauth:grant-type:jwt-bearer" => card::grant(&app, &form).await,
-        "authorization_code" => browser::grant(&app, &form).await,
-        "refresh_token" => session::renew(&app, &form).await,
-        "client_credentials" => workstation::grant(&app, &form).await,
+    let (parts, body) = request.into_parts();
+    let form = Form::of_body(&parts, body).await?;
+    let grant_type = form.required("grant_type")?;
+    grant(&app, &parts, &form, grant_type).await
+}
+
+/// The proof comes first: a request that fails over it uses up no code, assertion or refresh token.
+async fn grant(
+    app: &App,
+    request: &Parts,
+    form: &Form,
+    grant_type: &str,
+) -> Result<Tokens, OAuthError> {
+    let proven = dpop::proven_key(app, request, None).await?;
+    match grant_type {
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
+            card::grant(app, form, proven.as_deref()).await
+        }
+        "authorization_code" => browser::grant(app, form, proven.as_deref()).await,
+        RENEWAL => session::renew(app, form, proven).await,
+        "client_credentials" => workstation::grant(app, form, proven).await,
         _ => Err(OAuthError::unsupported_grant_type()),
     }
 }
@@ -34,7 +53,11 @@ impl Form {
     /// Reads the fields. One that comes twice is an error (RFC 6749 section 3.2).
     pub(super) async fn read(request: Request) -> Result<Self, OAuthError> {
         let (parts, body) = request.into_parts();
-        let media_type = parts
+        Self::of_body(&parts, body).await
+    }
+
+    async fn of_body(request: &Parts, body: Body) -> Result<Self, OAuthError> {
+        let media_type = request
             .headers
             .get(header::CONTENT_TYPE)
             .and_then(|v| v.to_str().ok());

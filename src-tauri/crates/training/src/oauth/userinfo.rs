@@ -4,33 +4,32 @@
 //! CIS2 has them. `selected_roleid` is given only where there is one role to select.
 
 use super::OAuthError;
+use super::access_token::bearer;
 use crate::app::App;
-use crate::http::bearer_token;
+use crate::assurance::AssuranceLevel;
 use crate::population::{StaffMember, StaffRole};
-use crate::store::{Bearer, Hash};
+use crate::store::Bearer;
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Answers with the bearer's claims.
 pub(super) async fn userinfo(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Json<Value>, OAuthError> {
-    let invalid = || OAuthError::invalid_token("the access token is missing, expired or ended");
-    let token = Hash::of(bearer_token(&headers).ok_or_else(invalid)?);
-    let now = app.now().timestamp();
-    let bearer = app.ask(move |store| store.bearer(&token, now)).await?;
-    let Some(Bearer::User { user_id }) = bearer else {
+    let invalid = || OAuthError::invalid_token("the access token is not that of a person");
+    let Bearer::User { user_id, assurance } = bearer(&app, &request).await? else {
         return Err(invalid());
     };
     let member = app.member(&user_id).ok_or_else(invalid)?;
-    Ok(Json(claims(member)))
+    let roles = member.roles.iter().collect::<Vec<_>>();
+    Ok(Json(claims(member, &roles, assurance)))
 }
 
-fn claims(member: &StaffMember) -> Value {
+fn claims(member: &StaffMember, roles: &[&StaffRole], assurance: AssuranceLevel) -> Value {
     let user_id = member.user_id.as_str();
     let mut claims = json!({
         "sub": user_id,
@@ -41,11 +40,11 @@ fn claims(member: &StaffMember) -> Value {
         "family_name": member.family,
         "name": member.name(),
         "id_assurance_level": "3",
-        "authentication_assurance_level": "3",
-        "nhsid_nrbac_roles": member.roles.iter().map(role).collect::<Vec<_>>(),
-        "nhsid_user_orgs": organisations(&member.roles),
+        "authentication_assurance_level": assurance.number().to_string(),
+        "nhsid_nrbac_roles": roles.iter().copied().map(role).collect::<Vec<_>>(),
+        "nhsid_user_orgs": organisations(roles),
     });
-    if let [only] = member.roles.as_slice() {
+    if let [only] = roles {
         claims["selected_roleid"] = only.role.profile.as_str().into();
     }
     claims
@@ -69,7 +68,7 @@ fn organisation_membership(profile: &str) -> String {
     format!("554{}", profile.get(3..).unwrap_or_default())
 }
 
-fn organisations(roles: &[StaffRole]) -> Vec<Value> {
+fn organisations(roles: &[&StaffRole]) -> Vec<Value> {
     let mut codes = Vec::new();
     let mut listed = Vec::new();
     for organisation in roles.iter().map(|held| &held.role.organisation) {

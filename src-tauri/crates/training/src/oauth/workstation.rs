@@ -1,10 +1,10 @@
 //! Tokens for enrolled workstations: `client_credentials` with `private_key_jwt`, as NHS England's
 //! platform asks for it: RS512, `kid`, five minutes, one use.
 
-use super::session::Tokens;
+use super::session::{self, Tokens};
 use super::{OAuthError, assertion, token::Form};
 use crate::app::{App, random_secret};
-use crate::store::{AssertionId, Hash};
+use crate::store::{AssertionId, Hash, NewWorkstationToken};
 use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::json;
@@ -12,7 +12,11 @@ use serde_json::json;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Answers `grant_type=client_credentials`.
-pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> {
+pub(super) async fn grant(
+    app: &App,
+    form: &Form,
+    proven: Option<String>,
+) -> Result<Tokens, OAuthError> {
     if form.required("client_assertion_type")? != ASSERTION_TYPE {
         return Err(OAuthError::invalid_client(
             "client_assertion_type is not supported",
@@ -22,12 +26,19 @@ pub(super) async fn grant(app: &App, form: &Form) -> Result<Tokens, OAuthError> 
     let token = random_secret()?;
     let answer = json!({
         "access_token": token,
-        "token_type": "Bearer",
+        "token_type": session::token_type(proven.is_some()),
         "expires_in": app.token_seconds,
     });
     let until = app.now().timestamp() + app.token_seconds;
-    app.ask(move |store| store.add_workstation_token(&client_id, &Hash::of(&token), until))
-        .await?;
+    app.ask(move |store| {
+        store.add_workstation_token(&NewWorkstationToken {
+            client_id: &client_id,
+            token: &Hash::of(&token),
+            until,
+            bound_to: proven.as_deref(),
+        })
+    })
+    .await?;
     Ok(Tokens(answer))
 }
 
@@ -54,7 +65,7 @@ async fn authenticate(app: &App, form: &Form) -> Result<String, OAuthError> {
     let key = key(workstation.keys, &kid).ok_or_else(|| {
         OAuthError::invalid_client("kid is not the thumbprint of a registered key")
     })?;
-    let claims = assertion::verify(assertion, &key, &[Algorithm::RS512])
+    let claims: assertion::Claims = assertion::verify(assertion, &key, &[Algorithm::RS512])
         .ok_or_else(|| OAuthError::invalid_client("the signature does not fit"))?;
     let is_own = |claim: &Option<String>| claim.as_deref() == Some(client_id.as_str());
     if !is_own(&claims.iss) || !is_own(&claims.sub) {

@@ -13,6 +13,7 @@ mod sqlite;
 pub(crate) use sqlite::SqliteStore;
 
 use crate::TrainingError;
+use crate::assurance::AssuranceLevel;
 use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population, TrainingAccess};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -70,10 +71,11 @@ pub(crate) trait Store: Send + Sync {
     /// Whether this is the first use of an assertion's identifier; forgets those expired.
     fn first_use(&self, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool>;
     /// Keeps an access token of a workstation.
-    fn add_workstation_token(&self, client_id: &str, token: &Hash, until: i64) -> Outcome<()>;
+    fn add_workstation_token(&self, token: &NewWorkstationToken<'_>) -> Outcome<()>;
     /// Keeps an authorisation code of the sign-in in the browser.
     fn add_authorisation_code(&self, code: &Hash, grant: &Value, until: i64) -> Outcome<()>;
-    /// Takes the grant of an authorisation code; a code is used once.
+    /// Takes the grant of an authorisation code; a code is used once, and a second use ends the
+    /// session that the first one opened.
     fn take_authorisation_code(&self, code: &Hash, now: i64) -> Outcome<Option<Value>>;
     /// Begins a session with its first tokens.
     fn open_session(&self, session: &NewSession<'_>) -> Outcome<()>;
@@ -81,8 +83,8 @@ pub(crate) trait Store: Send + Sync {
     fn renew(&self, renewal: &Renewal<'_>) -> Outcome<Renewed>;
     /// Ends the session of a token, or forgets a workstation's token.
     fn revoke(&self, token: &Hash) -> Outcome<()>;
-    /// Whom an access token speaks for.
-    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<Bearer>>;
+    /// An access token that holds.
+    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<HeldToken>>;
 }
 
 /// The SHA-256 of a secret, in hexadecimal.
@@ -204,11 +206,25 @@ pub(crate) struct AssertionId<'a> {
     pub(crate) until: i64,
 }
 
+/// An access token of a workstation.
+pub(crate) struct NewWorkstationToken<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) token: &'a Hash,
+    pub(crate) until: i64,
+    /// The thumbprint of the key to which it is bound.
+    pub(crate) bound_to: Option<&'a str>,
+}
+
 /// A session that begins.
 pub(crate) struct NewSession<'a> {
     pub(crate) id: &'a str,
     pub(crate) user_id: &'a str,
     pub(crate) client_id: &'a str,
+    pub(crate) assurance: AssuranceLevel,
+    /// The thumbprint of the key to which its tokens are bound (RFC 9449 section 6).
+    pub(crate) bound_to: Option<&'a str>,
+    /// The authorisation code that opens it.
+    pub(crate) code: Option<&'a Hash>,
     pub(crate) access: &'a Hash,
     pub(crate) access_until: i64,
     pub(crate) refresh: &'a Hash,
@@ -220,6 +236,8 @@ pub(crate) struct NewSession<'a> {
 pub(crate) struct Renewal<'a> {
     pub(crate) presented: &'a Hash,
     pub(crate) client_id: &'a str,
+    /// The thumbprint of the key that was proven.
+    pub(crate) proven: Option<&'a str>,
     pub(crate) now: i64,
     pub(crate) access: &'a Hash,
     pub(crate) access_until: i64,
@@ -230,17 +248,34 @@ pub(crate) struct Renewal<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Renewed {
     /// New tokens hold; the session ends at this time.
-    Until(i64),
+    Until {
+        /// The end of the session.
+        until: i64,
+        /// Whether its tokens are bound to a key.
+        bound: bool,
+    },
     /// The token is unknown, of another client, or of a session that has ended.
     Refused,
     /// The token had been used; the session has been ended.
     UsedBefore,
+    /// The session is bound to a key that was not proven; the token is not used up.
+    KeyNotProven,
+}
+
+/// An access token that holds.
+pub(crate) struct HeldToken {
+    pub(crate) bearer: Bearer,
+    /// The thumbprint of the key to which it is bound.
+    pub(crate) bound_to: Option<String>,
 }
 
 /// Whom an access token speaks for.
 pub(crate) enum Bearer {
     /// A person who signed in.
-    User { user_id: String },
+    User {
+        user_id: String,
+        assurance: AssuranceLevel,
+    },
     /// An enrolled workstation.
     Workstation { client_id: String },
 }

@@ -1,6 +1,6 @@
 //! Signing in in the browser: code flow with PKCE, back to a loopback address.
 
-use crate::bench::{Bench, CLIENT};
+use crate::bench::{Bench, CLIENT, DENTIST};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use url::Url;
 
-const CALLBACK: &str = "http://127.0.0.1:49999/callback";
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:49999/callback";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-fn request() -> Vec<(&'static str, String)> {
+pub(crate) fn request() -> Vec<(&'static str, String)> {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
     [
         ("response_type", "code"),
@@ -32,7 +32,7 @@ fn request() -> Vec<(&'static str, String)> {
     .to_vec()
 }
 
-fn with(name: &'static str, value: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn with(name: &'static str, value: &str) -> Vec<(&'static str, String)> {
     let mut changed = request();
     changed.retain(|(n, _)| *n != name);
     changed.push((name, value.to_owned()));
@@ -40,7 +40,7 @@ fn with(name: &'static str, value: &str) -> Vec<(&'static str, String)> {
 }
 
 /// A browser that follows no redirect by itself.
-fn browser() -> reqwest::Client {
+pub(crate) fn browser() -> reqwest::Client {
     let policy = reqwest::redirect::Policy::none();
     reqwest::Client::builder()
         .no_proxy()
@@ -49,32 +49,45 @@ fn browser() -> reqwest::Client {
         .unwrap()
 }
 
-async fn open(bench: &Bench, request: &[(&str, String)]) -> Response {
+pub(crate) async fn open(bench: &Bench, request: &[(&str, String)]) -> Response {
     let url = format!("{}/oauth2/authorize", bench.base);
     browser().get(url).query(request).send().await.unwrap()
 }
 
 async fn enter(bench: &Bench, file: &str, passcode: Option<&str>) -> Response {
+    answer(bench, request(), file, passcode).await
+}
+
+/// Sends the page of a request with a card and a passcode, the right one unless another is given.
+pub(crate) async fn answer(
+    bench: &Bench,
+    mut form: Vec<(&'static str, String)>,
+    file: &str,
+    passcode: Option<&str>,
+) -> Response {
     let card = cards(1).into_iter().find(|c| c.file_name == file).unwrap();
-    let mut form = request();
     form.push(("card", card.user_id));
     form.push(("passcode", passcode.map_or(card.passcode, str::to_owned)));
     let url = format!("{}/oauth2/authorize", bench.base);
     browser().post(url).form(&form).send().await.unwrap()
 }
 
-fn sent_back(response: &Response) -> HashMap<String, String> {
+pub(crate) fn sent_back(response: &Response) -> HashMap<String, String> {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     let url = Url::parse(response.headers()["location"].to_str().unwrap()).unwrap();
     assert!(url.as_str().starts_with(CALLBACK));
     url.query_pairs().into_owned().collect()
 }
 
-async fn code(bench: &Bench) -> String {
+pub(crate) async fn code(bench: &Bench) -> String {
     sent_back(&enter(bench, "emergency-dentist.p12", None).await)["code"].clone()
 }
 
-async fn redeem(bench: &Bench, code: &str, changed: (&str, &str)) -> (StatusCode, Value) {
+pub(crate) async fn redeem(
+    bench: &Bench,
+    code: &str,
+    changed: (&str, &str),
+) -> (StatusCode, Value) {
     let mut form = HashMap::from([
         ("grant_type", "authorization_code"),
         ("client_id", CLIENT),
@@ -226,17 +239,88 @@ async fn who_cannot_be_told_is_sent_nowhere() {
 }
 
 #[tokio::test]
-async fn a_request_without_pkce_goes_back_with_an_error() {
+async fn a_request_that_asks_wrongly_goes_back_with_an_error() {
     let bench = Bench::start().await;
     for (changed, error) in [
         (with("code_challenge_method", "plain"), "invalid_request"),
         (with("code_challenge", ""), "invalid_request"),
         (with("response_type", "token"), "unsupported_response_type"),
         (with("scope", "profile"), "invalid_scope"),
+        (with("code_challenge", &"!".repeat(43)), "invalid_request"),
+        (with("response_mode", "form_post"), "invalid_request"),
+        (with("prompt", "none"), "login_required"),
+        (with("request", "e30.e30."), "request_not_supported"),
+        (
+            with("request_uri", "https://x.example"),
+            "request_uri_not_supported",
+        ),
+        (with("dpop_jkt", "short"), "invalid_request"),
     ] {
         let back = sent_back(&open(&bench, &changed).await);
         assert_eq!(back["error"], error);
         assert_eq!(back["state"], "state \"<&\" 1");
         assert_eq!(back.get("code"), None);
+        assert_eq!(back["iss"], bench.base);
     }
+}
+
+#[tokio::test]
+async fn a_request_may_be_posted_and_so_may_the_question_who_signed_in() {
+    let bench = Bench::start().await;
+    let url = format!("{}/oauth2/authorize", bench.base);
+    let posted = browser().post(url).form(&request()).send().await.unwrap();
+    assert_eq!(posted.status(), StatusCode::OK);
+    assert!(!posted.text().await.unwrap().contains("role=\"alert\""));
+    let user = bench.sign_in(DENTIST).await;
+    let url = format!("{}/oauth2/userinfo", bench.base);
+    let seen = bench.client.post(url).bearer_auth(&user.access);
+    assert_eq!(seen.send().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_person_may_cancel() {
+    let bench = Bench::start().await;
+    let page = open(&bench, &request()).await.text().await.unwrap();
+    assert!(
+        page.contains("<button name=\"decision\" value=\"cancel\" formnovalidate>Cancel</button>")
+    );
+    let mut form = request();
+    form.push(("decision", "cancel".to_owned()));
+    let url = format!("{}/oauth2/authorize", bench.base);
+    let back = sent_back(&browser().post(url).form(&form).send().await.unwrap());
+    assert_eq!(back["error"], "access_denied");
+    assert_eq!(back["state"], "state \"<&\" 1");
+    assert_eq!(back["iss"], bench.base);
+    assert_eq!(back.get("code"), None);
+}
+
+#[tokio::test]
+async fn a_second_use_of_a_code_ends_the_session_of_the_first() {
+    let bench = Bench::start().await;
+    let code = code(&bench).await;
+    let plain = ("grant_type", "authorization_code");
+    let (_, tokens) = redeem(&bench, &code, plain).await;
+    let other = bench.sign_in(DENTIST).await;
+    let seen = async |token: &str| {
+        let url = format!("{}/oauth2/userinfo", bench.base);
+        let call = bench.client.get(url).bearer_auth(token);
+        call.send().await.unwrap().status()
+    };
+    let access = tokens["access_token"].as_str().unwrap();
+    assert_eq!(seen(access).await, StatusCode::OK);
+    // Whoever presents it: it has leaked.
+    let (status, _) = redeem(&bench, &code, ("client_id", "another")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(seen(access).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(seen(&other.access).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_short_verifier_is_refused_though_it_fits() {
+    let bench = Bench::start().await;
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest("short"));
+    let asked = with("code_challenge", &hash);
+    let back = sent_back(&answer(&bench, asked, "emergency-dentist.p12", None).await);
+    let (_, body) = redeem(&bench, &back["code"], ("code_verifier", "short")).await;
+    assert_eq!(body["error"], "invalid_grant");
 }

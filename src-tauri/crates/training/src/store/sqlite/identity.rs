@@ -1,8 +1,11 @@
 //! The rows of workstations, sessions and tokens.
 
 use super::{
-    AssertionId, Bearer, Hash, NewSession, Outcome, Renewal, Renewed, Workstation, unreadable,
+    AssertionId, Hash, HeldToken, NewSession, NewWorkstationToken, Outcome, Renewal, Renewed,
+    Workstation, unreadable,
 };
+use crate::assurance::AssuranceLevel;
+use crate::store::Bearer;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
 
@@ -69,13 +72,16 @@ pub(super) fn first_use(
 
 pub(super) fn add_workstation_token(
     t: &Transaction<'_>,
-    client_id: &str,
-    token: &Hash,
-    until: i64,
+    token: &NewWorkstationToken<'_>,
 ) -> Outcome<()> {
     t.execute(
-        "INSERT INTO access_token (token, workstation, until) VALUES (?1, ?2, ?3)",
-        params![token.as_str(), client_id, until],
+        "INSERT INTO access_token (token, workstation, until, bound_to) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            token.token.as_str(),
+            token.client_id,
+            token.until,
+            token.bound_to
+        ],
     )?;
     Ok(())
 }
@@ -105,6 +111,12 @@ pub(super) fn take_authorisation_code(
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
+    if found.is_none() {
+        t.execute(
+            "UPDATE session SET ended = 1 WHERE code = ?1",
+            [code.as_str()],
+        )?;
+    }
     found
         .filter(|(_, until)| now <= *until)
         .map(|(grant, _)| serde_json::from_str(&grant).map_err(|_| unreadable("a grant")))
@@ -113,12 +125,16 @@ pub(super) fn take_authorisation_code(
 
 pub(super) fn open_session(t: &Transaction<'_>, session: &NewSession<'_>) -> Outcome<()> {
     t.execute(
-        "INSERT INTO session (id, user_id, client_id, until) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO session (id, user_id, client_id, until, bound_to, assurance, code) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             session.id,
             session.user_id,
             session.client_id,
-            session.until
+            session.until,
+            session.bound_to,
+            session.assurance.number(),
+            session.code.map(Hash::as_str),
         ],
     )?;
     add_tokens(
@@ -131,17 +147,23 @@ pub(super) fn open_session(t: &Transaction<'_>, session: &NewSession<'_>) -> Out
 }
 
 pub(super) fn renew(t: &Transaction<'_>, renewal: &Renewal<'_>) -> Outcome<Renewed> {
-    let found: Option<(String, bool, i64)> = t
+    let found: Option<(String, bool, i64, Option<String>)> = t
         .query_row(
-            "SELECT s.id, r.used, s.until FROM refresh_token r JOIN session s ON s.id = r.session \
+            "SELECT s.id, r.used, s.until, s.bound_to FROM refresh_token r \
+             JOIN session s ON s.id = r.session \
              WHERE r.token = ?1 AND s.client_id = ?2 AND NOT s.ended AND s.until > ?3",
             params![renewal.presented.as_str(), renewal.client_id, renewal.now],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         )
         .optional()?;
-    let Some((session, used, until)) = found else {
+    let Some((session, used, until, bound_to)) = found else {
         return Ok(Renewed::Refused);
     };
+    // Before anything else: who cannot prove the key can neither use the token up nor end the
+    // session with it.
+    if bound_to.is_some() && bound_to.as_deref() != renewal.proven {
+        return Ok(Renewed::KeyNotProven);
+    }
     if used {
         end(t, &session)?;
         return Ok(Renewed::UsedBefore);
@@ -152,7 +174,10 @@ pub(super) fn renew(t: &Transaction<'_>, renewal: &Renewal<'_>) -> Outcome<Renew
     )?;
     let access_until = renewal.access_until.min(until);
     add_tokens(t, &session, renewal.access, access_until, renewal.refresh)?;
-    Ok(Renewed::Until(until))
+    Ok(Renewed::Until {
+        until,
+        bound: bound_to.is_some(),
+    })
 }
 
 pub(super) fn revoke(t: &Transaction<'_>, token: &Hash) -> Outcome<()> {
@@ -176,21 +201,33 @@ pub(super) fn revoke(t: &Transaction<'_>, token: &Hash) -> Outcome<()> {
     }
 }
 
-pub(super) fn bearer(t: &Transaction<'_>, token: &Hash, now: i64) -> Outcome<Option<Bearer>> {
-    let found: Option<(Option<String>, Option<String>)> = t
+pub(super) fn bearer(t: &Transaction<'_>, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
+    let workstation_or_session: Option<(Option<String>, Option<String>, Option<String>)> = t
         .query_row(
-            "SELECT s.user_id, a.workstation FROM access_token a \
-             LEFT JOIN session s ON s.id = a.session \
+            "SELECT a.workstation, s.id, coalesce(s.bound_to, a.bound_to) \
+             FROM access_token a LEFT JOIN session s ON s.id = a.session \
              WHERE a.token = ?1 AND a.until > ?2 AND (s.id IS NULL OR NOT s.ended)",
             params![token.as_str(), now],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    Ok(match found {
-        Some((Some(user_id), _)) => Some(Bearer::User { user_id }),
-        Some((None, Some(client_id))) => Some(Bearer::Workstation { client_id }),
-        _ => None,
-    })
+    let (bearer, bound_to) = match workstation_or_session {
+        Some((Some(client_id), _, bound_to)) => (Bearer::Workstation { client_id }, bound_to),
+        Some((_, Some(session), bound_to)) => (user(t, &session)?, bound_to),
+        _ => return Ok(None),
+    };
+    Ok(Some(HeldToken { bearer, bound_to }))
+}
+
+fn user(t: &Transaction<'_>, session: &str) -> Outcome<Bearer> {
+    let (user_id, level) = t.query_row(
+        "SELECT user_id, assurance FROM session WHERE id = ?1",
+        [session],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let assurance =
+        AssuranceLevel::of_number(level).ok_or_else(|| unreadable("an assurance level"))?;
+    Ok(Bearer::User { user_id, assurance })
 }
 
 fn add_tokens(

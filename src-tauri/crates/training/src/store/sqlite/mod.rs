@@ -16,8 +16,8 @@ mod schema;
 mod tests;
 
 use super::{
-    AssertionId, Bearer, Creation, Hash, Look, NewAuditRecord, NewSession, Notification, Outcome,
-    Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
+    AssertionId, Creation, Hash, HeldToken, Look, NewAuditRecord, NewSession, NewWorkstationToken,
+    Notification, Outcome, Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
 };
 use crate::TrainingError;
 use crate::chain::WorkstationChain;
@@ -182,8 +182,8 @@ impl Store for SqliteStore {
         self.transaction(|t| identity::first_use(t, assertion, now))
     }
 
-    fn add_workstation_token(&self, client_id: &str, token: &Hash, until: i64) -> Outcome<()> {
-        self.transaction(|t| identity::add_workstation_token(t, client_id, token, until))
+    fn add_workstation_token(&self, token: &NewWorkstationToken<'_>) -> Outcome<()> {
+        self.transaction(|t| identity::add_workstation_token(t, token))
     }
 
     fn add_authorisation_code(&self, code: &Hash, grant: &Value, until: i64) -> Outcome<()> {
@@ -206,7 +206,7 @@ impl Store for SqliteStore {
         self.transaction(|t| identity::revoke(t, token))
     }
 
-    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<Bearer>> {
+    fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
         self.transaction(|t| identity::bearer(t, token, now))
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// Schema 1.
 const TABLES: &str = "
@@ -87,6 +87,18 @@ const CHAIN_INDEX: &str = "
 CREATE INDEX audit_record_chain ON audit_record (observer, sequence, hash, previous);
 ";
 
+/// Schema 3: the key to which tokens are bound, by its thumbprint (null: to none), how surely the
+/// person signed in, and the hash of the authorisation code that opened the session. Sessions from
+/// before were all opened with a card.
+const SESSION_COLUMNS: &str = "
+ALTER TABLE session ADD COLUMN bound_to TEXT;
+ALTER TABLE session ADD COLUMN assurance INTEGER NOT NULL DEFAULT 3;
+ALTER TABLE session ADD COLUMN code TEXT;
+CREATE INDEX session_code ON session (code);
+ALTER TABLE access_token ADD COLUMN bound_to TEXT;
+CREATE INDEX assertion_until ON assertion (until);
+";
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     t: &Transaction<'_>,
@@ -106,6 +118,9 @@ pub(super) fn prepare(
         t.execute_batch(CHAIN_COLUMNS)?;
         chains::fill(t)?;
         t.execute_batch(CHAIN_INDEX)?;
+    }
+    if found < 3 {
+        t.execute_batch(SESSION_COLUMNS)?;
     }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;
