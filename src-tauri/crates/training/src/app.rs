@@ -9,6 +9,7 @@ use crate::oauth::browser::WrongPasscodes;
 use crate::oauth::dpop_nonce::DpopNonce;
 use crate::oauth::identity_key::IdentityKey;
 use crate::population::StaffMember;
+use crate::roles::WithdrawnRoles;
 use crate::store::Store;
 use crate::{TrainingError, TrainingOptions};
 use chrono::{DateTime, FixedOffset};
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) dpop_nonce: DpopNonce,
     pub(crate) wrong_passcodes: WrongPasscodes,
     pub(crate) browser: BrowserSwitches,
+    pub(crate) roles: WithdrawnRoles,
 }
 
 impl App {
@@ -54,6 +56,7 @@ impl App {
             dpop_nonce: DpopNonce::default(),
             wrong_passcodes: WrongPasscodes::default(),
             browser: BrowserSwitches::default(),
+            roles: WithdrawnRoles::default(),
         })
     }
 

@@ -13,7 +13,7 @@ use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, SqliteStore, Store};
 use crate::{TrainingError, listener};
 use chrono::{DateTime, FixedOffset};
-use cpis_record::{CareSetting, NhsNumber, OdsCode};
+use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -142,6 +142,40 @@ impl TrainingBackend {
     /// [`TrainingError::Random`] or [`TrainingError::Store`].
     pub fn try_enrolment_code(&self) -> Result<String, TrainingError> {
         enrolment::issue_code(self.app.store.as_ref(), self.app.now())
+    }
+
+    /// Withdraws a role profile from a person, as a registration authority does: userinfo names it
+    /// no longer, and calls in it are denied. It stays withdrawn until it is given back or the
+    /// backend ends.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchRole`].
+    pub fn withdraw_role(
+        &self,
+        person: &UserId,
+        profile: &RoleProfileId,
+    ) -> Result<(), TrainingError> {
+        let withdrawn = self
+            .app
+            .member(person.as_str())
+            .is_some_and(|member| self.app.roles.withdraw(member, profile.as_str()));
+        withdrawn.then_some(()).ok_or(TrainingError::NoSuchRole)
+    }
+
+    /// Gives a withdrawn role profile back; one that was not withdrawn stays.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchRole`].
+    pub fn give_role_back(
+        &self,
+        person: &UserId,
+        profile: &RoleProfileId,
+    ) -> Result<(), TrainingError> {
+        let given = self
+            .app
+            .member(person.as_str())
+            .is_some_and(|member| self.app.roles.give_back(member, profile.as_str()));
+        given.then_some(()).ok_or(TrainingError::NoSuchRole)
     }
 
     /// Lets everybody who signs in in the browser from now on do so at this level, so that a

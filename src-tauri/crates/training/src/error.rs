@@ -80,6 +80,10 @@ pub enum TrainingError {
     /// No tries are left. Whoever made the cards can make them anew.
     #[error("the card is locked")]
     CardLocked,
+    /// The person does not exist, or has no such role profile. Whoever calls can look at the
+    /// population.
+    #[error("there is no such person or role profile")]
+    NoSuchRole,
     /// The computer gave no random bytes. Nobody can help but the operating system.
     #[error("the system gave no random bytes")]
     Random,

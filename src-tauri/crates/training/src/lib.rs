@@ -67,6 +67,7 @@ mod http;
 mod listener;
 mod oauth;
 mod population;
+mod roles;
 mod seeded;
 mod store;
 

@@ -55,6 +55,11 @@ impl<'a> Caller<'a> {
         let held = member.role(profile).ok_or_else(|| {
             Refusal::access_denied("NHSD-Session-URID is not a role of this user")
         })?;
+        if app.roles.is_withdrawn(member, profile) {
+            return Err(Refusal::access_denied(
+                "The role of NHSD-Session-URID has been withdrawn from this user",
+            ));
+        }
         Ok(Self { member, held })
     }
 

@@ -25,7 +25,7 @@ pub(super) async fn userinfo(
         return Err(invalid());
     };
     let member = app.member(&user_id).ok_or_else(invalid)?;
-    let roles = member.roles.iter().collect::<Vec<_>>();
+    let roles = app.roles.held(member);
     Ok(Json(claims(member, &roles, assurance)))
 }
 

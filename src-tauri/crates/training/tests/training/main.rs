@@ -27,5 +27,6 @@ mod plans;
 mod population;
 mod program;
 mod proofs;
+mod roles;
 mod sign_in;
 mod store;
