@@ -8,6 +8,7 @@ use crate::oauth::browser::BrowserSwitches;
 use crate::oauth::browser::WrongPasscodes;
 use crate::oauth::dpop_nonce::DpopNonce;
 use crate::oauth::identity_key::IdentityKey;
+use crate::oauth::renewals::RenewalCount;
 use crate::population::StaffMember;
 use crate::roles::WithdrawnRoles;
 use crate::store::Store;
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) wrong_passcodes: WrongPasscodes,
     pub(crate) browser: BrowserSwitches,
     pub(crate) roles: WithdrawnRoles,
+    pub(crate) renewals: RenewalCount,
 }
 
 impl App {
@@ -57,6 +59,7 @@ impl App {
             wrong_passcodes: WrongPasscodes::default(),
             browser: BrowserSwitches::default(),
             roles: WithdrawnRoles::default(),
+            renewals: RenewalCount::default(),
         })
     }
 

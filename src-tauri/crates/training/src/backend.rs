@@ -9,6 +9,7 @@ use crate::faults::Faults;
 use crate::http::{ClosingRouter, router};
 use crate::oauth::enrolment;
 use crate::oauth::identity_key::IdentityAlgorithm;
+use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, SqliteStore, Store};
 use crate::{TrainingError, listener};
@@ -200,6 +201,12 @@ impl TrainingBackend {
     /// longer: the next proof that holds it is sent back with another.
     pub fn change_dpop_nonce(&self) {
         self.app.dpop_nonce.forget();
+    }
+
+    /// How requests for renewal have been answered since the backend started.
+    #[must_use]
+    pub fn renewals(&self) -> Renewals {
+        self.app.renewals.so_far()
     }
 
     /// Stops listening and drops every connection. What is kept stays.

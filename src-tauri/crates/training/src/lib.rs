@@ -33,6 +33,14 @@
 //!     "http://127.0.0.1:8090/cpis/FHIR/R4/CareTeam?patient:identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018"
 //! ```
 //!
+//! # What it asks of sessions
+//!
+//! Who asks for tokens with a proof of possession (DPoP, RFC 9449) gets tokens that are bound to the
+//! proven key and hold with proofs of it alone; who asks without one gets bearer tokens. For tests
+//! and trainers [`TrainingBackend`] withdraws roles, lowers the level at which people sign in in the
+//! browser, exchanges the keys of identity tokens and the nonce of [`Fault::AskForDpopNonce`], and
+//! counts renewals. None of these switches is kept when the backend ends.
+//!
 //! # What it does with a look
 //!
 //! An unscheduled search for plans or accesses enters the person's history once for its `TraceID`
@@ -86,6 +94,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
 pub use faults::{Fault, Faults};
 pub use oauth::identity_key::IdentityAlgorithm;
+pub use oauth::renewals::Renewals;
 pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
     TrainingPatient, population,

@@ -60,6 +60,11 @@ impl OAuthError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_dpop_proof", description)
     }
 
+    /// Whether the request was sent back for a nonce only.
+    pub(super) fn asks_for_nonce(&self) -> bool {
+        self.error == USE_NONCE
+    }
+
     pub(crate) fn unsupported_grant_type() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,

@@ -27,6 +27,7 @@ mod error;
 pub(crate) mod identity_key;
 mod identity_token;
 mod page;
+pub(crate) mod renewals;
 mod revocation;
 mod session;
 mod token;

@@ -21,7 +21,11 @@ pub(super) async fn token(
     let (parts, body) = request.into_parts();
     let form = Form::of_body(&parts, body).await?;
     let grant_type = form.required("grant_type")?;
-    grant(&app, &parts, &form, grant_type).await
+    let answer = grant(&app, &parts, &form, grant_type).await;
+    if grant_type == RENEWAL {
+        app.renewals.count(&answer);
+    }
+    answer
 }
 
 /// The proof comes first: a request that fails over it uses up no code, assertion or refresh token.

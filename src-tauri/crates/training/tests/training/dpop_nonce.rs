@@ -4,7 +4,7 @@ use crate::bench::{Bench, CLIENT, DENTIST, SignedIn, cpis};
 use crate::keys::card;
 use crate::proofs::{ProofKey, card_form};
 use chrono::TimeDelta;
-use cpis_training::{Case, Clock, Fault};
+use cpis_training::{Case, Clock, Fault, Renewals};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ async fn who_comes_without_a_proof_is_not_asked_for_a_nonce() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_is_sent_back_for_a_nonce_is_not_used_up() {
+async fn a_renewal_that_is_sent_back_for_a_nonce_is_not_counted_nor_used_up() {
     let bench = Bench::start().await;
     let key = ProofKey::ec();
     let user = bench.sign_in_with(DENTIST, &key).await;
@@ -122,8 +122,10 @@ async fn a_renewal_that_is_sent_back_for_a_nonce_is_not_used_up() {
     let back = bench
         .ask_with(&form, &[&key.proof(&bench.token_claims())])
         .await;
+    assert_eq!(bench.backend.renewals(), Renewals::default());
     let mut claims = bench.token_claims();
     claims["nonce"] = json!(nonce(&back));
     let (status, _) = bench.token_with(&form, &key.proof(&claims)).await;
     assert_eq!(status, StatusCode::OK);
+    assert_eq!(bench.backend.renewals().granted, 1);
 }

@@ -1,7 +1,8 @@
-//! Sessions that are bound to a key: renewing and ending them.
+//! Sessions that are bound to a key: renewing and ending them, and how renewals are counted.
 
 use crate::bench::{Bench, CLIENT, DENTIST};
 use crate::proofs::ProofKey;
+use cpis_training::Renewals;
 use reqwest::StatusCode;
 
 fn form(refresh: &str) -> [(&'static str, &str); 3] {
@@ -80,4 +81,26 @@ async fn signing_out_ends_a_bound_session_by_either_token() {
             StatusCode::UNAUTHORIZED
         );
     }
+}
+
+#[tokio::test]
+async fn renewals_are_counted_by_their_answer() {
+    let bench = Bench::start().await;
+    let user = bench.sign_in(DENTIST).await;
+    let counted = || bench.backend.renewals();
+    assert_eq!(counted(), Renewals::default());
+    bench.token(&form("no such token")).await;
+    let one = Renewals {
+        granted: 0,
+        refused: 1,
+    };
+    assert_eq!(counted(), one);
+    bench.token(&form(&user.refresh)).await;
+    let both = Renewals {
+        granted: 1,
+        refused: 1,
+    };
+    assert_eq!(counted(), both);
+    bench.sign_in(DENTIST).await;
+    assert_eq!(counted(), both, "signing in is no renewal");
 }
