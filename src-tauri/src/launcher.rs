@@ -4,8 +4,8 @@ use crate::folders::Folders;
 use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
-    BackendPolicy, Browser, Keychains, Launcher, Pace, PlanSource, Policy, Practice, Start,
-    SystemChance, SystemClock, SystemDisk, Window, World,
+    BackendPolicy, Browser, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError, Practice,
+    Start, SystemChance, SystemClock, SystemDisk, Window, World,
 };
 use cpis_vault::{Keychain, SystemKeychain};
 use std::sync::Arc;
@@ -26,6 +26,17 @@ struct SystemBrowser;
 impl Browser for SystemBrowser {
     fn open(&self, address: &Url) -> std::io::Result<()> {
         open::that_detached(address.as_str())
+    }
+}
+
+/// The policy in force.
+///
+/// # Errors
+/// [`PolicyError`].
+pub(crate) fn policy(folders: &Folders) -> Result<Policy, PolicyError> {
+    match &folders.policy_file {
+        Some(file) => Policy::read(file),
+        None => Ok(Policy::default()),
     }
 }
 
@@ -62,13 +73,9 @@ impl DesktopLauncher {
     }
 
     fn live(&self) -> Start {
-        let policy = match &self.folders.policy_file {
-            Some(file) => Policy::read(file).map_err(|error| error.to_string()),
-            None => Ok(Policy::default()),
-        };
         Start {
             mode: ProgramMode::Live,
-            policy,
+            policy: policy(&self.folders).map_err(|error| error.to_string()),
             policy_file: self.folders.policy_file.clone(),
             data_folder: self.folders.live.clone(),
             practice: None,

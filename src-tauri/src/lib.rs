@@ -3,9 +3,11 @@
 mod closing;
 mod commands;
 pub mod folders;
+pub mod hardening;
 pub mod launcher;
 mod logs;
 pub mod practice;
+mod signals;
 pub mod verification;
 mod window;
 
@@ -14,10 +16,11 @@ use cpis_client::Program;
 use cpis_client::view::ProgramMode;
 use folders::Folders;
 use launcher::DesktopLauncher;
+use signals::Report;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use window::TauriWindow;
 
 /// How the program is started (design section 7).
@@ -95,6 +98,7 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
             tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
             window::open(app.handle(), &folders, switches.practice)?;
             start(app.handle(), folders, switches.mode());
+            lock_on_signals(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -116,6 +120,27 @@ fn start(app: &AppHandle, folders: Folders, mode: ProgramMode) {
         started.send_replace(Some(Arc::new(program)));
         // The channel stays open for as long as commands may wait for it.
         started.closed().await;
+    });
+}
+
+/// Locks the program when the operating system tells that nobody may sit at it.
+fn lock_on_signals(app: &AppHandle) {
+    let running = app.state::<Running>().inner().clone();
+    let (reports, mut inbox) = mpsc::channel(8);
+    tauri::async_runtime::spawn(signals::listen(reports));
+    tauri::async_runtime::spawn(async move {
+        while let Some(Report {
+            signal,
+            until_locked,
+        }) = inbox.recv().await
+        {
+            // One that has not started yet has nobody signed in.
+            let program = running.borrow().clone();
+            if let Some(program) = program {
+                program.lock_for(signal).await;
+            }
+            drop(until_locked);
+        }
     });
 }
 

@@ -2,14 +2,25 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use clap::Parser;
-use cpis_desktop::{Command, Switches, run, verification};
+use cpis_desktop::{Command, Switches, hardening, run, verification};
+use std::alloc::System;
 use std::process::ExitCode;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes memory when it is freed, so that a key, a token or a name does not outlive its use. Rust's
+/// heap only: not stacks, not what SQLite and the webview allocate by themselves.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[expect(
     clippy::print_stderr,
     reason = "without a window, the terminal is all there is"
 )]
 fn main() -> ExitCode {
+    if let Err(error) = hardening::harden() {
+        eprintln!("this computer does not let CP-IS Check protect its memory: {error}");
+        return ExitCode::FAILURE;
+    }
     let switches = Switches::parse();
     if switches.command == Some(Command::VerifyAudit) {
         return verification::run(&switches);

@@ -1,6 +1,7 @@
 //! The one window: a webview without storage, network or name of a person in its title.
 
 use crate::folders::Folders;
+use crate::launcher;
 use cpis_client::Window;
 use cpis_client::view::{ProgramMode, View};
 use std::sync::Mutex;
@@ -19,6 +20,7 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
         .incognito(!is_driven())
         .data_directory(folders.webview.clone())
         .zoom_hotkeys_enabled(true)
+        .content_protected(is_protected(folders))
         .build()?;
     if practice {
         dress(
@@ -30,6 +32,12 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
         );
     }
     Ok(())
+}
+
+/// Whether policy keeps the window out of screenshots. Live mode refuses to start with a policy that
+/// cannot be read, so there is nothing to protect then.
+fn is_protected(folders: &Folders) -> bool {
+    launcher::policy(folders).is_ok_and(|policy| policy.session.content_protected)
 }
 
 /// Whether a WebDriver drives the window: the webview library asks the same variable. WebKitGTK lets
@@ -164,6 +172,20 @@ fn mode(practice: bool) -> ProgramMode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_policy_keeps_the_window_out_of_screenshots() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("policy.toml");
+        let under = |policy: &str| {
+            std::fs::write(&file, policy).unwrap();
+            is_protected(&Folders::below(folder.path().into(), Some(file.clone())))
+        };
+        assert!(under("[session]\ncontent_protected = true\n"));
+        assert!(!under("[session]\ncontent_protected = false\n"));
+        assert!(!under(""));
+        assert!(!is_protected(&Folders::below(folder.path().into(), None)));
+    }
 
     #[test]
     fn the_title_tells_the_mode_and_what_waits() {

@@ -1,0 +1,32 @@
+//! Keeps what is in memory in memory: the first thing that the program does.
+//!
+//! | | Linux | macOS | Windows |
+//! |---|---|---|---|
+//! | no core dumps, of the webview's processes neither | yes | yes | error reporting is the system's |
+//! | other programs of the same user cannot read its memory | yes | by signing for the hardened runtime | no |
+//!
+//! An administrator can read everything, and so can malware that gets in before (SECURITY.md).
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
+#[cfg(windows)]
+use windows as platform;
+
+use std::io;
+
+/// Hardens this process, before it holds anything worth hiding.
+///
+/// # Errors
+/// When the operating system refuses, which it never does on its own account.
+pub fn harden() -> io::Result<()> {
+    platform::harden()
+}
