@@ -60,8 +60,7 @@ export const LOCKED = {
 const LOCK_CAUSES: Record<LockCause, (time: string) => string> = {
   asked: (time) => `You locked CP-IS Check at ${time}.`,
   idle: (time) => `CP-IS Check locked itself at ${time} because nobody was using it.`,
-  "screen-locked": (time) =>
-    `CP-IS Check locked itself at ${time} because the screen was locked.`,
+  "screen-locked": (time) => `CP-IS Check locked itself at ${time} because the screen was locked.`,
   "user-switched": (time) =>
     `CP-IS Check locked itself at ${time} because another person began to use this computer.`,
   sleep: (time) => `CP-IS Check locked itself at ${time} because the computer went to sleep.`,
