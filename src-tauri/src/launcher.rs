@@ -7,8 +7,9 @@ use cpis_client::{
     BackendPolicy, Browser, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError, Practice,
     Start, SystemChance, SystemClock, SystemDisk, Window, World,
 };
-use cpis_vault::{Keychain, SystemKeychain};
+use cpis_vault::{CardPresence, Keychain, Presence, SystemKeychain};
 use std::sync::Arc;
+use tokio::sync::watch;
 use url::Url;
 
 /// The operating system's keychain.
@@ -29,6 +30,17 @@ impl Browser for SystemBrowser {
     }
 }
 
+/// Watches the readers with the program that lies beside this one.
+fn watch_readers(told: watch::Sender<Presence>) -> Option<CardPresence> {
+    let own = std::env::current_exe()
+        .inspect_err(|error| tracing::error!(%error, "the readers are not watched"))
+        .ok()?;
+    let program = CardPresence::program_beside(&own);
+    Some(CardPresence::watch(program, move |presence| {
+        told.send_replace(presence);
+    }))
+}
+
 /// The policy in force.
 ///
 /// # Errors
@@ -46,13 +58,21 @@ pub struct DesktopLauncher {
     window: Arc<dyn Window>,
     keychains: Keychains,
     browser: Arc<dyn Browser>,
+    presence: watch::Receiver<Presence>,
+    /// Watches the readers, where policy names the software for smartcards.
+    _watch: Option<CardPresence>,
 }
 
 impl DesktopLauncher {
     /// A launcher that uses the operating system's keychain.
     #[must_use]
     pub fn new(folders: Folders, window: Arc<dyn Window>) -> Self {
+        let (told, presence) = watch::channel(Presence::NoService);
+        let uses_smartcards = policy(&folders).is_ok_and(|p| p.session.pkcs11_module.is_some());
+        let watch = uses_smartcards.then(|| watch_readers(told)).flatten();
         Self {
+            presence,
+            _watch: watch,
             folders,
             window,
             keychains: system_keychains(),
@@ -138,6 +158,7 @@ impl Launcher for DesktopLauncher {
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
             browser: self.browser.clone(),
+            presence: self.presence.clone(),
         }
     }
 

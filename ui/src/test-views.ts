@@ -22,6 +22,7 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
         }
       : null,
     resultKept: false,
+    lockWarning: null,
     practiceNetworkOn: null,
     screen,
   };

@@ -161,6 +161,7 @@ impl Launcher for SeatLauncher {
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
             browser: Arc::new(NoBrowser),
+            presence: watch::channel(cpis_vault::Presence::NoService).1,
         }
     }
 

@@ -3,4 +3,4 @@
 /**
  * Why the program locked.
  */
-export type LockCause = "asked" | "idle" | "screen-locked" | "user-switched" | "sleep";
+export type LockCause = "asked" | "idle" | "screen-locked" | "user-switched" | "sleep" | "card-removed" | "restart";

@@ -8,6 +8,7 @@ import type { LockCause } from "./LockCause";
 import type { PracticeChild } from "./PracticeChild";
 import type { Queue } from "./Queue";
 import type { QueuedRecord } from "./QueuedRecord";
+import type { ReaderState } from "./ReaderState";
 import type { RoleChoice } from "./RoleChoice";
 import type { SessionEnd } from "./SessionEnd";
 import type { Settings } from "./Settings";
@@ -41,6 +42,10 @@ serviceConfigured: boolean,
  */
 practiceOffered: boolean, 
 /**
+ * What to say about smartcards when there is none among the cards.
+ */
+reader: ReaderState, 
+/**
  * Whether a person may sign in in the browser.
  */
 browserOffered: boolean, 
@@ -71,7 +76,11 @@ choices: Array<RoleChoice>,
 /**
  * Roles that may not, with the reason.
  */
-ineligible: Array<IneligibleRole>, } | { "kind": "find", 
+ineligible: Array<IneligibleRole>, 
+/**
+ * The role that the person had chosen, when it has been withdrawn since.
+ */
+withdrawn: string | null, } | { "kind": "find", 
 /**
  * What was wrong with the last input.
  */

@@ -5,6 +5,10 @@
  */
 export type SignInFault = { "code": "card-missing" } | { "code": "passcode-missing" } | { "code": "passcode-shape" } | { "code": "wrong-passcode", 
 /**
- * How many tries are left before the card locks.
+ * How many tries are left before the card locks; absent where the card does not say.
  */
-triesLeft: number, } | { "code": "card-locked" } | { "code": "card-expired" } | { "code": "card-unreadable" } | { "code": "card-refused" } | { "code": "unreachable" } | { "code": "service-unavailable" } | { "code": "certificate-not-trusted" } | { "code": "unreadable-answer" } | { "code": "refused" } | { "code": "browser-not-offered" } | { "code": "no-browser" } | { "code": "browser-refused" } | { "code": "browser-foreign" } | { "code": "browser-timed-out" } | { "code": "identity-not-trusted" } | { "code": "clock-differs" } | { "code": "assurance-too-low" };
+triesLeft: number | null, } | { "code": "wrong-at-lock", 
+/**
+ * How many tries are left before the session is destroyed.
+ */
+triesLeft: number, } | { "code": "cannot-check-passcode" } | { "code": "clock-backwards" } | { "code": "card-passcode-not-set" } | { "code": "card-not-yet-valid" } | { "code": "card-removed" } | { "code": "passcode-not-entered" } | { "code": "card-in-use" } | { "code": "card-without-certificate" } | { "code": "several-certificates" } | { "code": "card-key-unsupported" } | { "code": "card-locked" } | { "code": "card-expired" } | { "code": "card-unreadable" } | { "code": "card-refused" } | { "code": "unreachable" } | { "code": "service-unavailable" } | { "code": "certificate-not-trusted" } | { "code": "unreadable-answer" } | { "code": "refused" } | { "code": "browser-not-offered" } | { "code": "no-browser" } | { "code": "browser-refused" } | { "code": "browser-foreign" } | { "code": "browser-timed-out" } | { "code": "identity-not-trusted" } | { "code": "clock-differs" } | { "code": "assurance-too-low" };

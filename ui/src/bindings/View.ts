@@ -43,6 +43,10 @@ resultKept: boolean,
  */
 practiceNetworkOn: boolean | null, 
 /**
+ * Seconds until the program locks because nobody uses it, once that is soon.
+ */
+lockWarning: number | null, 
+/**
  * The screen.
  */
 screen: Screen, };

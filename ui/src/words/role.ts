@@ -26,6 +26,8 @@ export const CHOOSE_ROLE = {
   b0107:
     "B0107, View CP-IS flag: for unscheduled care. The local authority is told about each check",
   askWith: "Tell them which role and organisation it is for:",
+  withdrawn: (role: string) =>
+    `Your role ${role} was taken away or changed while you were signed in. A check that was under way may not have been made.`,
   signOut: "Sign out",
 } as const;
 

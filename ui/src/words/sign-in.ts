@@ -1,4 +1,5 @@
 import type { LockCause } from "../bindings/LockCause";
+import type { ReaderState } from "../bindings/ReaderState";
 import type { SignInFault } from "../bindings/SignInFault";
 
 export const SIGN_IN = {
@@ -64,18 +65,28 @@ const LOCK_CAUSES: Record<LockCause, (time: string) => string> = {
   "user-switched": (time) =>
     `CP-IS Check locked itself at ${time} because another person began to use this computer.`,
   sleep: (time) => `CP-IS Check locked itself at ${time} because the computer went to sleep.`,
+  "card-removed": (time) =>
+    `CP-IS Check locked itself at ${time} because your card was taken out. Put your card back in.`,
+  restart: () => "CP-IS Check was closed while you were signed in. Enter your passcode to go on.",
 };
 
 /** The sentence for each fault of a sign-in or an unlock. */
 export function signInFault(fault: SignInFault): string {
-  return fault.code === "wrong-passcode"
-    ? `The passcode is wrong. ${tries(fault.triesLeft)} left before the card locks`
-    : FAULTS[fault.code];
+  switch (fault.code) {
+    case "wrong-passcode":
+      return fault.triesLeft === null
+        ? "The passcode is wrong. Be careful: the card locks after a few wrong passcodes"
+        : `The passcode is wrong. ${tries(fault.triesLeft)} left before the card locks`;
+    case "wrong-at-lock":
+      return `The passcode is wrong. ${tries(fault.triesLeft)} left before you are signed out`;
+    default:
+      return FAULTS[fault.code];
+  }
 }
 
 const tries = (left: number) => (left === 1 ? "1 try" : `${left} tries`);
 
-const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode">, string> = {
+const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode" | "wrong-at-lock">, string> = {
   "card-missing": "Choose or insert your card",
   "passcode-missing": "Enter your passcode",
   "passcode-shape": "Your passcode must be 4 to 8 digits",
@@ -83,6 +94,23 @@ const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode">, string> = {
     "This card is locked after three wrong passcodes. Ask your registration authority to unlock it",
   "card-expired": "This card has expired. Ask your registration authority for a new one",
   "card-unreadable": "This card cannot be read. Take it out and put it in again",
+  "card-passcode-not-set":
+    "The passcode of this card must be set first. Ask your registration authority",
+  "card-not-yet-valid":
+    "This card is not valid yet, or this computer's clock is wrong. Check the clock, then ask your registration authority",
+  "card-removed": "The card was taken out. Put it in and try again",
+  "passcode-not-entered": "No passcode was entered on the card reader. Try again",
+  "card-in-use": "Another program is using the card. Close that program, then try again",
+  "card-without-certificate":
+    "This card has no certificate to sign in with. Ask your registration authority",
+  "several-certificates":
+    "This card has several certificates, and the program cannot tell which is yours. Tell your IT department",
+  "card-key-unsupported":
+    "This card cannot be used to sign in here. Ask your registration authority",
+  "cannot-check-passcode":
+    "Your passcode could not be checked, because this computer is short of room. No try was used. Tell your IT department",
+  "clock-backwards":
+    "This computer's clock has gone back. Put the clock right, then enter your passcode again",
   "card-refused":
     "The service does not accept this card. Ask your registration authority if it is still valid",
   unreachable: "The service could not be reached. Check the network connection, then try again",
@@ -113,4 +141,25 @@ export const PASSCODE_FAULTS: ReadonlySet<SignInFault["code"]> = new Set([
   "passcode-missing",
   "passcode-shape",
   "wrong-passcode",
+  "wrong-at-lock",
 ]);
+
+/** What to say when no smartcard is there to choose. */
+export const READER: Record<ReaderState, string> = {
+  "not-set-up": SIGN_IN.insertCard,
+  "software-missing":
+    "The software for smartcards is missing on this computer. Tell your IT department.",
+  "no-service": "This computer's smartcard service is not running. Tell your IT department.",
+  "no-reader": "No card reader is connected. Connect one, then insert your smartcard.",
+  "unknown-card": "The card in the reader cannot be used to sign in. Insert your smartcard.",
+  ready: SIGN_IN.insertCard,
+};
+
+/** The warning before the program locks. */
+export const STILL_THERE = {
+  heading: "Are you still there?",
+  lead: "To keep information safe, CP-IS Check locks when nobody uses it.",
+  locksIn: (left: string) => `It locks in ${left}.`,
+  stay: "Stay signed in",
+  lock: "Lock now",
+} as const;

@@ -83,9 +83,21 @@ export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }>
     heading: "Your session reached its longest time",
     body: "Your organisation sets how long you can stay signed in. Sign in again to go on.",
   },
-  "card-locked": {
-    heading: "Your smartcard is locked",
-    body: "The passcode was wrong three times, so you are signed out. Your registration authority can unlock the card.",
+  "too-many-tries": {
+    heading: "You are signed out",
+    body: "The passcode was wrong three times, so your session was removed from this computer. Sign in again to go on.",
+  },
+  "not-kept": {
+    heading: "You are signed out",
+    body: "Your session could not be kept on this computer's disk. Sign in again to go on. If this happens again, tell your IT department.",
+  },
+  damaged: {
+    heading: "You need to sign in again",
+    body: "The session kept on this computer was damaged, so it was removed. Sign in again to go on.",
+  },
+  "other-keychain": {
+    heading: "You need to sign in again",
+    body: "This computer's keychain has changed since you signed in, so your session cannot be opened. Sign in again to go on, and tell your IT department.",
   },
 };
 

@@ -64,6 +64,7 @@ const screen = (rest: Partial<SignIn> = {}): SignIn => ({
   cards: [card("card-1", "Asha Patel")],
   serviceConfigured: true,
   practiceOffered: true,
+  reader: "ready",
   browserOffered: false,
   busy: false,
   inBrowser: false,
@@ -93,6 +94,15 @@ const faults: SignInFault[] = [
   { code: "certificate-not-trusted" },
   { code: "unreadable-answer" },
   { code: "refused" },
+  { code: "card-passcode-not-set" },
+  { code: "card-not-yet-valid" },
+  { code: "card-removed" },
+  { code: "passcode-not-entered" },
+  { code: "card-in-use" },
+  { code: "card-without-certificate" },
+  { code: "several-certificates" },
+  { code: "card-key-unsupported" },
+  { code: "cannot-check-passcode" },
   { code: "browser-not-offered" },
   { code: "no-browser" },
   { code: "browser-refused" },
@@ -180,10 +190,12 @@ const choosePasscode = (
 const chooseRole = (
   name: string,
   heading: string,
-  rest: Pick<Extract<Screen, { kind: "choose-role" }>, "choices" | "ineligible">,
+  rest: Pick<Extract<Screen, { kind: "choose-role" }>, "choices" | "ineligible"> & {
+    withdrawn?: string;
+  },
 ): State => ({
   name: `choose-role-${name}`,
-  view: live({ kind: "choose-role", ...rest }, { user }),
+  view: live({ kind: "choose-role", withdrawn: null, ...rest }, { user }),
   title: "Choose your role - CP-IS Check",
   heading,
 });
@@ -193,6 +205,10 @@ const NO_ROLE = "You do not have a role that can check a child";
 export const signInStates: State[] = [
   signIn("one-card", {}),
   signIn("no-card", { cards: [] }),
+  ...(["software-missing", "no-service", "no-reader", "unknown-card"] as const).map((reader) =>
+    signIn(reader, { cards: [], reader }),
+  ),
+  signIn("fault-wrong-passcode-untold", { fault: { code: "wrong-passcode", triesLeft: null } }),
   signIn(
     "several-cards",
     { cards: [card("card-1", "Asha Patel"), card("card-2", "Sam Okoro")] },
@@ -223,9 +239,18 @@ export const signInStates: State[] = [
   locked("user-switched", { cause: "user-switched" }),
   locked("sleep", { cause: "sleep" }),
   locked("busy", { busy: true }),
-  locked("wrong-passcode", { fault: { code: "wrong-passcode", triesLeft: 2 } }),
-  locked("card-unreadable", { fault: { code: "card-unreadable" } }),
+  locked("card-removed", { cause: "card-removed" }),
+  locked("restart", { cause: "restart" }),
+  locked("wrong-passcode", { fault: { code: "wrong-at-lock", triesLeft: 2 } }),
+  locked("card-missing", { cause: "card-removed", fault: { code: "card-missing" } }),
+  locked("clock-backwards", { fault: { code: "clock-backwards" } }),
   chooseRole("two-modes", "Choose your role", { choices, ineligible: [] }),
+  chooseRole("withdrawn", "Choose your role", {
+    choices,
+    ineligible: [],
+    withdrawn: "Dental Officer",
+  }),
+  chooseRole("none-withdrawn", NO_ROLE, { choices: [], ineligible, withdrawn: "Dental Officer" }),
   chooseRole("some-ineligible", "Choose your role", { choices, ineligible }),
   chooseRole("none", NO_ROLE, { choices: [], ineligible }),
   chooseRole("none-at-all", NO_ROLE, { choices: [], ineligible: [] }),

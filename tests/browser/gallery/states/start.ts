@@ -35,7 +35,10 @@ const ends: Record<SessionEnd, string> = {
   "signed-out-service-not-told": "You are signed out on this computer",
   "service-ended": "The service ended your session",
   "too-long": "Your session reached its longest time",
-  "card-locked": "Your smartcard is locked",
+  "too-many-tries": "You are signed out",
+  "not-kept": "You are signed out",
+  damaged: "You need to sign in again",
+  "other-keychain": "You need to sign in again",
 };
 
 const sessionEnded: State[] = Object.entries(ends).map(([cause, heading], index) => ({

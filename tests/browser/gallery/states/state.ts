@@ -39,6 +39,7 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     user: null,
     resultKept: false,
     practiceNetworkOn: null,
+    lockWarning: null,
     screen,
     ...rest,
   };
