@@ -230,7 +230,9 @@ async fn every_call_carries_the_headers_of_the_contract() {
     assert_eq!(ids.len(), 3, "each request has an id of its own");
     for call in &calls {
         assert_eq!(call.method, "GET");
-        assert!(call.header("authorization").starts_with("Bearer "));
+        // Bound to this computer, since this service offers it (RFC 9449 section 7.1).
+        assert!(call.header("authorization").starts_with("DPoP "));
+        assert_eq!(call.header("dpop").split('.').count(), 3);
         assert!(uuid::Uuid::try_parse(call.header("x-request-id")).is_ok());
         assert_eq!(
             call.header("x-correlation-id"),
