@@ -52,7 +52,8 @@ fn a_right_passcode_signs_with_rsa_and_with_p256() {
 
 #[test]
 fn a_card_without_the_hashing_mechanism_signs_all_the_same() {
-    let without = "slots.mechanisms = -CKM_SHA256_RSA_PKCS\n";
+    // SoftHSM overlooks a list of a single mechanism to leave out, so this names what is left.
+    let without = "slots.mechanisms = CKM_RSA_PKCS,CKM_ECDSA\n";
     with_tokens(
         "a_card_without_the_hashing_mechanism_signs_all_the_same",
         without,
