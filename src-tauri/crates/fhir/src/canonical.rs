@@ -1,3 +1,4 @@
+use serde::Serialize;
 use serde_json::Value;
 
 /// Writes JSON in one way only: names sorted by their bytes at every level, no white space. Two
@@ -6,37 +7,42 @@ use serde_json::Value;
 /// This is what the hash chain of the audit records is made over.
 #[must_use]
 pub fn canonical_json(value: &Value) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = Vec::with_capacity(4096);
     write(value, &mut out);
-    out.into_bytes()
+    out
 }
 
-fn write(value: &Value, out: &mut String) {
+fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(object) => {
             let mut members: Vec<_> = object.iter().collect();
             members.sort_unstable_by_key(|(name, _)| name.as_bytes());
-            out.push('{');
+            out.push(b'{');
             for (position, (name, value)) in members.into_iter().enumerate() {
                 if position > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
+                scalar(name, out);
+                out.push(b':');
                 write(value, out);
             }
-            out.push('}');
+            out.push(b'}');
         }
         Value::Array(values) => {
-            out.push('[');
+            out.push(b'[');
             for (position, value) in values.iter().enumerate() {
                 if position > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 write(value, out);
             }
-            out.push(']');
+            out.push(b']');
         }
-        scalar => out.push_str(&scalar.to_string()),
+        other => scalar(other, out),
     }
+}
+
+fn scalar(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
+    serde_json::to_writer(out, value)
+        .expect("text, numbers and constants are JSON, and memory takes them");
 }
