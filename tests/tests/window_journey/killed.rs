@@ -1,5 +1,5 @@
-//! Looks that the service could not be told of, a program that is killed, and records that leave with
-//! nobody signed in and behind a lock.
+//! Looks that the service could not be told of, a program that is killed, and records that leave from
+//! behind the lock with which it starts again.
 
 use crate::backend::{Backend, SEED, Workplace, training};
 use crate::leaks;
@@ -40,15 +40,17 @@ async fn records_outlive_a_killed_program_and_leave_by_themselves() {
     .await;
 
     Window::journey("killed-again", &arguments, async |window| {
-        window.heading("Sign in").await;
+        window.heading("Locked").await;
         window.sees("5 to send").await;
         let mut backend = Backend::serve(&address, &database);
-        // Nobody is signed in.
+        // Nobody has unlocked the program.
         window.sees("Nothing to send").await;
-        window.heading("Sign in").await;
+        window.heading("Locked").await;
         assert!(whole(&database, 6));
 
-        sign_in(window, &card).await;
+        window.fill("Passcode", &card.passcode).await;
+        window.press("Unlock").await;
+        window.heading("Find a child").await;
         let address = backend.stop();
         look_in_vain(window, &population, Case::LookedAfter).await;
         window.press("Lock").await;

@@ -80,6 +80,16 @@ async fn sign_in(
     passcode: &str,
     unscheduled: bool,
 ) {
+    // A session that the last life left behind would go on with tokens that may be used up.
+    let is_locked = |view: &View| matches!(view.screen, Screen::Locked { .. });
+    if program
+        .request(Request::View)
+        .await
+        .is_ok_and(|view| is_locked(&view))
+    {
+        let _ = program.request(Request::SignOut).await;
+        let _ = program.request(Request::Go(Place::Find)).await;
+    }
     let request = Request::SignIn {
         card,
         passcode: passcode.into(),

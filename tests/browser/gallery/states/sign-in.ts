@@ -206,7 +206,7 @@ export const signInStates: State[] = [
   signIn("one-card", {}),
   signIn("no-card", { cards: [] }),
   ...(["software-missing", "no-service", "no-reader", "unknown-card"] as const).map((reader) =>
-    signIn(reader, { cards: [], reader }),
+    signIn(`reader-${reader}`, { cards: [], reader }),
   ),
   signIn("fault-wrong-passcode-untold", { fault: { code: "wrong-passcode", triesLeft: null } }),
   signIn(
