@@ -101,7 +101,7 @@ test("locked: no identifier anywhere in the window; unlocked: the same place", a
     passcode.replace(/.$/, (last) => String((Number(last) + 1) % 10)),
     "Unlock",
   );
-  const fault = signInFault({ code: "wrong-passcode", triesLeft: 2 });
+  const fault = signInFault({ code: "wrong-at-lock", triesLeft: 2 });
   await expect(page.getByRole("alert")).toContainText(fault);
   await journey.arrived({
     heading: "Locked",
@@ -166,20 +166,20 @@ test("three wrong passcodes at the lock end the session", async ({ start, page }
   await page.keyboard.press("Control+l");
   for (const left of [2, 1]) {
     await journey.enterPasscode("0000", "Unlock");
-    const fault = signInFault({ code: "wrong-passcode", triesLeft: left });
+    const fault = signInFault({ code: "wrong-at-lock", triesLeft: left });
     await expect(page.getByRole("alert")).toContainText(fault);
   }
   await journey.enterPasscode("0000", "Unlock");
   await journey.arrived({
-    heading: SESSION_ENDS["card-locked"].heading,
+    heading: SESSION_ENDS["too-many-tries"].heading,
     title: "Session ended",
-    picture: "session-ended-card-locked",
+    picture: "session-ended-too-many-tries",
   });
   await journey.button("Sign in").click();
   await journey.arrived({
     heading: "Sign in",
     title: "Sign in",
     field: "Passcode",
-    picture: "sign-in-after-card-locked",
+    picture: "sign-in-after-too-many-tries",
   });
 });
