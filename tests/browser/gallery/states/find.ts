@@ -93,6 +93,10 @@ export const findStates: State[] = [
     },
   }),
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),
+  {
+    ...find("lock-warning", { rest: { lockWarning: 90 } }),
+    focus: ".app-dialog .nhsuk-button",
+  },
   find("blocked-audit-trail", { blocked: "audit-trail" }),
   find("blocked-disk-full", { blocked: "disk-full" }),
   find("clock-behind", { rest: { notices: ["clock-behind"] } }),
