@@ -5,7 +5,7 @@
 //! | no core dumps, of the webview's processes neither | yes | yes | error reporting is the system's |
 //! | other programs of the same user cannot read its memory | yes | by signing for the hardened runtime | no |
 //!
-//! An administrator can read everything, and so can malware that gets in before (SECURITY.md).
+//! An administrator can read everything, and so can malware that gets in before.
 
 #[cfg(target_os = "linux")]
 mod linux;
