@@ -3,4 +3,4 @@
 /**
  * Why the session is over.
  */
-export type SessionEnd = "signed-out" | "signed-out-service-not-told" | "service-ended" | "too-long" | "too-many-tries" | "not-kept" | "damaged" | "other-keychain";
+export type SessionEnd = "signed-out" | "signed-out-service-not-told" | "service-ended" | "too-long" | "too-many-tries" | "not-kept" | "damaged" | "other-keychain" | "other-service";

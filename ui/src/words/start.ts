@@ -95,6 +95,10 @@ export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }>
     heading: "You need to sign in again",
     body: "The session kept on this computer was damaged, so it was removed. Sign in again to go on.",
   },
+  "other-service": {
+    heading: "You need to sign in again",
+    body: "This computer now uses another service than when you signed in. Sign in again to go on.",
+  },
   "other-keychain": {
     heading: "You need to sign in again",
     body: "This computer's keychain has changed since you signed in, so your session cannot be opened. Sign in again to go on, and tell your IT department.",

@@ -41,7 +41,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 /// How often idle time and the session's age are looked at.
@@ -183,8 +183,7 @@ pub(crate) struct Controller {
     lock_warned: bool,
     smartcards: cards::Smartcards,
     presence: Presence,
-    /// The turn to write the kept session; it goes round in the order of asking.
-    disk_turn: Arc<Mutex<()>>,
+    session_writer: Option<kept::SessionWriter>,
     events: mpsc::Sender<Event>,
     probe_now: Arc<Notify>,
     tasks: JoinSet<()>,
@@ -218,7 +217,7 @@ impl Controller {
             lock_warned: false,
             smartcards: cards::Smartcards::default(),
             presence,
-            disk_turn: Arc::default(),
+            session_writer: None,
             events,
             probe_now: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
@@ -260,18 +259,11 @@ impl Controller {
                         return;
                     }
                 },
-                Some(event) = reports.recv() => match event {
-                    Event::CardsSeen(seen) => {
-                        if self.on_cards_seen(seen) {
-                            self.show();
-                        }
-                    }
-                    event => {
-                        self.on(event).await;
-                        self.recount().await;
-                        self.show();
-                    }
-                },
+                Some(event) = reports.recv() => {
+                    self.on(event).await;
+                    self.recount().await;
+                    self.show();
+                }
                 () = changed(&mut rows) => {
                     self.recount().await;
                     self.show();
@@ -309,7 +301,7 @@ impl Controller {
                 Ok(())
             }
             Request::ChoosePasscode { passcode } => self.choose_passcode(&passcode),
-            Request::ChooseRole { choice } => self.choose_role(&choice).await,
+            Request::ChooseRole { choice } => self.choose_role(&choice),
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
             Request::UseCurrentNumber => {
@@ -363,12 +355,12 @@ impl Controller {
             Event::Probed(result) => self.on_probed(result).await,
             Event::SignedIn { generation, result } => {
                 if generation == self.generation {
-                    self.on_signed_in(*result).await;
+                    self.on_signed_in(*result);
                 }
             }
             Event::PasscodeChosen { generation, key } => {
                 if generation == self.generation {
-                    self.on_passcode_chosen(*key).await;
+                    self.on_passcode_chosen(*key);
                 }
             }
             Event::CheckAsksRecords { generation } => {
@@ -390,14 +382,12 @@ impl Controller {
                     self.on_unlocked(*result);
                 }
             }
-            Event::CardsSeen(seen) => {
-                self.on_cards_seen(seen);
-            }
+            Event::CardsSeen(seen) => self.on_cards_seen(seen),
             Event::Renewed => {
-                self.keep_session().await;
+                self.keep_session();
                 self.ask_for_user();
             }
-            Event::UserSeen { session, result } => self.on_user_seen(&session, *result).await,
+            Event::UserSeen { session, result } => self.on_user_seen(&session, *result),
             Event::Enrolled(result) => self.on_enrolled(result).await,
             Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
@@ -451,6 +441,11 @@ impl Controller {
             return;
         };
         let (file, now) = (engine.session_file.clone(), self.now());
+        self.session_writer = Some(kept::SessionWriter::start(file.clone()));
+        // Each practice has a service of its own, which knows no earlier session.
+        if self.wiring.mode == ProgramMode::Practice {
+            return self.drop_session_file();
+        }
         let found = blocking(move || kept::left_behind(&file, now.timestamp())).await;
         self.person = match found {
             kept::LeftBehind::Nothing => return,
@@ -467,8 +462,10 @@ impl Controller {
         if matches!(self.person, Person::SignedIn(_)) {
             self.end(SessionEnd::SignedOut);
         }
-        // A session that was just locked must be on the disk.
-        drop(self.disk_turn.lock().await);
+        // A session that was just locked must be on the disk, and one that ended must not.
+        if let Some(writer) = self.session_writer.take() {
+            writer.end().await;
+        }
         let farewells = std::mem::take(&mut self.farewells).join_all();
         if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
             tracing::warn!("the service could not be told in time that a session ended");

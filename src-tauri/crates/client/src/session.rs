@@ -154,6 +154,11 @@ impl Session {
         self.tokens.lock().await.clone()
     }
 
+    /// The tokens, unless they are being renewed or the session is over. Never waits.
+    pub fn tokens_now(&self) -> Option<Tokens> {
+        self.tokens.try_lock().ok()?.clone()
+    }
+
     /// Whether the session is over. Never waits: a session whose token is being renewed is not.
     pub fn is_over(&self) -> bool {
         self.tokens.try_lock().is_ok_and(|held| held.is_none())

@@ -39,6 +39,7 @@ const ends: Record<SessionEnd, string> = {
   "not-kept": "You are signed out",
   damaged: "You need to sign in again",
   "other-keychain": "You need to sign in again",
+  "other-service": "You need to sign in again",
 };
 
 const sessionEnded: State[] = Object.entries(ends).map(([cause, heading], index) => ({

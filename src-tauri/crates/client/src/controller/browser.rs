@@ -111,14 +111,14 @@ impl Controller {
         Ok(())
     }
 
-    pub(super) async fn on_passcode_chosen(&mut self, key: Result<SessionKey, SessionError>) {
+    pub(super) fn on_passcode_chosen(&mut self, key: Result<SessionKey, SessionError>) {
         let Person::SignedIn(person) = &mut self.person else {
             return;
         };
         match key {
             Ok(key) => {
-                person.unlocking = Unlocking::Passcode { key, card: None };
-                self.keep_session().await;
+                person.unlocking = Unlocking::Passcode(key);
+                self.keep_session();
             }
             // Without a key the session could never be locked.
             Err(error) => {
@@ -147,6 +147,7 @@ async fn identify(service: Arc<Service>, world: World, least: Assurance) -> Sign
         user,
         session,
         unlocking,
+        card: None,
     })
 }
 

@@ -4,24 +4,28 @@
 //! in the background: at the start, when the readers change, and from time to time while nobody is
 //! signed in. What was found last is kept in memory; it names cards as their holders read them.
 
-use super::sign_in::Unlocking;
 use super::{Controller, Event, Person, report};
 use crate::program::blocking;
 use crate::view::{Card as DrawnCard, LockCause, ReaderState};
-use cpis_vault::{Card, CardFolder, CardSource, CardSourceError, Presence, TokenModule};
+use cpis_vault::{
+    Card, CardFolder, CardInReader, CardSource, CardSourceError, Presence, TokenModule,
+};
 use std::sync::Arc;
+use tokio::task::AbortHandle;
 
 /// Smartcards as they were last seen.
 #[derive(Default)]
 pub(super) struct Smartcards {
     found: Vec<Arc<dyn Card>>,
     fault: Option<CardSourceError>,
-    looking: bool,
-    /// The readers have changed during the look, so it must be taken again.
-    again: bool,
+    look: Option<AbortHandle>,
+    seen: bool,
 }
 
 pub(super) type CardsSeen = Result<Vec<Arc<dyn Card>>, CardSourceError>;
+
+/// A card with its reader: the same kind of card in another reader is another card.
+pub(super) type CardThere = CardInReader;
 
 impl Controller {
     /// Looks at the smartcards in the background, if policy names the software for them.
@@ -29,76 +33,69 @@ impl Controller {
         let Some(path) = self.wiring.policy.session.pkcs11_module.clone() else {
             return;
         };
-        if std::mem::replace(&mut self.smartcards.looking, true) {
-            self.smartcards.again = true;
+        let look = &self.smartcards.look;
+        if look.as_ref().is_some_and(|look| !look.is_finished()) {
             return;
         }
-        let events = self.events.clone();
-        self.tasks.spawn(async move {
+        let (events, before) = (self.events.clone(), self.smartcards.drawn());
+        self.smartcards.look = Some(self.tasks.spawn(async move {
             let seen = blocking(move || TokenModule::load(&path)?.cards()).await;
-            report(&events, Event::CardsSeen(seen)).await;
-        });
+            if before != Some(drawn(&seen)) {
+                report(&events, Event::CardsSeen(seen)).await;
+            }
+        }));
     }
 
-    /// Returns whether the screen changes.
-    pub(super) fn on_cards_seen(&mut self, seen: CardsSeen) -> bool {
-        let before = self.drawn_state();
-        self.smartcards.looking = false;
+    pub(super) fn on_cards_seen(&mut self, seen: CardsSeen) {
+        self.smartcards.seen = true;
         match seen {
             Ok(found) => (self.smartcards.found, self.smartcards.fault) = (found, None),
             Err(error) => {
-                if self.smartcards.fault != Some(error) {
-                    tracing::warn!(%error, "the smartcards cannot be looked at");
-                }
+                tracing::warn!(%error, "the smartcards cannot be looked at");
                 (self.smartcards.found, self.smartcards.fault) = (Vec::new(), Some(error));
             }
         }
-        if std::mem::take(&mut self.smartcards.again) {
-            self.look_at_smartcards();
-        }
-        before != self.drawn_state()
-    }
-
-    fn drawn_state(&self) -> (Vec<DrawnCard>, ReaderState) {
-        (self.cards(), self.reader_state())
     }
 
     /// The readers have changed. A card that was there when somebody signed in with a smartcard, and
-    /// is there no more, locks the program, if policy says so.
+    /// is there no more, locks the program, if policy says so. So does a service that dies: nobody
+    /// knows then whether the card is still there.
     pub(super) async fn on_readers(&mut self, presence: Presence) {
         self.presence = presence;
         self.look_at_smartcards();
-        let Person::SignedIn(person) = &self.person else {
+        let here = cards_in(&self.presence);
+        let Person::SignedIn(person) = &mut self.person else {
             return;
         };
-        let was_there = &person.cards_there;
-        let here = cards_in(&self.presence);
-        if self.wiring.policy.session.lock_on_card_removal
-            && was_there.iter().any(|card| !here.contains(card))
+        if person.smartcard && person.cards_there.is_empty() {
+            // They were faster than the readers.
+            person.cards_there = here;
+        } else if self.wiring.policy.session.lock_on_card_removal
+            && person.cards_there.iter().any(|card| !here.contains(card))
         {
             self.lock(LockCause::CardRemoved).await;
         }
     }
 
     /// The cards in the readers at a sign-in with a smartcard; none for other ways of signing in.
-    pub(super) fn cards_to_watch(&self, unlocking: &Unlocking) -> Vec<(String, String)> {
-        match unlocking {
-            Unlocking::Passcode {
-                card: Some(card), ..
-            } if self.is_smartcard(card.id()) => cards_in(&self.presence),
-            _ => Vec::new(),
+    pub(super) fn cards_to_watch(&self, smartcard: bool) -> Vec<CardThere> {
+        if smartcard {
+            cards_in(&self.presence)
+        } else {
+            Vec::new()
         }
     }
 
-    /// Whether policy wants a card back that is not there.
+    /// Whether policy wants a card back that is known not to be there.
     pub(super) fn is_card_away(&self) -> bool {
         let Person::Locked(locked) = &self.person else {
             return false;
         };
-        let policy = &self.wiring.policy.session;
-        policy.lock_on_card_removal
-            && locked.cause == LockCause::CardRemoved
-            && cards_in(&self.presence).is_empty()
+        let here = cards_in(&self.presence);
+        self.wiring.policy.session.lock_on_card_removal
+            && self.presence != Presence::NoService
+            && !locked.cards_there.is_empty()
+            && !locked.cards_there.iter().any(|card| here.contains(card))
     }
 
     /// The cards that can be used to sign in.
@@ -129,16 +126,18 @@ impl Controller {
         if self.wiring.policy.session.pkcs11_module.is_none() {
             return ReaderState::NotSetUp;
         }
-        match (self.smartcards.fault, &self.presence) {
-            (Some(_), _) => ReaderState::SoftwareMissing,
-            (None, Presence::NoService) if self.smartcards.found.is_empty() => {
-                ReaderState::NoService
-            }
-            (None, Presence::NoReader) if self.smartcards.found.is_empty() => ReaderState::NoReader,
-            (None, Presence::Card { .. }) if self.smartcards.found.is_empty() => {
-                ReaderState::UnknownCard
-            }
-            (None, _) => ReaderState::Ready,
+        let smartcards = &self.smartcards;
+        if smartcards.fault.is_some() {
+            return ReaderState::SoftwareMissing;
+        }
+        if !smartcards.seen || !smartcards.found.is_empty() {
+            return ReaderState::Ready;
+        }
+        match self.presence {
+            Presence::NoService => ReaderState::NoService,
+            Presence::NoReader => ReaderState::NoReader,
+            Presence::Empty { .. } => ReaderState::Ready,
+            Presence::Card { .. } => ReaderState::UnknownCard,
         }
     }
 
@@ -147,7 +146,7 @@ impl Controller {
         cards.find(|card| Some(card.id()) == id)
     }
 
-    fn is_smartcard(&self, id: &str) -> bool {
+    pub(super) fn is_smartcard(&self, id: &str) -> bool {
         self.smartcards.found.iter().any(|card| card.id() == id)
     }
 
@@ -166,13 +165,31 @@ impl Controller {
     }
 }
 
-/// Each card with its reader: the same kind of card in another reader is another card.
-fn cards_in(presence: &Presence) -> Vec<(String, String)> {
-    let Presence::Card { cards } = presence else {
-        return Vec::new();
-    };
-    let named = cards.iter();
-    named
-        .map(|card| (card.reader.clone(), card.atr.clone()))
-        .collect()
+impl Smartcards {
+    /// What a person sees of them; `None` before the first look.
+    fn drawn(&self) -> Option<Drawn> {
+        let seen = match self.fault {
+            Some(error) => Err(error),
+            None => Ok(self.found.clone()),
+        };
+        self.seen.then(|| drawn(&seen))
+    }
+}
+
+/// The ids and names of cards.
+type Drawn = Result<Vec<(String, String)>, CardSourceError>;
+
+fn drawn(seen: &CardsSeen) -> Drawn {
+    let named = |card: &Arc<dyn Card>| (card.id().to_owned(), card.name().to_owned());
+    match seen {
+        Ok(found) => Ok(found.iter().map(named).collect()),
+        Err(error) => Err(*error),
+    }
+}
+
+fn cards_in(presence: &Presence) -> Vec<CardThere> {
+    match presence {
+        Presence::Card { cards } => cards.clone(),
+        Presence::NoService | Presence::NoReader | Presence::Empty { .. } => Vec::new(),
+    }
 }

@@ -2,32 +2,35 @@
 //!
 //! # What is kept, and why
 //!
-//! Tokens, to go on with; the user with their roles, and the chosen one, because offline nobody can
-//! be asked; the card, because some policies want it back. It is written at sign-in, at the choice
+//! The service that gave the tokens, because no other may be shown them; tokens, to go on with; the user with their roles, and the chosen one, because offline nobody can
+//! be asked; whether they signed in with a smartcard, because some policies want it back. It is written at sign-in, at the choice
 //! of a role, after each renewal of the tokens (a used refresh token is worth nothing) and at the
 //! lock. Nothing about a child is in it.
 
 use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Event, Person, report};
+use crate::program::blocking;
 use crate::session::{Session, Tokens, User};
 use crate::view::SessionEnd;
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{ActivityCode, Organisation, Role, RoleProfileId, UserId};
-use cpis_vault::{SealedSession, SessionFileError, SessionKey};
+use cpis_vault::{HeldSession, SealedSession, SessionFile, SessionFileError, SessionKey};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 /// What goes on after a restart.
 #[derive(Serialize, Deserialize)]
 pub(super) struct KeptSession {
+    pub service: String,
     pub tokens: Tokens,
     user_id: String,
     name: String,
     roles: Vec<KeptRole>,
     pub choice: Option<String>,
-    pub card: Option<String>,
+    pub smartcard: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,17 +45,14 @@ struct KeptRole {
 
 impl KeptSession {
     pub fn of(person: &SignedIn, tokens: Tokens) -> Self {
-        let card = match &person.unlocking {
-            Unlocking::Passcode { card, .. } => card.as_ref().map(|card| card.id().to_owned()),
-            Unlocking::NotChosen { .. } => None,
-        };
         Self {
+            service: person.session.service().base().to_string(),
             tokens,
             user_id: person.user.id.as_str().to_owned(),
             name: person.user.name.clone(),
             roles: person.user.roles.iter().map(KeptRole::of).collect(),
             choice: person.choice.as_ref().map(|choice| choice.id()),
-            card,
+            smartcard: person.smartcard,
         }
     }
 
@@ -94,57 +94,50 @@ impl KeptRole {
 }
 
 impl Controller {
-    /// Keeps the present session on the disk, if a passcode can open it again.
-    pub(super) async fn keep_session(&mut self) {
+    /// Keeps the present session on the disk, if a passcode can open it again. Never waits: tokens that
+    /// are being renewed now are kept when they are.
+    pub(super) fn keep_session(&self) {
         let Person::SignedIn(person) = &self.person else {
             return;
         };
-        let Unlocking::Passcode { key, .. } = &person.unlocking else {
+        let Unlocking::Passcode(key) = &person.unlocking else {
             return;
         };
-        let Some(tokens) = person.session.tokens().await else {
+        let Some(tokens) = person.session.tokens_now() else {
             return;
         };
-        let sealed = seal(key, &KeptSession::of(person, tokens));
-        let ends = person.ends;
-        if let Some(sealed) = sealed {
-            self.keep_sealed(sealed, ends);
+        if let Some(sealed) = seal(key, &KeptSession::of(person, tokens)) {
+            // Only a lock depends on what becomes of it.
+            drop(self.keep_sealed(sealed, person.ends));
         }
     }
 
-    /// Writes a sealed session in the background; later ones are written later.
+    /// Writes a sealed session in the background.
     pub(super) fn keep_sealed(
-        &mut self,
+        &self,
         sealed: SealedSession,
         ends: DateTime<FixedOffset>,
-    ) -> Option<JoinHandle<Result<(), SessionFileError>>> {
-        let file = self.engine().ok()?.session_file.clone();
-        let now = self.now().timestamp();
-        let turn = self.disk_turn.clone();
-        Some(tokio::spawn(async move {
-            // Tasks get their turn in the order in which they asked for it.
-            let _turn = turn.lock_owned().await;
-            let write = move || file.keep(&sealed, ends.timestamp(), now);
-            let kept = crate::program::blocking(write).await;
-            if let Err(error) = &kept {
-                tracing::error!(%error, "the session could not be kept");
-            }
-            kept
-        }))
+    ) -> Keeping {
+        let (done, keeping) = oneshot::channel();
+        self.write(Write::Keep {
+            sealed,
+            ends: ends.timestamp(),
+            now: self.now().timestamp(),
+            done,
+        });
+        keeping
     }
 
     /// Removes the kept session: the person is not to come back to it.
-    pub(super) fn drop_session_file(&mut self) {
-        let Ok(engine) = &self.wiring.engine else {
-            return;
-        };
-        let (file, turn) = (engine.session_file.clone(), self.disk_turn.clone());
-        self.farewells.spawn(async move {
-            let _turn = turn.lock_owned().await;
-            if let Err(error) = crate::program::blocking(move || file.destroy()).await {
-                tracing::error!(%error, "the kept session could not be removed");
-            }
-        });
+    pub(super) fn drop_session_file(&self) {
+        self.write(Write::Remove);
+    }
+
+    fn write(&self, write: Write) {
+        if let Some(writer) = &self.session_writer {
+            // The writer ends after everybody who has something to write.
+            let _ = writer.writes.send(write);
+        }
     }
 
     /// Hears of each renewal of a session's tokens.
@@ -160,15 +153,80 @@ impl Controller {
     }
 }
 
+/// Writes the kept session, in the order in which that was asked for: a removal must not be overtaken.
+pub(super) struct SessionWriter {
+    writes: mpsc::UnboundedSender<Write>,
+    task: JoinHandle<()>,
+}
+
+/// Answers when the session is on the disk, or not.
+pub(super) type Keeping = oneshot::Receiver<Result<(), SessionFileError>>;
+
+enum Write {
+    Keep {
+        sealed: SealedSession,
+        ends: i64,
+        now: i64,
+        done: oneshot::Sender<Result<(), SessionFileError>>,
+    },
+    Remove,
+}
+
+impl SessionWriter {
+    pub fn start(file: Arc<SessionFile>) -> Self {
+        let (writes, mut inbox) = mpsc::unbounded_channel::<Write>();
+        let task = tokio::spawn(async move {
+            while let Some(write) = inbox.recv().await {
+                let file = file.clone();
+                blocking(move || write.run(&file)).await;
+            }
+        });
+        Self { writes, task }
+    }
+
+    /// Waits until everything is written.
+    pub async fn end(self) {
+        drop(self.writes);
+        if self.task.await.is_err() {
+            tracing::error!("the kept session could not be written");
+        }
+    }
+}
+
+impl Write {
+    fn run(self, file: &SessionFile) {
+        match self {
+            Self::Keep {
+                sealed,
+                ends,
+                now,
+                done,
+            } => {
+                let kept = file.keep(&sealed, ends, now);
+                if let Err(error) = &kept {
+                    tracing::error!(%error, "the session could not be kept");
+                }
+                // Mostly nobody waits for it.
+                let _ = done.send(kept);
+            }
+            Self::Remove => {
+                if let Err(error) = file.destroy() {
+                    tracing::error!(%error, "the kept session could not be removed");
+                }
+            }
+        }
+    }
+}
+
 /// What the last run left behind.
 pub(super) enum LeftBehind {
     Nothing,
-    Session(cpis_vault::HeldSession),
+    Session(HeldSession),
     Unusable(SessionEnd),
 }
 
 /// Looks for a session of the last run.
-pub(super) fn left_behind(file: &cpis_vault::SessionFile, now: i64) -> LeftBehind {
+pub(super) fn left_behind(file: &SessionFile, now: i64) -> LeftBehind {
     match file.held(now) {
         Ok(Some(held)) => LeftBehind::Session(held),
         Ok(None) => LeftBehind::Nothing,

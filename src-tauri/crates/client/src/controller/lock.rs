@@ -10,21 +10,19 @@
 //!
 //! The key, the tokens and everything unsealed, at the lock. The sealed result when the program ends.
 
+use super::cards::CardThere;
+use super::kept::{self, Keeping, KeptSession};
 use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, typed_passcode};
 use super::{Controller, Event, Person, check, not_now, report};
-use crate::controller::kept::{self, KeptSession};
 use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
 use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_vault::{
-    HeldSession, Passcode, SealedSession, SessionFile, SessionFileError, SessionKey, UnlockError,
-};
+use cpis_vault::{HeldSession, Passcode, SealedSession, SessionFile, SessionKey, UnlockError};
 use secrecy::SecretString;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 /// The program is locked for one person.
@@ -35,9 +33,11 @@ pub(super) struct Locked {
     pub fault: Option<SignInFault>,
     /// When the session ends, whatever happens.
     pub ends: DateTime<FixedOffset>,
+    /// The cards in the readers when the person signed in with a smartcard.
+    pub cards_there: Vec<CardThere>,
     place: Option<SealedSession>,
     /// The session on its way to the disk; an unlock waits for it.
-    keeping: Option<JoinHandle<Result<(), SessionFileError>>>,
+    keeping: Option<Keeping>,
 }
 
 pub(super) type UnlockResult = Result<Unsealed, NotUnlocked>;
@@ -67,6 +67,7 @@ impl Locked {
             busy: false,
             fault: None,
             ends: ends.map_or(now, |ends| ends.with_timezone(&now.timezone())),
+            cards_there: Vec::new(),
             place: None,
             keeping: None,
         }
@@ -139,7 +140,7 @@ impl Controller {
         let tokens = person.session.tokens().await;
         let kept = tokens.map(|tokens| KeptSession::of(&person, tokens));
         let ends = person.ends;
-        let (Unlocking::Passcode { key, .. }, Some(kept)) = (person.unlocking, kept) else {
+        let (Unlocking::Passcode(key), Some(kept)) = (person.unlocking, kept) else {
             // The session is over at the service, or no passcode unlocks it: there is nothing to
             // return to.
             self.drop_session_file();
@@ -155,10 +156,14 @@ impl Controller {
                 busy: false,
                 fault: None,
                 ends,
+                cards_there: person.cards_there,
                 place,
-                keeping: self.keep_sealed(sealed, ends),
+                keeping: Some(self.keep_sealed(sealed, ends)),
             })),
-            None => Person::Ended(SessionEnd::NotKept),
+            None => {
+                self.drop_session_file();
+                Person::Ended(SessionEnd::NotKept)
+            }
         };
     }
 
@@ -208,7 +213,7 @@ impl Controller {
         let Unsealed { key, kept, shown } = match result {
             Ok(unsealed) => unsealed,
             Err(NotUnlocked::Over(end)) => {
-                self.person = Person::Ended(end);
+                self.end(end);
                 return;
             }
             Err(NotUnlocked::Fault(fault)) => {
@@ -222,8 +227,12 @@ impl Controller {
             Ok(engine) => engine.service.clone(),
             Err(_) => None,
         };
-        let Some(service) = service else { return };
-        let card = self.card_named(kept.card.as_deref());
+        // Policy may name another service by now, which must not be shown these tokens.
+        let Some(service) = service.filter(|service| service.base().as_str() == kept.service)
+        else {
+            self.end(SessionEnd::OtherService);
+            return;
+        };
         let find = match shown {
             Some(shown) => check::Find::Result {
                 shown: Box::new(Shown::restored(shown)),
@@ -239,13 +248,13 @@ impl Controller {
             return;
         };
         let choice = self.choice_named(&user, kept.choice.as_deref());
-        let unlocking = Unlocking::Passcode { key, card };
         self.last_used = self.now();
         self.person = Person::SignedIn(Box::new(SignedIn {
             user,
             session,
-            cards_there: self.cards_to_watch(&unlocking),
-            unlocking,
+            smartcard: kept.smartcard,
+            cards_there: self.cards_to_watch(kept.smartcard),
+            unlocking: Unlocking::Passcode(key),
             ends,
             choice,
             withdrawn: None,
@@ -262,9 +271,7 @@ impl Controller {
 }
 
 /// Waits until the session that is to be unlocked is on the disk.
-async fn kept_by(
-    keeping: Option<JoinHandle<Result<(), SessionFileError>>>,
-) -> Result<(), NotUnlocked> {
+async fn kept_by(keeping: Option<Keeping>) -> Result<(), NotUnlocked> {
     let Some(keeping) = keeping else {
         return Ok(());
     };

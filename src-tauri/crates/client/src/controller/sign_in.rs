@@ -1,6 +1,7 @@
 //! Signing in, choosing a role, signing out.
 
 use super::browser::InBrowser;
+use super::cards::CardThere;
 use super::{Controller, Event, Person, check, not_now, report};
 use crate::network::NetworkFault;
 use crate::program::blocking;
@@ -43,7 +44,9 @@ pub(super) struct SignedIn {
     /// When the session ends, whatever happens.
     pub ends: DateTime<FixedOffset>,
     /// The cards in the readers when they signed in with a smartcard.
-    pub cards_there: Vec<(String, String)>,
+    pub cards_there: Vec<CardThere>,
+    /// Whether they signed in with a smartcard, and not with a file or in the browser.
+    pub smartcard: bool,
     pub choice: Option<Choice>,
     /// The role that was chosen and has been withdrawn since.
     pub withdrawn: Option<String>,
@@ -52,11 +55,8 @@ pub(super) struct SignedIn {
 
 /// What unlocks the session after a lock.
 pub(super) enum Unlocking {
-    /// The passcode under which this key was made; the card counts the tries, if there is one.
-    Passcode {
-        key: SessionKey,
-        card: Option<Arc<dyn Card>>,
-    },
+    /// The passcode under which this key was made.
+    Passcode(SessionKey),
     /// Nothing yet: the person signed in in the browser and has not chosen a passcode.
     NotChosen {
         busy: bool,
@@ -77,6 +77,8 @@ pub(super) struct Opened {
     pub user: User,
     pub session: Session,
     pub unlocking: Unlocking,
+    /// The card's id; none after a sign-in in the browser.
+    pub card: Option<String>,
 }
 
 impl Controller {
@@ -121,7 +123,7 @@ impl Controller {
         Ok(())
     }
 
-    pub(super) async fn on_signed_in(&mut self, result: SignInResult) {
+    pub(super) fn on_signed_in(&mut self, result: SignInResult) {
         match result {
             Err(fault) => {
                 if matches!(fault, SignInFault::Unreachable) {
@@ -133,6 +135,7 @@ impl Controller {
                 user,
                 session,
                 unlocking,
+                card,
             }) => {
                 self.heard(Some(true));
                 let now = self.now();
@@ -147,22 +150,24 @@ impl Controller {
                 let hours = self.wiring.policy.session.absolute_hours;
                 let session = Arc::new(session);
                 self.follow_renewals(&session);
+                let smartcard = card.is_some_and(|card| self.is_smartcard(&card));
                 self.person = Person::SignedIn(Box::new(SignedIn {
                     user,
                     session,
-                    cards_there: self.cards_to_watch(&unlocking),
+                    smartcard,
+                    cards_there: self.cards_to_watch(smartcard),
                     unlocking,
                     ends: now + Duration::hours(i64::from(hours)),
                     choice: only,
                     withdrawn: None,
                     find: check::Find::default(),
                 }));
-                self.keep_session().await;
+                self.keep_session();
             }
         }
     }
 
-    pub(super) async fn choose_role(&mut self, id: &str) -> Result<(), CommandError> {
+    pub(super) fn choose_role(&mut self, id: &str) -> Result<(), CommandError> {
         let Person::SignedIn(person) = &self.person else {
             return Err(not_now("nobody is signed in"));
         };
@@ -176,7 +181,7 @@ impl Controller {
             person.withdrawn = None;
             person.find = check::Find::default();
         }
-        self.keep_session().await;
+        self.keep_session();
         Ok(())
     }
 
@@ -323,8 +328,8 @@ async fn open_session(
     pepper: Zeroizing<[u8; 32]>,
 ) -> SignInResult {
     let now = world.clock.now().timestamp();
+    let id = card.id().to_owned();
     let opened = blocking({
-        let card = card.clone();
         move || {
             let opened = card.open(&passcode, now).map_err(card_fault)?;
             let key = SessionKey::new(&passcode, &pepper).map_err(|error| {
@@ -341,11 +346,11 @@ async fn open_session(
             tracing::warn!(%fault, "sign-in failed");
             service_fault(fault)
         })?;
-    let card = Some(card);
     Ok(Opened {
         user,
         session,
-        unlocking: Unlocking::Passcode { key, card },
+        unlocking: Unlocking::Passcode(key),
+        card: Some(id),
     })
 }
 

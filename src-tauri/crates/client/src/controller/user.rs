@@ -1,7 +1,7 @@
 //! The user's roles, asked for again while the session lives: a role that was withdrawn must not
 //! look on.
 
-use super::{Controller, Event, Person, check, report};
+use super::{Controller, Event, Person, report};
 use crate::service::ServiceFault;
 use crate::session::{Session, User};
 use crate::view::{Place, SessionEnd};
@@ -22,7 +22,7 @@ impl Controller {
 
     /// Takes note of the user as the service knows them now. A chosen role that is gone leads back to
     /// the choice of roles, which says so.
-    pub(super) async fn on_user_seen(
+    pub(super) fn on_user_seen(
         &mut self,
         session: &Arc<Session>,
         result: Result<User, ServiceFault>,
@@ -46,18 +46,23 @@ impl Controller {
         };
         let user = person.user.clone();
         let (choices, _) = self.roles(&user);
-        if choices.contains(&chosen) {
+        // Its words may have changed; what counts is that it may still look in this mode.
+        let now = choices
+            .into_iter()
+            .find(|choice| choice.id() == chosen.id());
+        let Person::SignedIn(person) = &mut self.person else {
+            return;
+        };
+        if now.is_some() {
+            person.choice = now;
             return;
         }
-        if let Person::SignedIn(person) = &mut self.person {
-            std::mem::take(&mut person.find).cancel();
-            person.choice = None;
-            person.withdrawn = Some(chosen.role.name);
-            person.find = check::Find::default();
-        }
+        std::mem::take(&mut person.find).cancel();
+        person.choice = None;
+        person.withdrawn = Some(chosen.role.name);
         // What a running look would report belongs to a role that is gone; it ends on record.
         self.next_generation();
         self.place = Place::Find;
-        self.keep_session().await;
+        self.keep_session();
     }
 }

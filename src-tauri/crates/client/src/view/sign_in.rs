@@ -199,4 +199,6 @@ pub enum SessionEnd {
     Damaged,
     /// The session was kept with another keychain than this one.
     OtherKeychain,
+    /// The session was kept for another service than this computer uses now.
+    OtherService,
 }

@@ -133,6 +133,32 @@ async fn a_clock_put_back_gives_no_time_and_takes_no_try() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_service_is_never_shown_the_tokens() {
+    let bench = Bench::start().await;
+    restarted(&bench).await.stop().await;
+    let (wire, other) = (crate::support::Wire::start().await, bench.policy_file());
+    let policy = std::fs::read_to_string(&other).unwrap();
+    let own = bench.backend().base_url();
+    std::fs::write(&other, policy.replace(&own, &wire.url())).unwrap();
+    let desk = bench.live().await;
+    let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
+    assert_eq!(end(&view), Some(SessionEnd::OtherService));
+    desk.stop().await;
+    assert!(!bench.path("live/session.sealed").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_begins_anew() {
+    let bench = Bench::start().await;
+    let desk = bench.practice().await;
+    desk.sign_in(DENTIST).await;
+    desk.ask(Request::Lock).await;
+    desk.stop().await;
+    let desk = bench.practice().await;
+    assert!(matches!(desk.view().screen, Screen::SignIn { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_out_and_closing_leave_nothing() {
     let bench = Bench::start().await;
     let kept = bench.path("live/session.sealed");
