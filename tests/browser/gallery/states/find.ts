@@ -95,7 +95,7 @@ export const findStates: State[] = [
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),
   {
     ...find("lock-warning", { rest: { lockWarning: 90 } }),
-    focus: ".app-dialog .nhsuk-button",
+    focus: ".app-dialog .nhsuk-button:not(.nhsuk-button--secondary)",
   },
   find("blocked-audit-trail", { blocked: "audit-trail" }),
   find("blocked-disk-full", { blocked: "disk-full" }),
