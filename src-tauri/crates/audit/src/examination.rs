@@ -229,7 +229,7 @@ fn link(record: &Record, plain: &[u8], keys: &dyn Protection) -> Option<Link> {
     let facts = cpis_fhir::read_audit_event(plain).ok()?;
     let chain = facts.chain?;
     let event: serde_json::Value = serde_json::from_slice(plain).ok()?;
-    let bare = cpis_fhir::without_own_hash(&event);
+    let bare = cpis_fhir::without_own_hash(event);
     let own = hex(&keys.chain_hash(&cpis_fhir::canonical_json(&bare)));
     let sequence = i64::try_from(chain.sequence).ok()?;
     let fits = Some(sequence) == record.sequence

@@ -30,6 +30,7 @@ mod schema;
 
 pub(crate) use change::load as load_head;
 pub(crate) use queue::{Leased, Place, Written};
+use record::Marked;
 pub(crate) use record::{COLUMNS, Head, Record};
 pub(crate) use schema::{SCHEMA, version as schema_version};
 
@@ -41,9 +42,10 @@ use crate::{
 };
 use change::Change;
 use chrono::{DateTime, FixedOffset};
-use cpis_fhir::{AuditOutcome, ChainLink, Workstation};
+use cpis_fhir::{AuditOutcome, ChainLink, HashedAuditEvent, Workstation};
 use record::state_name;
 use rusqlite::{Connection, params};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The version of a body that was taken over from a damaged file: an AuditEvent outside the chain.
@@ -64,6 +66,11 @@ pub(crate) struct Store {
     retention: Retention,
     head: Head,
     counts: Counts,
+    /// Looks that began in this run, so that they are not read back when they end. The file is what
+    /// counts: what is not here is read from there.
+    begun: HashMap<ViewId, (Marked, Look)>,
+    /// Records that were handed out last, by their ids, for the same reason.
+    leased: HashMap<String, Marked>,
 }
 
 impl Store {
@@ -89,6 +96,8 @@ impl Store {
             retention,
             head,
             counts,
+            begun: HashMap::new(),
+            leased: HashMap::new(),
         };
         Ok((store, new))
     }
@@ -125,23 +134,22 @@ impl Store {
             receipt: None,
             sent_at: None,
         };
-        self.change(|change| {
-            change.insert(record)?;
+        let row = self.change(|change| {
+            let row = change.insert(record)?;
             failpoint(Failpoint::BeginBeforeCommit);
-            Ok(())
+            Ok(row)
         })?;
         failpoint(Failpoint::BeginAfterCommit);
+        self.begun.insert(look.id, (row, look.clone()));
         Ok(())
     }
 
     /// Concludes one look: the record gets its place in the chain and waits to be sent.
     pub fn conclude(&mut self, view: ViewId, outcome: &AuditOutcome) -> Result<(), AuditError> {
-        let id = view.to_string();
-        let was = self
-            .find(&id)?
-            .filter(|row| row.state() == Some(EntryState::Attempted) && row.version == 1)
-            .ok_or(AuditError::WrongState)?;
-        let look = Look::from_bytes(&self.unseal(&id, 1, &was.body)?)?;
+        let (was, look) = match self.begun.remove(&view) {
+            Some(begun) => begun,
+            None => self.read_attempt(view)?,
+        };
         let sequence = self.head.sequence + 1;
         let chain = ChainLink {
             sequence: sequence.unsigned_abs(),
@@ -152,19 +160,18 @@ impl Store {
             workstation,
             backend,
         } = self.identity.clone();
-        let event =
-            cpis_fhir::write_audit_event(&look.record(*outcome, workstation, backend, chain));
-        let hash = hex(&protection.chain_hash(&cpis_fhir::canonical_json(&event)));
-        let event = cpis_fhir::with_own_hash(event, &hash);
+        let record = look.record(*outcome, workstation, backend, chain);
+        let HashedAuditEvent { json, hash } =
+            cpis_fhir::write_hashed_audit_event(&record, |json| hex(&protection.chain_hash(json)));
         let is = Record {
             state: state_name(EntryState::Waiting).to_owned(),
             version: 2,
-            body: self.seal(&id, 2, &cpis_fhir::canonical_json(&event))?,
+            body: self.seal(&was.record.id, 2, &json)?,
             sequence: Some(sequence),
-            ..was.clone()
+            ..was.record.clone()
         };
         self.change(|change| {
-            change.replace(&was, &is)?;
+            change.replace(&was, is)?;
             change.head.sequence = sequence;
             change.head.hash = hash;
             failpoint(Failpoint::ConcludeBeforeCommit);
@@ -174,14 +181,26 @@ impl Store {
         Ok(())
     }
 
+    /// A look of which only the file knows.
+    fn read_attempt(&self, view: ViewId) -> Result<(Marked, Look), AuditError> {
+        let id = view.to_string();
+        let row = self
+            .find(&id)?
+            .filter(|row| row.state() == Some(EntryState::Attempted) && row.version == 1)
+            .ok_or(AuditError::WrongState)?;
+        let look = Look::from_bytes(&self.unseal(&id, 1, &row.body)?)?;
+        Ok((self.mark(row), look))
+    }
+
     /// Puts right what a crash left: a look that only began is concluded as attempted, a record
     /// that was being sent waits again. Returns how many looks were concluded.
     pub fn recover(&mut self) -> Result<u32, AuditError> {
         let sending = self.select("WHERE state = 'sending' ORDER BY number", [])?;
         if !sending.is_empty() {
+            let sending = self.marked(sending);
             self.change(|change| {
                 for was in &sending {
-                    change.replace(was, &queue::waiting_again(was))?;
+                    change.replace(was, queue::waiting_again(&was.record))?;
                 }
                 Ok(())
             })?;
@@ -193,7 +212,7 @@ impl Store {
             match view.and_then(|view| self.conclude(view, &AuditOutcome::Attempted)) {
                 Ok(()) => concluded += 1,
                 // One damaged row must not keep the others from leaving; it stays, and is counted.
-                Err(AuditError::Unreadable) => self.set_aside(&row)?,
+                Err(AuditError::Unreadable) => self.set_aside(row)?,
                 Err(other) => return Err(other),
             }
         }
@@ -215,7 +234,11 @@ impl Store {
             }
             records.push(row);
         }
-        self.change(|change| records.into_iter().try_for_each(|row| change.insert(row)))
+        self.change(|change| {
+            records
+                .into_iter()
+                .try_for_each(|row| change.insert(row).map(drop))
+        })
     }
 
     /// Writes down what an examination found, so that the finding outlives the run.
@@ -297,14 +320,23 @@ impl Store {
             .collect::<Result<_, _>>()?)
     }
 
-    fn set_aside(&mut self, was: &Record) -> Result<(), AuditError> {
+    fn set_aside(&mut self, row: Record) -> Result<(), AuditError> {
+        let was = self.mark(row);
         let mut is = Record {
             state: state_name(EntryState::NeedsAttention).to_owned(),
             lease_until: None,
-            ..was.clone()
+            ..was.record.clone()
         };
         is.set_reason(WaitReason::Unreadable);
-        self.change(|change| change.replace(was, &is))
+        self.change(|change| change.replace(&was, is).map(drop))
+    }
+
+    fn mark(&self, row: Record) -> Marked {
+        row.marked(self.identity.protection.as_ref())
+    }
+
+    fn marked(&self, rows: Vec<Record>) -> Vec<Marked> {
+        rows.into_iter().map(|row| self.mark(row)).collect()
     }
 
     fn seal(&self, id: &str, version: u8, plain: &[u8]) -> Result<Vec<u8>, AuditError> {

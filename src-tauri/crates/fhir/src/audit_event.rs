@@ -6,6 +6,7 @@
 //! says what was found. The two sources disagree once: England-AuditEvent wants `what` in every
 //! entity and BALP forbids it in the query; BALP is followed.
 
+use crate::canonical_json;
 use crate::system;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -136,6 +137,39 @@ pub fn write_audit_event(record: &AuditRecord) -> Value {
     event
 }
 
+/// Writes the AuditEvent of a view as canonical JSON with its own hash, which `hash` makes over the
+/// canonical JSON without it. The same bytes as [`crate::canonical_json`] of [`with_own_hash`], in one
+/// pass.
+///
+/// # Panics
+/// Never: each event has a chain extension.
+#[must_use]
+pub fn write_hashed_audit_event(
+    record: &AuditRecord,
+    hash: impl FnOnce(&[u8]) -> String,
+) -> HashedAuditEvent {
+    let mut json = canonical_json(&write_audit_event(record));
+    let hash = hash(&json);
+    // No text can hold this: its quotation marks would be escaped.
+    let end_of_chain = format!(r#"],"url":"{}"}}"#, system::CHAIN_EXTENSION);
+    let place = json
+        .windows(end_of_chain.len())
+        .position(|window| window == end_of_chain.as_bytes())
+        .expect("write_audit_event puts the sequence into a chain extension");
+    let own = format!(r#",{{"url":"hash","valueString":{}}}"#, json!(hash));
+    json.splice(place..place, own.into_bytes());
+    HashedAuditEvent { json, hash }
+}
+
+/// An AuditEvent that carries its own hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HashedAuditEvent {
+    /// The event as canonical JSON.
+    pub json: Vec<u8>,
+    /// Its own hash, hexadecimal.
+    pub hash: String,
+}
+
 /// FHIR has no empty texts, lists or objects (FHIR R4, 2.6.2): what is blank is left out.
 fn remove_blanks(value: &mut Value) -> bool {
     match value {
@@ -156,7 +190,7 @@ fn remove_blanks(value: &mut Value) -> bool {
 /// Adds the record's own hash to the chain extension, in place of any other.
 #[must_use]
 pub fn with_own_hash(event: Value, hash: &str) -> Value {
-    let mut event = without_own_hash(&event);
+    let mut event = without_own_hash(event);
     if let Some(parts) = chain_parts(&mut event) {
         parts.push(json!({ "url": "hash", "valueString": hash }));
     }
@@ -165,8 +199,7 @@ pub fn with_own_hash(event: Value, hash: &str) -> Value {
 
 /// The record as it was when its own hash was made.
 #[must_use]
-pub fn without_own_hash(event: &Value) -> Value {
-    let mut event = event.clone();
+pub fn without_own_hash(mut event: Value) -> Value {
     if let Some(parts) = chain_parts(&mut event) {
         parts.retain(|part| part["url"] != "hash");
     }

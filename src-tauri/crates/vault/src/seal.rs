@@ -4,10 +4,9 @@
 //! authenticated together with the caller's associated data.
 
 use crate::SealError;
+use aws_lc_rs::hmac;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
@@ -85,9 +84,13 @@ impl std::fmt::Debug for SealingKey {
 /// HMAC-SHA-256 of a message.
 #[must_use]
 pub fn keyed_hash(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(message);
-    mac.finalize().into_bytes().into()
+    // Rows are hashed several times each, and this library is twice as fast where the processor has no
+    // instructions for SHA-256.
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    let code = hmac::sign(&key, message);
+    let mut hash = [0; 32];
+    hash.copy_from_slice(code.as_ref());
+    hash
 }
 
 fn with_version(version: u8, associated: &[u8]) -> Vec<u8> {

@@ -129,8 +129,8 @@ const MUTANTS: &[Mutant] = &[
         name: "rows change without the sum that stands for them",
         file: "store/change.rs",
         changes: &[(
-            "        self.head.toggle(&is.fingerprint(self.keys));\n",
-            "",
+            "let is = is.marked(self.keys);\n        self.head.toggle(&is.fingerprint);\n",
+            "let is = is.marked(self.keys);\n",
         )],
         test: &["test", "-p", "cpis-audit", "--test", "audit", "lane::"],
     },

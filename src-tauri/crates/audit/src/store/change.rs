@@ -1,6 +1,6 @@
 //! One transaction on the ledger: rows and head change together or not at all.
 
-use super::record::{Head, Record};
+use super::record::{Head, Marked, Record};
 use crate::{AuditError, Counts, EntryState, Protection};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -29,7 +29,7 @@ impl<'a> Change<'a> {
     }
 
     /// Adds a row with the next number.
-    pub fn insert(&mut self, mut record: Record) -> Result<(), AuditError> {
+    pub fn insert(&mut self, mut record: Record) -> Result<Marked, AuditError> {
         record.number = self.head.begun + 1;
         self.write
             .prepare_cached(
@@ -54,13 +54,18 @@ impl<'a> Change<'a> {
                 record.sent_at,
             ])?;
         self.head.begun = record.number;
-        self.head.toggle(&record.fingerprint(self.keys));
         self.count(&record, true);
-        Ok(())
+        let is = record.marked(self.keys);
+        self.head.toggle(&is.fingerprint);
+        Ok(is)
     }
 
     /// Puts a row in the place of what it was.
-    pub fn replace(&mut self, was: &Record, is: &Record) -> Result<(), AuditError> {
+    pub fn replace(&mut self, was: &Marked, is: Record) -> Result<Marked, AuditError> {
+        let Marked {
+            record: was,
+            fingerprint,
+        } = was;
         let changed = if was.body == is.body {
             self.write
                 .prepare_cached(
@@ -99,11 +104,12 @@ impl<'a> Change<'a> {
         if changed != 1 {
             return Err(AuditError::WrongState);
         }
-        self.head.toggle(&was.fingerprint(self.keys));
-        self.head.toggle(&is.fingerprint(self.keys));
+        self.head.toggle(fingerprint);
         self.count(was, false);
-        self.count(is, true);
-        Ok(())
+        self.count(&is, true);
+        let is = is.marked(self.keys);
+        self.head.toggle(&is.fingerprint);
+        Ok(is)
     }
 
     /// Lets a row go whose retention time is over.

@@ -1,6 +1,6 @@
 //! The rows as a queue: taking what is due, writing down what became of it.
 
-use super::record::{Record, state_name};
+use super::record::{Marked, Record, state_name};
 use super::{Store, hex};
 use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
@@ -72,16 +72,17 @@ impl Store {
         let mut leased = Vec::with_capacity(rows.len());
         let mut taken = Vec::with_capacity(rows.len());
         let mut unreadable = Vec::new();
-        for was in rows {
-            let body = self.body(&was);
+        for row in rows {
+            let body = self.body(&row);
             match body.and_then(|body| String::from_utf8(body).ok()) {
                 Some(body) => {
+                    let was = self.mark(row);
                     let is = Record {
                         state: state_name(EntryState::Sending).to_owned(),
                         lease_until: Some(until),
                         tried_at: now,
-                        tries: was.tries.saturating_add(1),
-                        ..was.clone()
+                        tries: was.record.tries.saturating_add(1),
+                        ..was.record.clone()
                     };
                     leased.push(Leased {
                         record: OutgoingRecord {
@@ -93,18 +94,22 @@ impl Store {
                     });
                     taken.push((was, is));
                 }
-                None => unreadable.push(was),
+                None => unreadable.push(row),
             }
         }
-        for row in &unreadable {
+        for row in unreadable {
             self.set_aside(row)?;
         }
+        self.leased.clear();
         if !taken.is_empty() {
-            self.change(|change| {
+            let rows: Vec<Marked> = self.change(|change| {
                 taken
-                    .iter()
-                    .try_for_each(|(was, is)| change.replace(was, is))
+                    .into_iter()
+                    .map(|(was, is)| change.replace(&was, is))
+                    .collect()
             })?;
+            let by_id = rows.into_iter().map(|row| (row.record.id.clone(), row));
+            self.leased = by_id.collect();
             failpoint(Failpoint::LeaseAfterCommit);
         }
         Ok(leased)
@@ -119,16 +124,19 @@ impl Store {
     ) -> Result<(), AuditError> {
         let mut changes = Vec::with_capacity(settled.len());
         for (id, written) in settled {
-            let was = self.find(id)?;
-            let Some(was) = was.filter(|row| row.state() == Some(EntryState::Sending)) else {
-                continue;
+            let was = match self.leased.remove(id) {
+                Some(leased) => leased,
+                None => match self.find(id)? {
+                    Some(row) if row.state() == Some(EntryState::Sending) => self.mark(row),
+                    _ => continue,
+                },
             };
-            let is = after(&was, written, now);
+            let is = after(&was.record, written, now);
             changes.push((was, is));
         }
         self.change(|change| {
-            for (was, is) in &changes {
-                change.replace(was, is)?;
+            for (was, is) in changes {
+                change.replace(&was, is)?;
             }
             failpoint(Failpoint::SettleBeforeCommit);
             Ok(())
@@ -190,11 +198,12 @@ impl Store {
             .find(id)?
             .filter(|row| row.state() == Some(EntryState::NeedsAttention) && row.version != 1)
             .ok_or(AuditError::WrongState)?;
+        let was = self.mark(was);
         let is = Record {
             next_try: 0,
-            ..waiting_again(&was)
+            ..waiting_again(&was.record)
         };
-        self.change(|change| change.replace(&was, &is))
+        self.change(|change| change.replace(&was, is).map(drop))
     }
 
     /// Sent records to ask the backend about, newest first, before a time and number.
@@ -250,8 +259,9 @@ impl Store {
             .find(id)?
             .filter(|row| row.state() == Some(EntryState::Sent));
         let Some(was) = was else { return Ok(()) };
-        let is = after(&was, written, now);
-        self.change(|change| change.replace(&was, &is))
+        let was = self.mark(was);
+        let is = after(&was.record, written, now);
+        self.change(|change| change.replace(&was, is).map(drop))
     }
 
     /// Lets the oldest rows go that were sent longer ago than the retention time, some at a time.
@@ -308,7 +318,7 @@ impl Store {
     fn place_in_chain(&self, row: &Record) -> Result<(i64, String), AuditError> {
         let body = self.body(row).ok_or(AuditError::Unreadable)?;
         let event = serde_json::from_slice(&body).map_err(|_| AuditError::Unreadable)?;
-        let bare = cpis_fhir::canonical_json(&cpis_fhir::without_own_hash(&event));
+        let bare = cpis_fhir::canonical_json(&cpis_fhir::without_own_hash(event));
         let hash = hex(&self.identity.protection.chain_hash(&bare));
         Ok((row.sequence.ok_or(AuditError::Unreadable)?, hash))
     }

@@ -68,6 +68,15 @@ impl Record {
         self.reason = Some(reason.name().to_owned());
     }
 
+    /// The row with its fingerprint.
+    pub fn marked(self, keys: &dyn Protection) -> Marked {
+        let fingerprint = self.fingerprint(keys);
+        Marked {
+            record: self,
+            fingerprint,
+        }
+    }
+
     /// The fingerprint. Each part goes in with its length, so that no two rows read the same.
     pub fn fingerprint(&self, keys: &dyn Protection) -> [u8; 32] {
         let mut evidence = Evidence::new("row");
@@ -84,6 +93,13 @@ impl Record {
         evidence.optional(self.sent_at.as_deref().map(str::as_bytes));
         keys.chain_hash(&evidence.0)
     }
+}
+
+/// A row as it stands in the file, with its fingerprint, which is made once: hashing is a good part of
+/// what a write costs.
+pub(crate) struct Marked {
+    pub record: Record,
+    pub fingerprint: [u8; 32],
 }
 
 pub(crate) fn state_name(state: EntryState) -> &'static str {
