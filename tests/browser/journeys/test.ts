@@ -1,12 +1,12 @@
 import { test as base } from "@playwright/test";
 import { expect, Journey } from "./journey";
 import { journeyHost, type Running } from "./programs";
-import { Workplace } from "./workplace";
+import { Workplace, type WorkplaceOptions } from "./workplace";
 
 /** Starts the program with these switches and opens its window. Without any: in practice mode. */
 export type Start = (...switches: string[]) => Promise<Journey>;
 /** Sets up a live workplace that ends with the test. */
-export type SetUp = (options?: { withCode: boolean }) => Promise<Workplace>;
+export type SetUp = (options?: WorkplaceOptions) => Promise<Workplace>;
 
 /** For a whole journey on a busy machine (milliseconds): unoptimised programs make their keys first. */
 const PATIENCE = 120_000;

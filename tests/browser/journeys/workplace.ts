@@ -3,6 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { trainingBackend, writeCards, type Running } from "./programs";
 
+/** How a workplace is set up. */
+export interface WorkplaceOptions {
+  /** The policy file holds the enrolment code. */
+  withCode: boolean;
+  /** Real smartcards through this PKCS#11 module, instead of test cards. */
+  module?: string;
+}
+
 /** A computer that is set up for live work, on a training backend of its own. */
 export class Workplace {
   /** The policy file. */
@@ -24,8 +32,8 @@ export class Workplace {
     this.policy = path.join(folder, "policy.toml");
   }
 
-  /** Sets one up. `withCode`: the policy file holds the enrolment code. */
-  static async open({ withCode }: { withCode: boolean }): Promise<Workplace> {
+  /** Sets one up. */
+  static async open({ withCode, module }: WorkplaceOptions): Promise<Workplace> {
     const folder = await mkdtemp(path.join(tmpdir(), "cpis-workplace-"));
     const cardFolder = path.join(folder, "cards");
     const cards = writeCards(cardFolder);
@@ -41,12 +49,18 @@ export class Workplace {
         'client_id = "cpis-check"',
         ...(withCode ? [`enrolment_code = ${JSON.stringify(code)}`] : []),
         "[session]",
-        'sign_in = ["test-card"]',
-        `test_card_folder = ${JSON.stringify(cardFolder)}`,
+        ...(module === undefined
+          ? ['sign_in = ["test-card"]', `test_card_folder = ${JSON.stringify(cardFolder)}`]
+          : ['sign_in = ["card"]', `pkcs11_module = ${JSON.stringify(module)}`]),
         "",
       ].join("\n"),
     );
     return workplace;
+  }
+
+  /** The file of a test card, named without the ending. */
+  cardFile(card: string): string {
+    return path.join(this.#folder, "cards", `${card}.p12`);
   }
 
   /** The passcode of a test card, named by its file without the ending. */

@@ -46,6 +46,8 @@ const PACKAGES: &[Package] = &[
     package(Need::Build, "libgtk-3-dev"),
     package(Need::Build, "libpcsclite-dev"),
     package(Need::Build, "libwebkit2gtk-4.1-dev"),
+    package(Need::Cards, "opensc"),
+    package(Need::Cards, "openssl"),
     package(Need::Cards, "pcscd"),
     package(Need::Cards, "softhsm2"),
     package(Need::Cards, "vsmartcard-vpcd"),

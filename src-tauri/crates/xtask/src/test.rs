@@ -54,7 +54,7 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
     let needs: Vec<Need> = [
         (Need::Build, compiles),
         (Need::Proof, compiles),
-        (Need::Cards, wants(Step::Rust)),
+        (Need::Cards, wants(Step::Rust) || wants(Step::Browser)),
         (Need::Python, wants(Step::Check)),
         (Need::Browser, wants(Step::Browser)),
         (Need::Session, wants(Step::Window)),

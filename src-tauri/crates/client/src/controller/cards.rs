@@ -6,7 +6,7 @@
 
 use super::{Controller, Event, Person, report};
 use crate::program::blocking;
-use crate::view::{Card as DrawnCard, LockCause, ReaderState};
+use crate::view::{Card as DrawnCard, LockCause, ReaderState, SignInFault};
 use cpis_vault::{
     Card, CardFolder, CardInReader, CardSource, CardSourceError, Presence, TokenModule,
 };
@@ -59,11 +59,18 @@ impl Controller {
 
     /// The readers have changed. A card that was there when somebody signed in with a smartcard, and
     /// is there no more, locks the program, if policy says so. So does a service that dies: nobody
-    /// knows then whether the card is still there.
+    /// knows then whether the card is still there. A card that is back is not asked for any longer.
     pub(super) async fn on_readers(&mut self, presence: Presence) {
         self.presence = presence;
         self.look_at_smartcards();
         let here = cards_in(&self.presence);
+        let away = self.is_card_away();
+        if let Person::Locked(locked) = &mut self.person
+            && locked.fault == Some(SignInFault::CardMissing)
+            && !away
+        {
+            locked.fault = None;
+        }
         let Person::SignedIn(person) = &mut self.person else {
             return;
         };
