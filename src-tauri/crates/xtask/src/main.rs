@@ -17,6 +17,7 @@ mod mutants;
 mod npm;
 mod packages;
 mod project;
+mod promises;
 mod run;
 mod session;
 mod step;
