@@ -7,8 +7,8 @@
 //! up or the time is over. The authorisation code is used once and dropped. Of the identity token
 //! only its subject is kept, to be compared with the user's claims.
 
-mod identity_token;
-mod redirect;
+pub(crate) mod identity_token;
+pub(crate) mod redirect;
 
 pub(crate) use identity_token::{Assurance, IdentityTokenError};
 
@@ -66,13 +66,19 @@ pub(crate) struct BrowserSignIn {
     request: AuthorisationRequest,
 }
 
-/// What was asked, with which the answer is compared.
+/// What was asked, with which the answers are compared.
 struct AuthorisationRequest {
-    state: CsrfToken,
+    answer: ExpectedAnswer,
     nonce: CsrfToken,
     verifier: PkceCodeVerifier,
-    issuer: String,
-    issuer_is_named: bool,
+}
+
+/// What the browser's answer must bring to belong to a request.
+pub(crate) struct ExpectedAnswer {
+    pub state: CsrfToken,
+    pub issuer: String,
+    /// Whether the issuer always names itself (RFC 9207 section 3).
+    pub issuer_is_named: bool,
 }
 
 /// What it ends in: tokens, and whose they are.
@@ -115,11 +121,13 @@ impl BrowserSignIn {
             BrowserFault::NoBrowser
         })?;
         let request = AuthorisationRequest {
-            state,
+            answer: ExpectedAnswer {
+                state,
+                issuer: endpoints.issuer.clone(),
+                issuer_is_named: endpoints.authorization_response_iss_parameter_supported,
+            },
             nonce,
             verifier,
-            issuer: endpoints.issuer.clone(),
-            issuer_is_named: endpoints.authorization_response_iss_parameter_supported,
         };
         Ok(Self { redirect, request })
     }
@@ -135,7 +143,7 @@ impl BrowserSignIn {
         let Self { redirect, request } = self;
         let address = redirect.address().to_owned();
         let returned = redirect.returned().await;
-        let code = request.code_of(&returned)?;
+        let code = request.answer.code_of(&returned)?;
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -147,7 +155,7 @@ impl BrowserSignIn {
         let token = tokens.id_token.as_deref();
         let token = token.ok_or(IdentityTokenError::Missing)?;
         let expected = Expected {
-            issuer: &request.issuer,
+            issuer: &request.answer.issuer,
             client_id: service.client_id(),
             nonce: request.nonce.secret(),
             access_token: &tokens.access_token,
@@ -164,9 +172,9 @@ impl BrowserSignIn {
     }
 }
 
-impl AuthorisationRequest {
+impl ExpectedAnswer {
     /// The code, if the answer belongs to this sign-in.
-    fn code_of<'a>(&self, returned: &'a Returned) -> Result<&'a str, BrowserFault> {
+    pub fn code_of<'a>(&self, returned: &'a Returned) -> Result<&'a str, BrowserFault> {
         let value = |name: &str| returned.only(name);
         if value("state") != Some(self.state.secret().as_str()) {
             return Err(BrowserFault::Foreign);

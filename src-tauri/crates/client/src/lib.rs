@@ -20,6 +20,8 @@ mod service;
 mod session;
 pub mod shown;
 mod support;
+#[doc(hidden)]
+pub mod untrusted;
 mod verification;
 pub mod view;
 mod workstation;

@@ -54,21 +54,25 @@ pub(crate) struct Endpoints {
 impl Endpoints {
     /// Reads the document. A credential must not be carried to an address that policy would not
     /// permit, so one such address spoils it.
-    fn read(reply: &Reply) -> Result<Self, ServiceFault> {
+    pub fn read(reply: &Reply) -> Result<Self, ServiceFault> {
         let endpoints: Self = success(reply)?;
-        let addresses = [
-            Some(&endpoints.token_endpoint),
-            Some(&endpoints.userinfo_endpoint),
-            endpoints.authorization_endpoint.as_ref(),
-            endpoints.jwks_uri.as_ref(),
-            endpoints.registration_endpoint.as_ref(),
-            endpoints.revocation_endpoint.as_ref(),
-        ];
-        if addresses.into_iter().flatten().all(is_permitted) {
+        if endpoints.addresses().all(is_permitted) {
             Ok(endpoints)
         } else {
             Err(ServiceFault::Unreadable)
         }
+    }
+
+    pub fn addresses(&self) -> impl Iterator<Item = &Url> {
+        let addresses = [
+            Some(&self.token_endpoint),
+            Some(&self.userinfo_endpoint),
+            self.authorization_endpoint.as_ref(),
+            self.jwks_uri.as_ref(),
+            self.registration_endpoint.as_ref(),
+            self.revocation_endpoint.as_ref(),
+        ];
+        addresses.into_iter().flatten()
     }
 }
 

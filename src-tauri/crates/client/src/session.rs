@@ -26,9 +26,12 @@ const RENEW_BEFORE: Duration = Duration::seconds(30);
 
 /// Who signed in.
 #[derive(Clone)]
-pub(crate) struct User {
+pub struct User {
+    /// Their id at the national identity service.
     pub id: UserId,
+    /// Their name, for the screen.
     pub name: String,
+    /// The roles in which they may look.
     pub roles: Vec<Role>,
 }
 
@@ -254,16 +257,21 @@ impl Session {
             None => return Err(ServiceFault::Refused),
         };
         let reply = self.service.get_as(&url, &[], &token).await?;
-        let answer: UserInfoAnswer = success(&reply)?;
-        let subject = answer.sub.clone();
-        let user = answer.user().ok_or(ServiceFault::Unreadable)?;
-        Ok((subject, user))
+        read_user(&reply)
     }
+}
+
+/// Reads who the user is, with the subject of their claims.
+pub(crate) fn read_user(reply: &Reply) -> Result<(Option<String>, User), ServiceFault> {
+    let answer: UserInfoAnswer = success(reply)?;
+    let subject = answer.sub.clone();
+    let user = answer.user().ok_or(ServiceFault::Unreadable)?;
+    Ok((subject, user))
 }
 
 impl Tokens {
     /// `spent` is the refresh token used: a backend that does not rotate gives no new one.
-    fn new(answer: TokenAnswer, spent: Option<String>, now: DateTime<FixedOffset>) -> Self {
+    pub fn new(answer: TokenAnswer, spent: Option<String>, now: DateTime<FixedOffset>) -> Self {
         let expires = now + Duration::seconds(answer.life_seconds());
         Self {
             bound: answer.is_bound(),
@@ -271,6 +279,10 @@ impl Tokens {
             refresh: answer.refresh_token.or(spent),
             expires,
         }
+    }
+
+    pub fn expires(&self) -> DateTime<FixedOffset> {
+        self.expires
     }
 
     fn for_a_call(&self) -> UserToken {

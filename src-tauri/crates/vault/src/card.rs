@@ -4,9 +4,9 @@
 //! Nothing is kept here. A card checks its own passcode and counts its own tries; a key never
 //! leaves the card that it belongs to.
 
-mod certificate;
+pub(crate) mod certificate;
 mod token;
-mod virtual_card;
+pub(crate) mod virtual_card;
 
 pub use token::TokenModule;
 pub use virtual_card::{CardFolder, TRIES, VirtualCard};

@@ -17,6 +17,8 @@ mod session;
 mod session_file;
 mod signing;
 mod support;
+#[doc(hidden)]
+pub mod untrusted;
 mod workstation;
 
 pub use card::{Card, CardFolder, CardSource, OpenCard, TRIES, TokenModule, VirtualCard};

@@ -130,6 +130,17 @@ impl SealedSession {
         passcode: &Passcode,
         pepper: &[u8; 32],
     ) -> Result<(SessionKey, Zeroizing<Vec<u8>>), SessionError> {
+        self.check_cost()?;
+        let key = SessionKey::derive(passcode, pepper, self.derivation)?;
+        let session = key.open(self)?;
+        Ok((key, session))
+    }
+
+    /// Whether its key may be derived at all, before any memory is taken for it.
+    ///
+    /// # Errors
+    /// [`SessionError::TooWeak`], [`SessionError::TooCostly`].
+    pub(crate) fn check_cost(&self) -> Result<(), SessionError> {
         let Derivation {
             memory_kib,
             passes,
@@ -142,9 +153,7 @@ impl SealedSession {
         if memory_kib > MOST_MEMORY_KIB || passes > MOST_PASSES || lanes > MOST_LANES {
             return Err(SessionError::TooCostly);
         }
-        let key = SessionKey::derive(passcode, pepper, self.derivation)?;
-        let session = key.open(self)?;
-        Ok((key, session))
+        Ok(())
     }
 
     /// Parameters, salt and sealed value, one after the other.

@@ -29,7 +29,7 @@
 //! Whoever may write the user's files can put back an older copy of the file with its tries. They
 //! can then try on this computer only, as this user: whose keychain is open to them anyway.
 
-mod layout;
+pub(crate) mod layout;
 
 use crate::durable::{self, lock};
 use crate::workstation::{SessionSecrets, Workstation};

@@ -18,11 +18,11 @@ const OLDEST: i64 = 300;
 /// How sure the service is that the person is who they say: NHS authentication assurance level,
 /// 1 to 3 (NIST SP 800-63B).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Assurance(pub u8);
+pub struct Assurance(pub u8);
 
 /// Why an identity token is not believed. For support, but for the clock and the assurance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum IdentityTokenError {
+pub enum IdentityTokenError {
     /// The service sent none.
     #[error("there is none")]
     Missing,
@@ -62,13 +62,18 @@ pub(crate) enum IdentityTokenError {
 }
 
 /// What a token must say to be believed.
-pub(super) struct Expected<'a> {
+pub struct Expected<'a> {
+    /// The service, as its discovery document names it.
     pub issuer: &'a str,
+    /// This program.
     pub client_id: &'a str,
+    /// What was sent with this sign-in.
     pub nonce: &'a str,
+    /// The access token that came with it.
     pub access_token: &'a str,
     /// In seconds since 1970.
     pub now: i64,
+    /// The least level of assurance that policy accepts.
     pub least: Assurance,
 }
 
@@ -88,7 +93,7 @@ struct Claims {
 }
 
 /// Verifies a token and gives its subject.
-pub(super) fn verify(
+pub(crate) fn verify(
     token: &str,
     keys: &JwkSet,
     expected: &Expected<'_>,

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 const PAGE: &str = include_str!("page.html");
 
 /// An open port that waits for the browser.
-pub(super) struct Redirect {
+pub(crate) struct Redirect {
     address: String,
     arrivals: mpsc::Receiver<Returned>,
     /// The port is open for as long as this is there.
@@ -26,7 +26,7 @@ pub(super) struct Redirect {
 }
 
 /// The parameters that the browser brought.
-pub(super) struct Returned(Vec<(String, String)>);
+pub(crate) struct Returned(Vec<(String, String)>);
 
 #[derive(Clone)]
 struct Door {
@@ -39,16 +39,9 @@ impl Redirect {
     pub async fn listen() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let host = listener.local_addr()?.to_string();
-        let (found, arrivals) = mpsc::channel(1);
         let (open, closed) = oneshot::channel::<()>();
         let address = format!("http://{host}/callback");
-        let door = Door {
-            host,
-            arrivals: found,
-        };
-        let routes = Router::new()
-            .route("/callback", get(callback))
-            .with_state(door);
+        let (routes, arrivals) = routes(host);
         tokio::spawn(async move {
             // It ends when the other half is dropped.
             let until = async move { drop(closed.await) };
@@ -93,6 +86,19 @@ impl Returned {
         let parameters = url::form_urlencoded::parse(query.as_bytes());
         Self(parameters.into_owned().collect())
     }
+}
+
+/// What the port serves under its own name, and where the first answer arrives.
+pub(crate) fn routes(host: String) -> (Router, mpsc::Receiver<Returned>) {
+    let (found, arrivals) = mpsc::channel(1);
+    let door = Door {
+        host,
+        arrivals: found,
+    };
+    let routes = Router::new()
+        .route("/callback", get(callback))
+        .with_state(door);
+    (routes, arrivals)
 }
 
 async fn callback(

@@ -12,7 +12,7 @@ const MOST_ISSUERS: usize = 8;
 ///
 /// # Errors
 /// [`CardError::Expired`], [`CardError::NotYetValid`], [`CardError::Unreadable`].
-pub(super) fn check_validity(der: &[u8], now: i64) -> Result<(), CardError> {
+pub(crate) fn check_validity(der: &[u8], now: i64) -> Result<(), CardError> {
     let validity = parse(der).ok_or(CardError::Unreadable)?.validity().clone();
     if now > validity.not_after.timestamp() {
         return Err(CardError::Expired);
@@ -25,7 +25,7 @@ pub(super) fn check_validity(der: &[u8], now: i64) -> Result<(), CardError> {
 
 /// What the certificate's key signs with; `None` for a key that JSON Web Signatures of a sign-in do
 /// not use.
-pub(super) fn algorithm(der: &[u8]) -> Option<Algorithm> {
+pub(crate) fn algorithm(der: &[u8]) -> Option<Algorithm> {
     let certificate = parse(der)?;
     let key = &certificate.public_key().algorithm;
     if key.algorithm == OID_PKCS1_RSAENCRYPTION {
@@ -37,7 +37,7 @@ pub(super) fn algorithm(der: &[u8]) -> Option<Algorithm> {
 }
 
 /// Whether a person can sign in with the certificate: it is not an issuer's, and its key may sign.
-pub(super) fn is_for_signing_in(der: &[u8]) -> bool {
+pub(crate) fn is_for_signing_in(der: &[u8]) -> bool {
     let Some(certificate) = parse(der) else {
         return false;
     };
@@ -50,7 +50,7 @@ pub(super) fn is_for_signing_in(der: &[u8]) -> bool {
 }
 
 /// The common name of the certificate's subject.
-pub(super) fn common_name(der: &[u8]) -> Option<String> {
+pub(crate) fn common_name(der: &[u8]) -> Option<String> {
     let certificate = parse(der)?;
     let name = certificate.subject().iter_common_name().next()?;
     let name = name.as_str().ok()?.trim();
@@ -59,7 +59,7 @@ pub(super) fn common_name(der: &[u8]) -> Option<String> {
 
 /// A certificate and its issuers as far as they are among others: its own first, each certified by
 /// the next.
-pub(super) fn chain(own: &[u8], others: &[Vec<u8>]) -> Vec<Vec<u8>> {
+pub(crate) fn chain(own: &[u8], others: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut chain = vec![own.to_vec()];
     while chain.len() <= MOST_ISSUERS {
         let Some(last) = chain.last() else { break };

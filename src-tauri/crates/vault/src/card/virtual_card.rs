@@ -98,14 +98,7 @@ impl Card for VirtualCard {
             _ => CardError::Unreadable,
         })?;
         let counter = Counter::lock(&self.file.with_extension("tries.json"))?;
-        let check = || KeyStore::from_pkcs12(&file, passcode.expose(), Pkcs12ImportPolicy::Strict);
-        let store = counter.spend_on(|| match check() {
-            Ok(store) => Ok(store),
-            Err(Error::MacError(_) | Error::Pkcs5Error(_) | Error::UnpadError) => {
-                Err(Failed::Wrong)
-            }
-            Err(_) => Err(Failed::NotACard),
-        })?;
+        let store = counter.spend_on(|| unlocked(&file, passcode))?;
         opened(&store, now)
     }
 
@@ -114,7 +107,17 @@ impl Card for VirtualCard {
     }
 }
 
-fn opened(store: &KeyStore, now: i64) -> Result<OpenCard, CardError> {
+/// What the file holds, if the passcode is right.
+pub(crate) fn unlocked(file: &[u8], passcode: &Passcode) -> Result<KeyStore, Failed> {
+    let store = KeyStore::from_pkcs12(file, passcode.expose(), Pkcs12ImportPolicy::Strict);
+    store.map_err(|error| match error {
+        Error::MacError(_) | Error::Pkcs5Error(_) | Error::UnpadError => Failed::Wrong,
+        _ => Failed::NotACard,
+    })
+}
+
+/// The card whose passcode was right.
+pub(crate) fn opened(store: &KeyStore, now: i64) -> Result<OpenCard, CardError> {
     let (_, chain) = store.private_key_chain().ok_or(CardError::Unreadable)?;
     let der = chain.key().as_der();
     let key = match RsaKeyPair::from_pkcs8(der) {

@@ -19,7 +19,7 @@ use sha2::Sha256;
 const MARK: [u8; 9] = *b"CPISSESS\x01";
 
 /// What the file says.
-pub(super) struct Layout {
+pub(crate) struct Layout {
     pub latest: i64,
     pub ends: i64,
     pub tries_left: u8,
@@ -27,7 +27,7 @@ pub(super) struct Layout {
 }
 
 /// What became of reading it.
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// All is as it was written.
     Whole(Layout),
     /// It belongs to another workstation's secret.

@@ -10,7 +10,7 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 /// Why a check failed.
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// The passcode is wrong.
     Wrong,
     /// There was nothing to check the passcode against.
