@@ -76,6 +76,9 @@ impl Endpoints {
     }
 }
 
+/// The longest that an access token is kept for, in seconds: a day. No session lasts longer.
+const LONGEST_LIFE: i64 = 24 * 60 * 60;
+
 /// The answer of the token endpoint (RFC 6749 section 5.1).
 #[derive(Deserialize)]
 pub(crate) struct TokenAnswer {
@@ -90,10 +93,12 @@ pub(crate) struct TokenAnswer {
 }
 
 impl TokenAnswer {
-    /// How long the access token lives, in seconds; a minute when the backend does not say.
+    /// How long the access token lives, in seconds: a minute when the backend does not say, a day
+    /// when it says more.
     pub fn life_seconds(&self) -> i64 {
         let text = self.expires_in.as_str().and_then(|t| t.parse().ok());
-        self.expires_in.as_i64().or(text).unwrap_or(60).max(0)
+        let seconds = self.expires_in.as_i64().or(text).unwrap_or(60);
+        seconds.clamp(0, LONGEST_LIFE)
     }
 
     /// Whether the access token is bound to this computer's key (RFC 9449 section 5).

@@ -392,11 +392,16 @@ mod tests {
     }
 
     #[test]
-    fn expires_in_may_be_text() {
+    fn expires_in_may_be_text_and_has_bounds() {
         for (json, seconds) in [
             (r#"{"access_token":"a","expires_in":"599"}"#, 599),
             (r#"{"access_token":"a","expires_in":600}"#, 600),
             (r#"{"access_token":"a"}"#, 60),
+            (r#"{"access_token":"a","expires_in":-1}"#, 0),
+            (
+                r#"{"access_token":"a","expires_in":9223372036854775807}"#,
+                86_400,
+            ),
         ] {
             let answer: TokenAnswer = serde_json::from_str(json).unwrap();
             assert_eq!(answer.life_seconds(), seconds);
