@@ -19,6 +19,7 @@ const SALT: usize = 16;
 /// The least that is accepted when reading (OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes).
 const LEAST_MEMORY_KIB: u32 = 19 * 1024;
 const LEAST_PASSES: u32 = 2;
+const LEAST_LANES: u32 = 1;
 
 /// The most that is accepted when reading: a few seconds and a quarter of a gibibyte.
 const MOST_MEMORY_KIB: u32 = 256 * 1024;
@@ -147,7 +148,7 @@ impl SealedSession {
             lanes,
             ..
         } = self.derivation;
-        if memory_kib < LEAST_MEMORY_KIB || passes < LEAST_PASSES {
+        if memory_kib < LEAST_MEMORY_KIB || passes < LEAST_PASSES || lanes < LEAST_LANES {
             return Err(SessionError::TooWeak);
         }
         if memory_kib > MOST_MEMORY_KIB || passes > MOST_PASSES || lanes > MOST_LANES {
@@ -232,6 +233,10 @@ mod tests {
         let mut weak = key.seal(b"token").unwrap();
         weak.derivation.memory_kib = 8;
         let refused = weak.open(&passcode("123456"), &[1; 32]).err();
+        assert_eq!(refused, Some(SessionError::TooWeak));
+        let mut idle = key.seal(b"token").unwrap();
+        idle.derivation.lanes = 0;
+        let refused = idle.open(&passcode("123456"), &[1; 32]).err();
         assert_eq!(refused, Some(SessionError::TooWeak));
         let mut altered = key.seal(b"token").unwrap();
         altered.derivation.passes = 2;
