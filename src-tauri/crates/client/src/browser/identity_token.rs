@@ -26,7 +26,8 @@ pub enum IdentityTokenError {
     /// The service sent none.
     #[error("there is none")]
     Missing,
-    /// It is not a JSON Web Token with the claims that it must have.
+    /// It is not a JSON Web Token with the claims that it must have, or demands to be understood in
+    /// a way that this program does not know.
     #[error("it cannot be read")]
     Unreadable,
     /// It is signed with an algorithm that is not accepted, or with none.
@@ -178,6 +179,10 @@ fn signed_claims(token: &str, keys: &JwkSet) -> Result<Claims, IdentityTokenErro
     let header = decode_header(token).map_err(|_| IdentityTokenError::Algorithm)?;
     if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
         return Err(IdentityTokenError::Algorithm);
+    }
+    // RFC 7515 section 4.1.11: no extension is understood here, so none may be demanded.
+    if header.crit.is_some() {
+        return Err(IdentityTokenError::Unreadable);
     }
     let key = key(keys, header.kid.as_deref(), header.alg)?;
     let key = DecodingKey::from_jwk(key).map_err(|_| IdentityTokenError::UnknownKey)?;
@@ -431,6 +436,14 @@ mod tests {
         assert_eq!(refused(&token), Signature);
         let token = format!("{}.{}.", parts[0], parts[1]);
         assert_eq!(refused(&token), Signature);
+    }
+
+    #[test]
+    fn a_demand_that_is_not_understood_is_refused() {
+        let mut header = header(Algorithm::ES256, "ec");
+        header.crit = Some(vec!["exp".to_owned()]);
+        let token = encode(&header, &claims(), &KEYS.ec).unwrap();
+        assert_eq!(refused(&token), IdentityTokenError::Unreadable);
     }
 
     #[test]
