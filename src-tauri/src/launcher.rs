@@ -116,6 +116,7 @@ impl DesktopLauncher {
             enrolment_code: None,
             source: PlanSource::Cpis,
             extra_ca_file: None,
+            pinned_keys: Vec::new(),
         };
         let practice: Arc<dyn Practice> = Arc::new(practice);
         Ok(Start {

@@ -1,6 +1,6 @@
 import { CHECKING } from "../../../ui/src/words/find";
 import { CAUSES } from "../../../ui/src/words/not-checked";
-import { ENROLMENT_FAULTS, SETTINGS } from "../../../ui/src/words/settings";
+import { enrolmentFault, SETTINGS } from "../../../ui/src/words/settings";
 import { ALL_SENT, NOTICES, SHELL, waiting as toSend } from "../../../ui/src/words/shell";
 import { REASONS } from "../../../ui/src/words/to-send";
 import { child } from "./children";
@@ -141,7 +141,7 @@ test("live: a computer without a code says so, takes the right one, and sends", 
   await expect(journey.item(SETTINGS.policyFile)).toHaveText(workplace.policy);
 
   await journey.button(SETTINGS.submit).click();
-  await expect(page.getByRole("alert")).toContainText(ENROLMENT_FAULTS["code-missing"]);
+  await expect(page.getByRole("alert")).toContainText(enrolmentFault({ code: "code-missing" }));
   await journey.arrived({
     heading: "Settings",
     title: "Settings",
@@ -151,7 +151,7 @@ test("live: a computer without a code says so, takes the right one, and sends", 
 
   await journey.field(SETTINGS.code).fill("not-the-code");
   await journey.button(SETTINGS.submit).click();
-  await expect(page.getByRole("alert")).toContainText(ENROLMENT_FAULTS["code-refused"]);
+  await expect(page.getByRole("alert")).toContainText(enrolmentFault({ code: "code-refused" }));
   await journey.arrived({
     heading: "Settings",
     title: "Settings",

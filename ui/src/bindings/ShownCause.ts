@@ -4,4 +4,4 @@
  * The causes of "not checked", as `NotCheckedCause` of the domain has them; the catalogue
  * of the window has one sentence for each.
  */
-export type ShownCause = "unreachable" | "timed-out" | "connection-lost" | "certificate-not-trusted" | "service-unavailable" | "too-many-requests" | "sign-in-needed" | "not-allowed" | "refused" | "not-known" | "number-invalidated" | "unreadable-answer" | "answer-too-large" | "wrong-person" | "incomplete-answer" | "birth-date-differs" | "superseded" | "restricted" | "deceased" | "cancelled";
+export type ShownCause = "unreachable" | "timed-out" | "connection-lost" | "certificate-expired" | "certificate-not-yet-valid" | "certificate-for-other-name" | "certificate-issuer-unknown" | "certificate-from-proxy" | "certificate-not-pinned" | "certificate-revoked" | "certificate-not-trusted" | "weak-encryption" | "service-unavailable" | "too-many-requests" | "sign-in-needed" | "not-allowed" | "refused" | "not-known" | "number-invalidated" | "unreadable-answer" | "answer-too-large" | "wrong-person" | "incomplete-answer" | "birth-date-differs" | "superseded" | "restricted" | "deceased" | "cancelled";

@@ -13,6 +13,14 @@ export interface Cause {
 const AGAIN = "Check the child again.";
 const AGAIN_LATER = "Wait a few minutes, then check the child again.";
 const TELL_IT = "Tell your IT department. You can check the child on another computer.";
+const CLOCK =
+  "If the clock is wrong, put it right, then check the child again. If it is right, tell your IT department. You can check the child on another computer.";
+
+/** Causes for which the clock of this computer may be to blame, so what it says is shown. */
+export const CLOCK_CAUSES: ReadonlySet<ShownCause> = new Set([
+  "certificate-expired",
+  "certificate-not-yet-valid",
+]);
 
 /** One for each cause. */
 export const CAUSES: Record<ShownCause, Cause> = {
@@ -31,9 +39,55 @@ export const CAUSES: Record<ShownCause, Cause> = {
     means: "The connection broke before the whole answer had arrived.",
     now: `Look at the network connection of this computer. ${AGAIN}`,
   },
+  "certificate-expired": {
+    title: "The clock of this computer or the service's certificate is wrong",
+    means: "By this computer's clock the service's certificate has run out, so nothing was asked.",
+    now: CLOCK,
+  },
+  "certificate-not-yet-valid": {
+    title: "The clock of this computer is probably wrong",
+    means:
+      "By this computer's clock the service's certificate is not valid yet, so nothing was asked.",
+    now: CLOCK,
+  },
+  "certificate-for-other-name": {
+    title: "Something else answered in place of the service",
+    means:
+      "The certificate that this computer was shown is for another name, so nothing was asked.",
+    now: `If you use a guest network, open its page in your browser and sign in there first. If not: ${TELL_IT}`,
+  },
+  "certificate-issuer-unknown": {
+    title: "This computer does not know who vouches for the service",
+    means:
+      "The service's certificate is from an issuer that this computer does not trust, so nothing was asked.",
+    now: `${TELL_IT} They can set extra_ca_file.`,
+  },
+  "certificate-from-proxy": {
+    title: "Something between this computer and the service reads the traffic",
+    means:
+      "It may be a proxy of your organisation. Its certificate stands in place of the service's, so nothing was asked.",
+    now: `${TELL_IT} They can set extra_ca_file.`,
+  },
+  "certificate-not-pinned": {
+    title: "The service does not have the key that your organisation expects",
+    means:
+      "Something between this computer and the service may read the traffic, or the service has a new key. Nothing was asked.",
+    now: `${TELL_IT} They can look at pinned_keys.`,
+  },
+  "certificate-revoked": {
+    title: "The service's certificate has been withdrawn",
+    means: "A certificate that was withdrawn cannot be trusted, so nothing was asked.",
+    now: TELL_IT,
+  },
   "certificate-not-trusted": {
     title: "The service could not prove who it is",
     means: "This computer does not trust the service's certificate, so nothing was asked.",
+    now: TELL_IT,
+  },
+  "weak-encryption": {
+    title: "The service's encryption is too weak",
+    means:
+      "The service offers only encryption older than TLS 1.2. That can be read on the way, so nothing was asked.",
     now: TELL_IT,
   },
   "service-unavailable": {

@@ -1,4 +1,5 @@
 import type { EnrolmentFault } from "../bindings/EnrolmentFault";
+import { certificateFault } from "./certificate";
 
 export const SETTINGS = {
   heading: "Settings",
@@ -26,7 +27,14 @@ export const SETTINGS = {
   problem: "There is a problem",
 } as const;
 
-export const ENROLMENT_FAULTS: Record<EnrolmentFault, string> = {
+/** The sentence for each fault of an enrolment. */
+export function enrolmentFault(fault: EnrolmentFault): string {
+  return fault.code === "certificate"
+    ? certificateFault(fault.fault, fault.clock)
+    : FAULTS[fault.code];
+}
+
+const FAULTS: Record<Exclude<EnrolmentFault["code"], "certificate">, string> = {
   "code-missing": "Enter the enrolment code",
   "code-refused":
     "The service did not accept this code. It may be wrong, used or too old. Ask your IT department for a new one",

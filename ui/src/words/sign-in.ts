@@ -1,6 +1,7 @@
 import type { LockCause } from "../bindings/LockCause";
 import type { ReaderState } from "../bindings/ReaderState";
 import type { SignInFault } from "../bindings/SignInFault";
+import { certificateFault } from "./certificate";
 
 export const SIGN_IN = {
   heading: "Sign in",
@@ -79,6 +80,8 @@ export function signInFault(fault: SignInFault): string {
         : `The passcode is wrong. ${tries(fault.triesLeft)} left before the card locks`;
     case "wrong-at-lock":
       return `The passcode is wrong. ${tries(fault.triesLeft)} left before you are signed out`;
+    case "certificate":
+      return certificateFault(fault.fault, fault.clock);
     default:
       return FAULTS[fault.code];
   }
@@ -86,7 +89,10 @@ export function signInFault(fault: SignInFault): string {
 
 const tries = (left: number) => (left === 1 ? "1 try" : `${left} tries`);
 
-const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode" | "wrong-at-lock">, string> = {
+const FAULTS: Record<
+  Exclude<SignInFault["code"], "wrong-passcode" | "wrong-at-lock" | "certificate">,
+  string
+> = {
   "card-missing": "Choose or insert your card",
   "passcode-missing": "Enter your passcode",
   "passcode-shape": "Your passcode must be 4 to 8 digits",
@@ -115,8 +121,6 @@ const FAULTS: Record<Exclude<SignInFault["code"], "wrong-passcode" | "wrong-at-l
     "The service does not accept this card. Ask your registration authority if it is still valid",
   unreachable: "The service could not be reached. Check the network connection, then try again",
   "service-unavailable": "The service is not working at the moment. Try again in a few minutes",
-  "certificate-not-trusted":
-    "This computer does not trust the service's certificate. Tell your IT department",
   "unreadable-answer":
     "The service gave an answer that this program cannot read. Tell your IT department",
   refused:

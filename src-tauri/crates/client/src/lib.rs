@@ -30,6 +30,7 @@ mod world;
 pub use browser::Browser;
 pub use controller::Handle;
 pub use lock_signal::LockSignal;
+pub use network::{PinnedKey, PinnedKeyError};
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};

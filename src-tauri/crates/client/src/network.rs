@@ -1,10 +1,25 @@
 //! HTTP as this program uses it: bounded in time and size, never repeated, never redirected.
 //!
 //! No call is retried here or in the library underneath, since a read may tell a local authority
-//! (invariant I4). A redirect is an answer that nobody expects, so it is not followed.
+//! (invariant I4). A redirect is an answer that nobody expects, so it is not followed. Plain HTTP
+//! goes to this computer only, and never through a proxy.
 
+mod certificate_fault;
+mod pinning;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use certificate_fault::CertificateFault;
+pub use pinning::{PinnedKey, PinnedKeyError};
+
+use crate::policy::{is_loopback, is_permitted};
+use axum::http::Uri;
+use cpis_audit::Clock;
 use cpis_record::NotCheckedCause;
+use hyper_util::client::proxy::matcher::Matcher;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -17,7 +32,14 @@ const LARGEST: usize = 2 * 1024 * 1024;
 
 /// The program's way to the network.
 #[derive(Clone)]
-pub struct Network(reqwest::Client);
+pub struct Network {
+    /// By the system's proxy, where it has one.
+    remote: reqwest::Client,
+    /// To this computer itself.
+    loopback: reqwest::Client,
+    /// The system's proxies, to tell whether one lies on the way.
+    proxies: Arc<Matcher>,
+}
 
 /// A call.
 #[derive(Clone)]
@@ -84,9 +106,9 @@ pub enum NetworkFault {
     /// The connection broke. What was sent may have arrived.
     #[error("the connection was lost")]
     ConnectionLost,
-    /// The certificate is not trusted: nothing was sent.
-    #[error("the service's certificate is not trusted")]
-    CertificateNotTrusted,
+    /// No trusted connection came about: nothing was sent.
+    #[error(transparent)]
+    Certificate(#[from] CertificateFault),
     /// The answer is larger than the program reads.
     #[error("the answer is too large")]
     TooLarge,
@@ -100,7 +122,7 @@ impl NetworkFault {
             Self::Unreachable => NotCheckedCause::Unreachable,
             Self::TimedOut => NotCheckedCause::TimedOut,
             Self::ConnectionLost => NotCheckedCause::ConnectionLost,
-            Self::CertificateNotTrusted => NotCheckedCause::CertificateNotTrusted,
+            Self::Certificate(fault) => fault.cause(),
             Self::TooLarge => NotCheckedCause::AnswerTooLarge,
         }
     }
@@ -124,35 +146,34 @@ pub enum NetworkSetUpError {
 }
 
 impl Network {
-    /// Sets up the network: the system's trusted authorities, the system's proxy, and further
-    /// authorities from a PEM file.
+    /// Sets up the network: the system's trusted authorities, the system's proxy, further
+    /// authorities from a PEM file, and pinned keys.
     ///
     /// # Errors
     /// [`NetworkSetUpError`].
-    pub fn new(extra_authorities: Option<&Path>) -> Result<Self, NetworkSetUpError> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("cpis-check/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(PATIENCE);
-        if let Some(file) = extra_authorities {
-            let fault = |reason: String| {
-                NetworkSetUpError::ExtraAuthorities(format!("{}: {reason}", file.display()))
-            };
-            let pem = std::fs::read(file).map_err(|e| fault(e.to_string()))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-                .map_err(|_| fault("holds no readable certificate".to_owned()))?;
-            if certificates.is_empty() {
-                return Err(fault("holds no certificate".to_owned()));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let client = builder
-            .build()
-            .map_err(|e| NetworkSetUpError::Library(e.to_string()))?;
-        Ok(Self(client))
+    pub fn new(
+        extra_authorities: Option<&Path>,
+        pins: &[PinnedKey],
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NetworkSetUpError> {
+        let tls = tls::config(extra_authorities, pins, clock)?;
+        let client = |builder: reqwest::ClientBuilder| {
+            builder
+                .user_agent(concat!("cpis-check/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(CONNECT)
+                .timeout(PATIENCE)
+                .tls_backend_preconfigured(tls.clone())
+                .build()
+                .map_err(|e| NetworkSetUpError::Library(e.to_string()))
+        };
+        Ok(Self {
+            remote: client(reqwest::Client::builder())?,
+            loopback: client(reqwest::Client::builder().no_proxy())?,
+            proxies: Arc::new(Matcher::from_system()),
+        })
     }
 
     /// Makes one call, once.
@@ -160,19 +181,31 @@ impl Network {
     /// # Errors
     /// [`NetworkFault`]: there is no complete answer.
     pub async fn call(&self, call: Call) -> Result<Reply, NetworkFault> {
+        // Policy and discovery are refused before it comes to this.
+        if !is_permitted(&call.url) {
+            tracing::error!("a call in plain HTTP to another computer was not made");
+            return Err(NetworkFault::Unreachable);
+        }
+        let is_loopback = is_loopback(&call.url);
+        let proxied = !is_loopback && self.has_proxy_to(&call.url);
+        let client = if is_loopback {
+            &self.loopback
+        } else {
+            &self.remote
+        };
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
             Method::Put => reqwest::Method::PUT,
             Method::Post => reqwest::Method::POST,
         };
-        let mut request = self.0.request(method, call.url);
+        let mut request = client.request(method, call.url);
         for (name, value) in call.headers {
             request = request.header(name, value);
         }
         if let Some((content_type, body)) = call.body {
             request = request.header("Content-Type", content_type).body(body);
         }
-        let mut response = request.send().await.map_err(|e| fault(&e))?;
+        let mut response = request.send().await.map_err(|e| fault(&e, proxied))?;
         let header = |name: &str| {
             response
                 .headers()
@@ -188,7 +221,7 @@ impl Network {
         let dpop_nonce = header("dpop-nonce");
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| fault(&e))? {
+        while let Some(chunk) = response.chunk().await.map_err(|e| fault(&e, proxied))? {
             if body.len() + chunk.len() > LARGEST {
                 return Err(NetworkFault::TooLarge);
             }
@@ -203,11 +236,16 @@ impl Network {
             body,
         })
     }
+
+    fn has_proxy_to(&self, url: &url::Url) -> bool {
+        let address: Option<Uri> = url.as_str().parse().ok();
+        address.is_some_and(|address| self.proxies.intercept(&address).is_some())
+    }
 }
 
-fn fault(error: &reqwest::Error) -> NetworkFault {
-    if is_certificate_fault(error) {
-        NetworkFault::CertificateNotTrusted
+fn fault(error: &reqwest::Error, proxied: bool) -> NetworkFault {
+    if let Some(fault) = CertificateFault::find(error, proxied) {
+        NetworkFault::Certificate(fault)
     } else if error.is_connect() {
         NetworkFault::Unreachable
     } else if error.is_timeout() {
@@ -217,21 +255,4 @@ fn fault(error: &reqwest::Error) -> NetworkFault {
     } else {
         NetworkFault::ConnectionLost
     }
-}
-
-/// The TLS library's error is deep in the chain, and each platform's verifier wraps it in its own
-/// way; all of them say "certificate".
-fn is_certificate_fault(error: &reqwest::Error) -> bool {
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(cause) = source {
-        if cause
-            .to_string()
-            .to_ascii_lowercase()
-            .contains("certificate")
-        {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
 }

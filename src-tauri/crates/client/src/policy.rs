@@ -3,6 +3,7 @@
 //! TOML. An unknown key is an error that names the key and the line, because a misspelt key in a
 //! clinical program must not silently mean the default.
 
+use crate::network::{PinnedKey, PinnedKeyError};
 use cpis_record::{CareSetting, ModePolicy, OdsCode};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -73,6 +74,9 @@ pub struct BackendPolicy {
     pub source: PlanSource,
     /// A file of further certificate authorities, PEM.
     pub extra_ca_file: Option<PathBuf>,
+    /// Keys of which one must be in the service's certificate chain. Empty: any that the system
+    /// trusts.
+    pub pinned_keys: Vec<PinnedKey>,
 }
 
 /// Where plans come from.
@@ -197,6 +201,7 @@ struct WrittenBackend {
     enrolment_code: Option<String>,
     source: Option<String>,
     extra_ca_file: Option<PathBuf>,
+    pinned_keys: Option<Vec<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -284,8 +289,24 @@ impl WrittenBackend {
             enrolment_code: self.enrolment_code.filter(|code| !code.trim().is_empty()),
             source,
             extra_ca_file: self.extra_ca_file.map(|path| folder.join(path)),
+            pinned_keys: pinned_keys(self.pinned_keys)
+                .map_err(|reason| ("backend.pinned_keys", reason))?,
         })
     }
+}
+
+fn pinned_keys(written: Option<Vec<String>>) -> Result<Vec<PinnedKey>, String> {
+    let Some(written) = written else {
+        return Ok(Vec::new());
+    };
+    if written.is_empty() {
+        return Err("names no key; leave the line out to pin none".to_owned());
+    }
+    let read = |key: &String| {
+        key.parse()
+            .map_err(|error: PinnedKeyError| format!("\"{key}\" is no pinned key: one {error}"))
+    };
+    written.iter().map(read).collect()
 }
 
 impl WrittenSite {
@@ -402,13 +423,17 @@ fn base_url(text: &str) -> Result<Url, String> {
 
 /// Whether an address may be called at all: HTTPS, or HTTP on the loopback interface.
 pub(crate) fn is_permitted(url: &Url) -> bool {
-    let loopback = match url.host() {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+/// Whether an address is this computer's own.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && loopback)
+    }
 }
 
 #[cfg(test)]
@@ -435,6 +460,10 @@ mod tests {
             enrolment_code = "abc"
             source = "patient-flags"
             extra_ca_file = "ca.pem"
+            pinned_keys = [
+                "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                "sha256/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=",
+            ]
             [site]
             organisation = "rcu"
             care_setting = "community-paediatrics"
@@ -462,6 +491,7 @@ mod tests {
             backend.extra_ca_file.unwrap(),
             Path::new("/etc/cpis/ca.pem")
         );
+        assert_eq!(backend.pinned_keys.len(), 2);
         assert_eq!(policy.site.organisation.unwrap().as_str(), "RCU");
         assert_eq!(policy.site.mode, ModePolicy::Only(Mode::Scheduled));
         assert_eq!(
@@ -542,6 +572,37 @@ mod tests {
                 panic!("{fault}")
             };
             assert_eq!(named, key);
+        }
+    }
+
+    #[test]
+    fn a_pinned_key_is_a_whole_hash() {
+        let too_short = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let no_hash = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let not_padded = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let other_hash = "sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        for written in [
+            String::new(),
+            format!("\"{too_short}\""),
+            format!("\"{no_hash}\""),
+            format!("\"{not_padded}\""),
+            format!("\"{other_hash}\""),
+            "\"\"".to_owned(),
+            "\"sha256/\"".to_owned(),
+            "\"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\", \"spare\"".to_owned(),
+        ] {
+            let text = format!(
+                "[backend]\nbase_url = \"https://a\"\nclient_id = \"x\"\npinned_keys = [{written}]"
+            );
+            let fault = parse(&text).unwrap_err();
+            let PolicyError::Value { key, reason, .. } = &fault else {
+                panic!("{fault}")
+            };
+            assert_eq!(*key, "backend.pinned_keys", "{written}");
+            assert!(
+                reason.contains("sha256/") || written.is_empty(),
+                "says what would be right: {reason}"
+            );
         }
     }
 

@@ -197,7 +197,12 @@ async fn open(
     let backend = policy.backend.as_ref();
     let service = match backend {
         Some(backend) => {
-            let network = Network::new(backend.extra_ca_file.as_deref())
+            let pins = &backend.pinned_keys;
+            if pins.len() == 1 {
+                tracing::warn!("backend.pinned_keys names one key and no spare one");
+            }
+            let authorities = backend.extra_ca_file.as_deref();
+            let network = Network::new(authorities, pins, world.clock.clone())
                 .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
             let binding = Binding::new(keys.clone(), world.clone());
             Some(Arc::new(Service::new(network, backend, binding)))

@@ -237,7 +237,7 @@ impl Session {
             // Nothing was sent, or the backend answered without using the token up.
             Err(
                 fault @ (ServiceFault::Network(
-                    NetworkFault::Unreachable | NetworkFault::CertificateNotTrusted,
+                    NetworkFault::Unreachable | NetworkFault::Certificate(_),
                 )
                 | ServiceFault::Status(408 | 429 | 500..=599)),
             ) => Err(CallFault::Renewal(fault)),

@@ -303,7 +303,9 @@ macro_rules! shown_causes {
 }
 
 shown_causes! {
-    Unreachable, TimedOut, ConnectionLost, CertificateNotTrusted, ServiceUnavailable,
+    Unreachable, TimedOut, ConnectionLost, CertificateExpired, CertificateNotYetValid,
+    CertificateForOtherName, CertificateIssuerUnknown, CertificateFromProxy, CertificateNotPinned,
+    CertificateRevoked, CertificateNotTrusted, WeakEncryption, ServiceUnavailable,
     TooManyRequests, SignInNeeded, NotAllowed, Refused, NotKnown, NumberInvalidated,
     UnreadableAnswer, AnswerTooLarge, WrongPerson, IncompleteAnswer, BirthDateDiffers, Superseded,
     Restricted, Deceased, Cancelled,

@@ -18,8 +18,8 @@ pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, Pra
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use settings::{EnrolmentFault, Settings, StartFault};
 pub use sign_in::{
-    Card, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice, SessionEnd,
-    SignInFault,
+    Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
+    SessionEnd, SignInFault,
 };
 
 use crate::shown::Shown;

@@ -85,8 +85,24 @@ causes! {
     TimedOut = "timed-out",
     /// The connection broke before the answer was complete. Whether the service acted is unknown.
     ConnectionLost = "connection-lost",
-    /// The service's certificate is not trusted on this computer (IT department).
+    /// By this computer's clock the service's certificate is over.
+    CertificateExpired = "certificate-expired",
+    /// By this computer's clock the service's certificate is not valid yet.
+    CertificateNotYetValid = "certificate-not-yet-valid",
+    /// The service's certificate is for another name (IT department).
+    CertificateForOtherName = "certificate-for-other-name",
+    /// The service's certificate is from an authority that this computer does not trust (IT department).
+    CertificateIssuerUnknown = "certificate-issuer-unknown",
+    /// The same, and something on the way, such as a proxy, most likely stands for the service (IT department).
+    CertificateFromProxy = "certificate-from-proxy",
+    /// The service's certificate has none of the keys that policy pins (IT department).
+    CertificateNotPinned = "certificate-not-pinned",
+    /// The service's certificate has been revoked.
+    CertificateRevoked = "certificate-revoked",
+    /// The service's certificate is not trusted on this computer for another reason (IT department).
     CertificateNotTrusted = "certificate-not-trusted",
+    /// The service offers only encryption that is too weak.
+    WeakEncryption = "weak-encryption",
     /// HTTP 5xx or 408.
     ServiceUnavailable = "service-unavailable",
     /// HTTP 429.
@@ -137,7 +153,15 @@ impl NotCheckedCause {
             | Self::WrongPerson
             | Self::IncompleteAnswer
             | Self::Cancelled => true,
-            Self::CertificateNotTrusted
+            Self::CertificateExpired
+            | Self::CertificateNotYetValid
+            | Self::CertificateForOtherName
+            | Self::CertificateIssuerUnknown
+            | Self::CertificateFromProxy
+            | Self::CertificateNotPinned
+            | Self::CertificateRevoked
+            | Self::CertificateNotTrusted
+            | Self::WeakEncryption
             | Self::SignInNeeded
             | Self::NotAllowed
             | Self::Refused

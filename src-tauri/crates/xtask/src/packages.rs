@@ -14,6 +14,8 @@ pub enum Need {
     Build,
     /// To test smartcards: a token in software, and a reader in software with its service.
     Cards,
+    /// To test against servers that speak old versions of TLS.
+    Encryption,
     /// To build the harnesses that prove the audit trail.
     Proof,
     /// To run the program with no display, under WebDriver.
@@ -51,6 +53,11 @@ const PACKAGES: &[Package] = &[
     package(Need::Cards, "pcscd"),
     package(Need::Cards, "softhsm2"),
     package(Need::Cards, "vsmartcard-vpcd"),
+    Package {
+        name: "openssl",
+        need: Need::Encryption,
+        or: &["openssl"],
+    },
     package(Need::Proof, "libclang-dev"),
     package(Need::Session, "dbus"),
     package(Need::Session, "fonts-noto-core"),

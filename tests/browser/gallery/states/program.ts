@@ -210,9 +210,17 @@ export const programStates: State[] = [
   settings("not-enrolled", { enrolled: false }),
   settings("bare", { ...bare, idleLockMinutes: 1 }),
   settings("enrolling", { enrolled: false, enrolling: true }),
-  settings("code-missing", { enrolled: false, enrolmentFault: "code-missing" }),
-  settings("code-refused", { enrolled: false, enrolmentFault: "code-refused" }),
-  settings("unreachable", { enrolled: false, enrolmentFault: "unreachable" }),
+  settings("code-missing", { enrolled: false, enrolmentFault: { code: "code-missing" } }),
+  settings("code-refused", { enrolled: false, enrolmentFault: { code: "code-refused" } }),
+  settings("unreachable", { enrolled: false, enrolmentFault: { code: "unreachable" } }),
+  settings("certificate", {
+    enrolled: false,
+    enrolmentFault: {
+      code: "certificate",
+      fault: "not-yet-valid",
+      clock: at("09:12", "2019-01-01"),
+    },
+  }),
   {
     name: "help",
     view: signedIn({ kind: "help" }),

@@ -1,4 +1,5 @@
 import type { Card } from "../../../../ui/src/bindings/Card";
+import type { CertificateFault } from "../../../../ui/src/bindings/CertificateFault";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignInFault } from "../../../../ui/src/bindings/SignInFault";
 import { at, clinician, live, practice, type State } from "./state";
@@ -91,7 +92,6 @@ const faults: SignInFault[] = [
   { code: "card-refused" },
   { code: "unreachable" },
   { code: "service-unavailable" },
-  { code: "certificate-not-trusted" },
   { code: "unreadable-answer" },
   { code: "refused" },
   { code: "card-passcode-not-set" },
@@ -111,6 +111,18 @@ const faults: SignInFault[] = [
   { code: "identity-not-trusted" },
   { code: "clock-differs" },
   { code: "assurance-too-low" },
+];
+
+const certificateFaults: CertificateFault[] = [
+  "expired",
+  "not-yet-valid",
+  "other-name",
+  "unknown-issuer",
+  "from-proxy",
+  "not-pinned",
+  "revoked",
+  "not-trusted",
+  "weak-encryption",
 ];
 
 const locked = (name: string, rest: Partial<Locked>): State => ({
@@ -219,6 +231,11 @@ export const signInStates: State[] = [
   signIn("no-service", { cards: [], serviceConfigured: false }, "h1"),
   inPractice,
   ...faults.map((fault) => signIn(`fault-${fault.code}`, { fault })),
+  ...certificateFaults.map((fault) =>
+    signIn(`fault-certificate-${fault}`, {
+      fault: { code: "certificate", fault, clock: at("09:12", "2019-01-01") },
+    }),
+  ),
   signIn("fault-choose-card", {
     cards: [card("card-1", "Asha Patel"), card("card-2", "Sam Okoro")],
     fault: { code: "card-missing" },

@@ -137,7 +137,7 @@ async fn identify(service: Arc<Service>, world: World, least: Assurance) -> Sign
     };
     let (session, user) = signed_in.await.map_err(|fault| {
         tracing::warn!(%fault, "sign-in in the browser failed");
-        browser_fault(fault)
+        browser_fault(fault, world.clock.now())
     })?;
     let unlocking = Unlocking::NotChosen {
         busy: false,
@@ -151,7 +151,7 @@ async fn identify(service: Arc<Service>, world: World, least: Assurance) -> Sign
     })
 }
 
-fn browser_fault(fault: BrowserFault) -> SignInFault {
+fn browser_fault(fault: BrowserFault, now: DateTime<FixedOffset>) -> SignInFault {
     match fault {
         BrowserFault::NotOffered => SignInFault::BrowserNotOffered,
         BrowserFault::NoBrowser | BrowserFault::NoWayBack => SignInFault::NoBrowser,
@@ -160,6 +160,6 @@ fn browser_fault(fault: BrowserFault) -> SignInFault {
         BrowserFault::Identity(IdentityTokenError::Assurance) => SignInFault::AssuranceTooLow,
         BrowserFault::Identity(IdentityTokenError::Time) => SignInFault::ClockDiffers,
         BrowserFault::Identity(_) => SignInFault::IdentityNotTrusted,
-        BrowserFault::Service(fault) => service_fault(fault),
+        BrowserFault::Service(fault) => service_fault(fault, now),
     }
 }

@@ -326,7 +326,15 @@ fn reached(answer: &Answer) -> Option<bool> {
         NotCheckedCause::Unreachable
         | NotCheckedCause::TimedOut
         | NotCheckedCause::ConnectionLost
-        | NotCheckedCause::CertificateNotTrusted => Some(false),
+        | NotCheckedCause::CertificateExpired
+        | NotCheckedCause::CertificateNotYetValid
+        | NotCheckedCause::CertificateForOtherName
+        | NotCheckedCause::CertificateIssuerUnknown
+        | NotCheckedCause::CertificateFromProxy
+        | NotCheckedCause::CertificateNotPinned
+        | NotCheckedCause::CertificateRevoked
+        | NotCheckedCause::CertificateNotTrusted
+        | NotCheckedCause::WeakEncryption => Some(false),
         NotCheckedCause::Cancelled => None,
         _ => Some(true),
     }

@@ -1,6 +1,7 @@
 //! Enrolling this computer, by hand or with the code in policy.
 
 use super::{Controller, Event, not_now, report};
+use crate::network::NetworkFault;
 use crate::service::ServiceFault;
 use crate::view::{CommandError, EnrolmentFault};
 use crate::workstation::WorkstationCredential;
@@ -38,6 +39,12 @@ impl Controller {
                 None
             }
             Err(ServiceFault::Refused) => Some(EnrolmentFault::CodeRefused),
+            Err(ServiceFault::Network(NetworkFault::Certificate(fault))) => {
+                Some(EnrolmentFault::Certificate {
+                    fault: fault.into(),
+                    clock: self.now(),
+                })
+            }
             Err(_) => Some(EnrolmentFault::Unreachable),
         };
     }

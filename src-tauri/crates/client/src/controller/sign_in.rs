@@ -340,11 +340,12 @@ async fn open_session(
         }
     });
     let (opened, key) = opened.await?;
+    let clock = world.clock.clone();
     let (session, user) = Session::sign_in(service, world, opened)
         .await
         .map_err(|fault| {
             tracing::warn!(%fault, "sign-in failed");
-            service_fault(fault)
+            service_fault(fault, clock.now())
         })?;
     Ok(Opened {
         user,
@@ -354,14 +355,16 @@ async fn open_session(
     })
 }
 
-pub(super) fn service_fault(fault: ServiceFault) -> SignInFault {
+/// What a fault of the service means for a sign-in; `now` is what this computer's clock says.
+pub(super) fn service_fault(fault: ServiceFault, now: DateTime<FixedOffset>) -> SignInFault {
     match fault {
         ServiceFault::Network(NetworkFault::Unreachable | NetworkFault::ConnectionLost) => {
             SignInFault::Unreachable
         }
-        ServiceFault::Network(NetworkFault::CertificateNotTrusted) => {
-            SignInFault::CertificateNotTrusted
-        }
+        ServiceFault::Network(NetworkFault::Certificate(fault)) => SignInFault::Certificate {
+            fault: fault.into(),
+            clock: now,
+        },
         ServiceFault::Network(NetworkFault::TimedOut)
         | ServiceFault::Status(408 | 429 | 500..=599) => SignInFault::ServiceUnavailable,
         ServiceFault::Network(NetworkFault::TooLarge) | ServiceFault::Unreadable => {

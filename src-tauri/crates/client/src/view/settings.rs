@@ -1,5 +1,7 @@
 //! What the settings screen shows, and why a program cannot start.
 
+use super::CertificateFault;
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -27,7 +29,11 @@ pub struct Settings {
 
 /// Why enrolment failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    tag = "code"
+)]
 pub enum EnrolmentFault {
     /// No code was typed.
     CodeMissing,
@@ -35,6 +41,14 @@ pub enum EnrolmentFault {
     CodeRefused,
     /// The service could not be reached or did not answer.
     Unreachable,
+    /// No trusted connection to the service came about.
+    Certificate {
+        /// Why.
+        fault: CertificateFault,
+        /// What this computer's clock said then (RFC 3339 with offset).
+        #[ts(type = "string")]
+        clock: DateTime<FixedOffset>,
+    },
 }
 
 /// Why the program cannot do its work on this computer.

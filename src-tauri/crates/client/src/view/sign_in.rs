@@ -1,6 +1,8 @@
 //! What the screens around a sign-in show: cards, roles, locks, the end of a session.
 
 use super::LookMode;
+use crate::network;
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -74,8 +76,14 @@ pub enum SignInFault {
     Unreachable,
     /// The service did not answer in time, or is not available.
     ServiceUnavailable,
-    /// The service's certificate is not trusted on this computer.
-    CertificateNotTrusted,
+    /// No trusted connection to the service came about.
+    Certificate {
+        /// Why.
+        fault: CertificateFault,
+        /// What this computer's clock said then (RFC 3339 with offset).
+        #[ts(type = "string")]
+        clock: DateTime<FixedOffset>,
+    },
     /// The service answered with something that this program does not understand.
     UnreadableAnswer,
     /// The computer's clock and the service's clock are too far apart, or the request was refused.
@@ -96,6 +104,47 @@ pub enum SignInFault {
     ClockDiffers,
     /// The person signed in with less assurance than this computer's policy asks for.
     AssuranceTooLow,
+}
+
+/// What is wrong with the service's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateFault {
+    /// By this computer's clock it is over.
+    Expired,
+    /// By this computer's clock it is not valid yet.
+    NotYetValid,
+    /// It is for another name.
+    OtherName,
+    /// This computer does not trust who issued it.
+    UnknownIssuer,
+    /// Something on the way, such as a proxy, most likely stands for the service.
+    FromProxy,
+    /// It has none of the keys that policy pins.
+    NotPinned,
+    /// It has been revoked.
+    Revoked,
+    /// It is not trusted for another reason.
+    NotTrusted,
+    /// The service offers only encryption that is too weak.
+    WeakEncryption,
+}
+
+impl From<network::CertificateFault> for CertificateFault {
+    fn from(fault: network::CertificateFault) -> Self {
+        use network::CertificateFault as Fault;
+        match fault {
+            Fault::Expired => Self::Expired,
+            Fault::NotYetValid => Self::NotYetValid,
+            Fault::OtherName => Self::OtherName,
+            Fault::UnknownIssuer => Self::UnknownIssuer,
+            Fault::FromProxy => Self::FromProxy,
+            Fault::NotPinned => Self::NotPinned,
+            Fault::Revoked => Self::Revoked,
+            Fault::NotTrusted => Self::NotTrusted,
+            Fault::WeakEncryption => Self::WeakEncryption,
+        }
+    }
 }
 
 /// What to say about smartcards when there is none.

@@ -4,7 +4,7 @@
 use crate::support::{Bench, DENTIST, Desk, not_checked, records};
 use cpis_client::Request;
 use cpis_client::shown::{Decision, ShownCause, ShownContent, ShownHistory, Told};
-use cpis_client::view::{Connectivity, Place, Screen, SignInFault};
+use cpis_client::view::{CertificateFault, Connectivity, Place, Screen, SignInFault};
 use cpis_record::CareSetting;
 use cpis_training::{Case, Fault, TlsFiles};
 use std::path::Path;
@@ -293,7 +293,13 @@ async fn only_a_trusted_certificate_is_spoken_to() {
     let desk = bench.live().await;
     let passcode = bench.passcode(DENTIST);
     let fault = desk.sign_in_fault(DENTIST, &passcode).await;
-    assert_eq!(fault, SignInFault::CertificateNotTrusted);
+    assert_eq!(
+        fault,
+        SignInFault::Certificate {
+            fault: CertificateFault::UnknownIssuer,
+            clock: bench.clock.read(),
+        }
+    );
     desk.stop().await;
 
     let authority = folder.path().join("service-ca.pem");
@@ -313,7 +319,7 @@ async fn only_a_trusted_certificate_is_spoken_to() {
         .replace_backend(|options| options.tls = Some(other))
         .await;
     let shown = desk.check_first(Case::ChildProtection).await;
-    assert_eq!(not_checked(&shown).0, ShownCause::CertificateNotTrusted);
+    assert_eq!(not_checked(&shown).0, ShownCause::CertificateIssuerUnknown);
     assert_eq!(shown.told, Told::No);
     let view = desk.view();
     assert_eq!(view.to_send.waiting, 1);

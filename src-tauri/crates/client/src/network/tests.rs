@@ -1,0 +1,487 @@
+//! Real handshakes on the loopback interface.
+
+use super::*;
+use chrono::{DateTime, FixedOffset};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PublicKeyData,
+    date_time_ymd,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection};
+use sha2::{Digest, Sha256};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use tempfile::TempDir;
+use url::Url;
+
+const TODAY: &str = "2026-11-23T10:00:00Z";
+
+struct StandingClock(DateTime<FixedOffset>);
+
+impl Clock for StandingClock {
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.0
+    }
+}
+
+fn clock(at: &str) -> Arc<dyn Clock> {
+    Arc::new(StandingClock(DateTime::parse_from_rfc3339(at).unwrap()))
+}
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+}
+
+fn authority(name: &str) -> Authority {
+    CertifiedIssuer::self_signed(authority_params(name), KeyPair::generate().unwrap()).unwrap()
+}
+
+/// An authority below another.
+fn below(root: &Authority, name: &str) -> Authority {
+    let key = KeyPair::generate().unwrap();
+    CertifiedIssuer::signed_by(authority_params(name), key, root).unwrap()
+}
+
+fn pin(key: &impl PublicKeyData) -> PinnedKey {
+    PinnedKey(Sha256::digest(key.subject_public_key_info()).into())
+}
+
+/// What a server shows.
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: KeyPair,
+}
+
+/// A certificate for a name, from 2020 to 2030 unless it is changed.
+fn identity(
+    issuer: &Authority,
+    name: &str,
+    change: impl FnOnce(&mut CertificateParams),
+) -> Identity {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(2030, 1, 1);
+    change(&mut params);
+    let own = params.signed_by(&key, issuer).unwrap();
+    Identity {
+        chain: vec![own.der().clone(), issuer.der().clone()],
+        key,
+    }
+}
+
+fn fitting(issuer: &Authority) -> Identity {
+    identity(issuer, "127.0.0.1", |_| {})
+}
+
+/// Answers connections one after the other, each with one answer; tells what it was asked.
+struct Server {
+    address: SocketAddr,
+    asked: mpsc::Receiver<String>,
+}
+
+const FINE: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+impl Server {
+    fn start(identity: Identity, answer: &'static str) -> Self {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                identity.chain,
+                PrivateKeyDer::try_from(identity.key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        let config = Arc::new(config);
+        Self::listen(move |stream| {
+            let mut tls = ServerConnection::new(config.clone()).unwrap();
+            converse(rustls::Stream::new(&mut tls, stream), answer)
+        })
+    }
+
+    fn plain(answer: &'static str) -> Self {
+        Self::listen(move |stream| converse(stream, answer))
+    }
+
+    fn listen(talk: impl Fn(&mut TcpStream) -> Option<String> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, asked) = mpsc::channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if let Some(request) = talk(&mut stream.unwrap()) {
+                    let _ = tell.send(request);
+                }
+            }
+        });
+        Self { address, asked }
+    }
+
+    fn url(&self) -> Url {
+        Url::parse(&format!("https://{}/secret", self.address)).unwrap()
+    }
+
+    fn was_asked(&self) -> Option<String> {
+        self.asked.try_recv().ok()
+    }
+}
+
+/// Reads a request up to its empty line and answers it; `None` when there was none.
+fn converse(mut stream: impl Read + Write, answer: &str) -> Option<String> {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        match stream.read(&mut byte) {
+            Ok(1) => request.push(byte[0]),
+            _ => return None,
+        }
+    }
+    stream.write_all(answer.as_bytes()).ok()?;
+    stream.flush().ok()?;
+    Some(String::from_utf8(request).unwrap())
+}
+
+fn get(url: Url) -> Call {
+    Call {
+        method: Method::Get,
+        url,
+        headers: vec![("Authorization", "Bearer secret".to_owned())],
+        body: None,
+    }
+}
+
+/// A folder with the authority's certificate in `ca.pem`.
+fn trusting(authority: &Authority) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
+    folder
+}
+
+/// Makes one call to a server with this identity, as a computer that trusts the authority.
+async fn call(
+    identity: Identity,
+    trusted: &Authority,
+    pins: &[PinnedKey],
+    at: &str,
+) -> Result<u16, NetworkFault> {
+    let folder = trusting(trusted);
+    let file = folder.path().join("ca.pem");
+    let network = Network::new(Some(&file), pins, clock(at)).unwrap();
+    let server = Server::start(identity, FINE);
+    let reply = network
+        .call(get(server.url()))
+        .await
+        .map(|reply| reply.status);
+    if reply.is_err() {
+        assert_eq!(server.was_asked(), None, "nothing is sent to a stranger");
+    }
+    reply
+}
+
+fn certificate(fault: CertificateFault) -> Result<u16, NetworkFault> {
+    Err(NetworkFault::Certificate(fault))
+}
+
+#[tokio::test]
+async fn a_trusted_certificate_is_spoken_to() {
+    let root = authority("Root");
+    assert_eq!(call(fitting(&root), &root, &[], TODAY).await, Ok(204));
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time_is_told() {
+    let root = authority("Root");
+    let expired = identity(&root, "127.0.0.1", |params| {
+        params.not_after = date_time_ymd(2026, 11, 22);
+    });
+    let early = identity(&root, "127.0.0.1", |params| {
+        params.not_before = date_time_ymd(2026, 11, 24);
+    });
+    for (identity, fault) in [
+        (expired, CertificateFault::Expired),
+        (early, CertificateFault::NotYetValid),
+    ] {
+        let told = call(identity, &root, &[], TODAY).await;
+        assert_eq!(told, certificate(fault));
+    }
+    // The same certificate, and a clock that is wrong.
+    for (at, fault) in [
+        ("2031-01-02T10:00:00Z", CertificateFault::Expired),
+        ("2015-01-01T00:00:00Z", CertificateFault::NotYetValid),
+    ] {
+        let told = call(fitting(&root), &root, &[], at).await;
+        assert_eq!(told, certificate(fault), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_told() {
+    let root = authority("Root");
+    let other = identity(&root, "login.wifi.example", |_| {});
+    let told = call(other, &root, &[], TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::OtherName));
+}
+
+#[tokio::test]
+async fn an_unknown_issuer_is_told() {
+    let (root, stranger) = (authority("Root"), authority("Stranger"));
+    let told = call(fitting(&stranger), &root, &[], TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::UnknownIssuer));
+    // The name alone makes no issuer.
+    let told = call(fitting(&authority("Root")), &root, &[], TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::UnknownIssuer));
+}
+
+#[tokio::test]
+async fn a_pinned_key_lets_pass_and_another_does_not() {
+    let root = authority("Root");
+    let middle = below(&root, "Middle");
+    let spare = KeyPair::generate().unwrap();
+    let own = identity(&middle, "127.0.0.1", |_| {});
+    let own_pin = pin(&own.key);
+    assert_eq!(
+        call(own, &root, &[pin(&spare), own_pin], TODAY).await,
+        Ok(204)
+    );
+    let by_authority = [pin(middle.key())];
+    assert_eq!(
+        call(fitting(&middle), &root, &by_authority, TODAY).await,
+        Ok(204)
+    );
+    let told = call(fitting(&middle), &root, &[pin(&spare)], TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::NotPinned));
+}
+
+#[tokio::test]
+async fn a_pin_is_asked_for_besides_trust_and_not_instead() {
+    let (root, stranger) = (authority("Root"), authority("Stranger"));
+    let own = fitting(&stranger);
+    let pins = [pin(&own.key)];
+    let told = call(own, &root, &pins, TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::UnknownIssuer));
+    // Neither trusted nor pinned: something on the way.
+    let told = call(fitting(&stranger), &root, &pins, TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::FromProxy));
+}
+
+#[tokio::test]
+async fn a_pinned_authority_that_certified_nothing_here_does_not_count() {
+    let root = authority("Root");
+    let pinned = below(&root, "Pinned");
+    let pins = [pin(pinned.key())];
+    let mut own = fitting(&below(&root, "Other"));
+    own.chain.push(pinned.der().clone());
+    let told = call(own, &root, &pins, TODAY).await;
+    assert_eq!(
+        told,
+        certificate(CertificateFault::NotPinned),
+        "put in by hand"
+    );
+
+    // Another key under the pinned authority's name.
+    let mut own = fitting(&below(&root, "Pinned"));
+    own.chain.push(pinned.der().clone());
+    let told = call(own, &root, &pins, TODAY).await;
+    assert_eq!(
+        told,
+        certificate(CertificateFault::NotPinned),
+        "of the same name"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let root = authority("Root");
+    let folder = trusting(&root);
+    let network = Network::new(Some(&folder.path().join("ca.pem")), &[], clock(TODAY)).unwrap();
+    let elsewhere = Server::start(fitting(&root), FINE);
+    let plain = Server::plain(FINE);
+    for target in [
+        elsewhere.url().to_string(),
+        format!("http://{}/", plain.address),
+    ] {
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
+        );
+        let server = Server::start(fitting(&root), answer.leak());
+        let reply = network.call(get(server.url())).await.unwrap();
+        assert_eq!(reply.status, 307);
+        assert!(server.was_asked().is_some());
+    }
+    assert_eq!((elsewhere.was_asked(), plain.was_asked()), (None, None));
+}
+
+#[tokio::test]
+async fn plain_http_goes_to_this_computer_only() {
+    let network = Network::new(None, &[], clock(TODAY)).unwrap();
+    let server = Server::plain(FINE);
+    let here = Url::parse(&format!("http://{}/", server.address)).unwrap();
+    assert_eq!(network.call(get(here)).await.unwrap().status, 204);
+    assert!(server.was_asked().is_some());
+    // It would arrive: this name leads to the same place.
+    let named = format!("http://elsewhere.localhost.:{}/", server.address.port());
+    for address in [named.as_str(), "http://192.0.2.1/", "ftp://127.0.0.1/"] {
+        let told = network.call(get(Url::parse(address).unwrap())).await;
+        assert_eq!(told.err(), Some(NetworkFault::Unreachable), "{address}");
+    }
+    assert_eq!(server.was_asked(), None);
+}
+
+/// `openssl s_server` with the oldest and newest version of TLS that it may speak.
+struct OldServer(std::process::Child, u16);
+
+impl OldServer {
+    fn start(folder: &Path, identity: &Identity, versions: &[&str]) -> Option<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let certificate = folder.join("own.pem");
+        let key = folder.join("key.pem");
+        let der = folder.join("own.der");
+        std::fs::write(&der, identity.chain[0].as_ref()).unwrap();
+        std::fs::write(&key, identity.key.serialize_pem()).unwrap();
+        let convert = std::process::Command::new("openssl")
+            .args(["x509", "-inform", "DER", "-in"])
+            .arg(&der)
+            .arg("-out")
+            .arg(&certificate)
+            .status();
+        convert.is_ok_and(|status| status.success()).then_some(())?;
+        let child = std::process::Command::new("openssl")
+            .args(["s_server", "-quiet", "-www", "-cipher", "ALL:@SECLEVEL=0"])
+            .args(versions)
+            .args(["-accept", &format!("127.0.0.1:{port}")])
+            .arg("-cert")
+            .arg(&certificate)
+            .arg("-key")
+            .arg(&key)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .ok()?;
+        let server = Self(child, port);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::yield_now();
+        }
+        Some(server)
+    }
+}
+
+impl Drop for OldServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn nothing_below_tls_1_2_is_spoken() {
+    let root = authority("Root");
+    let folder = trusting(&root);
+    let network = Network::new(Some(&folder.path().join("ca.pem")), &[], clock(TODAY)).unwrap();
+    let identity = fitting(&root);
+    for (versions, wanted) in [
+        (
+            ["-tls1"].as_slice(),
+            certificate(CertificateFault::WeakEncryption),
+        ),
+        (&["-tls1_1"], certificate(CertificateFault::WeakEncryption)),
+        (&["-tls1_2"], Ok(200)),
+        (&["-tls1_3"], Ok(200)),
+    ] {
+        let server = OldServer::start(folder.path(), &identity, versions)
+            .expect("openssl is installed where this is tested");
+        let url = Url::parse(&format!("https://127.0.0.1:{}/", server.1)).unwrap();
+        let told = network.call(get(url)).await.map(|reply| reply.status);
+        assert_eq!(told, wanted, "{versions:?}");
+    }
+}
+
+/// A proxy that takes every call to one address, whatever name it was for.
+fn proxy(target: SocketAddr) -> Server {
+    Server::listen(move |stream| {
+        let asked = converse(&mut *stream, "HTTP/1.1 200 OK\r\n\r\n")?;
+        let mut there = TcpStream::connect(target).unwrap();
+        let (mut from, mut to) = (stream.try_clone().unwrap(), there.try_clone().unwrap());
+        std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+        let _ = std::io::copy(&mut there, stream);
+        Some(asked)
+    })
+}
+
+/// Set in the process in which [`in_a_computer_with_a_proxy`] does its work.
+const ROOT_OF_PROXIED: &str = "CPIS_TEST_PROXIED_ROOT";
+
+#[tokio::test]
+#[ignore = "the next test runs it in a process of its own"]
+async fn in_a_computer_with_a_proxy() {
+    let file = std::env::var(ROOT_OF_PROXIED).unwrap();
+    let network = Network::new(Some(Path::new(&file)), &[], clock(TODAY)).unwrap();
+    for (name, wanted) in [
+        ("https://lookup.example/", Ok(204)),
+        (
+            "https://other.example/",
+            certificate(CertificateFault::OtherName),
+        ),
+    ] {
+        let told = network.call(get(Url::parse(name).unwrap())).await;
+        assert_eq!(told.map(|reply| reply.status), wanted, "{name}");
+    }
+    let network = Network::new(None, &[], clock(TODAY)).unwrap();
+    let told = network
+        .call(get(Url::parse("https://lookup.example/").unwrap()))
+        .await;
+    let told = told.map(|reply| reply.status);
+    assert_eq!(
+        told,
+        certificate(CertificateFault::FromProxy),
+        "it reads the traffic"
+    );
+    let server = Server::plain(FINE);
+    let here = Url::parse(&format!("http://{}/", server.address)).unwrap();
+    assert_eq!(
+        network.call(get(here)).await.unwrap().status,
+        204,
+        "goes directly"
+    );
+}
+
+#[test]
+fn the_systems_proxy_is_used_and_told_of() {
+    let root = authority("Root");
+    let folder = trusting(&root);
+    let server = Server::start(identity(&root, "lookup.example", |_| {}), FINE);
+    let proxy = proxy(server.address);
+    // The environment of a process is its own, so the work is done in another.
+    let done = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--include-ignored",
+            "--exact",
+            "network::tests::in_a_computer_with_a_proxy",
+        ])
+        .env(ROOT_OF_PROXIED, folder.path().join("ca.pem"))
+        .env("HTTPS_PROXY", format!("http://{}", proxy.address))
+        .env("HTTP_PROXY", format!("http://{}", proxy.address))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    let asked: Vec<_> = proxy.asked.iter().take(3).collect();
+    assert!(
+        asked[0].starts_with("CONNECT lookup.example:443"),
+        "{asked:?}"
+    );
+    assert!(asked.iter().all(|request| !request.contains("secret")));
+}
