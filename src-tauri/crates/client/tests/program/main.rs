@@ -24,3 +24,4 @@ mod snapshots;
 mod start;
 mod trouble;
 mod verification;
+mod withdrawn;
