@@ -103,6 +103,7 @@ fn append(arguments: &Arguments, keys: &Arc<dyn Protection>) -> Outcome<()> {
     let bare = Connection::open(folder.path().join("bare.sqlite"))?;
     bare.pragma_update(None, "journal_mode", "WAL")?;
     bare.pragma_update(None, "synchronous", "FULL")?;
+    bare.pragma_update(None, "secure_delete", true)?;
     bare.execute_batch(
         "CREATE TABLE record (number INTEGER PRIMARY KEY, id TEXT UNIQUE, state TEXT, body BLOB)",
     )?;
@@ -240,10 +241,14 @@ fn fill(folder: &Path, keys: &Arc<dyn Protection>, records: u64) -> Outcome<()> 
     Ok(())
 }
 
+/// Copies a ledger and waits until the copy is on the disk: otherwise the first flush that is measured
+/// would write it.
 fn copy(from: &Path, to: &Path) -> Outcome<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        let copy = to.join(entry.file_name());
+        std::fs::copy(entry.path(), &copy)?;
+        std::fs::File::open(&copy)?.sync_all()?;
     }
     Ok(())
 }
