@@ -89,7 +89,11 @@ pub(crate) struct Identified {
 
 impl BrowserSignIn {
     /// Opens the way back and sends the browser out.
-    pub async fn begin(service: &Service, world: &World) -> Result<Self, BrowserFault> {
+    pub async fn begin(
+        service: &Service,
+        world: &World,
+        least: Assurance,
+    ) -> Result<Self, BrowserFault> {
         let endpoints = service.endpoints().await?;
         let (Some(page), Some(_)) = (&endpoints.authorization_endpoint, &endpoints.jwks_uri) else {
             return Err(BrowserFault::NotOffered);
@@ -113,6 +117,9 @@ impl BrowserSignIn {
             ("nonce", nonce.secret()),
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
+            // A service need not say how sure it is unless it is asked (OpenID Connect Core 1.0
+            // section 2, acr).
+            ("acr_values", least.classes()),
             // Whoever sat here before must not be signed in by their browser's memory.
             ("prompt", "login"),
         ]);

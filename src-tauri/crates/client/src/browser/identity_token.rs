@@ -20,6 +20,18 @@ const OLDEST: i64 = 300;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assurance(pub u8);
 
+impl Assurance {
+    /// The classes of NHS CIS2 that are sure enough, best first (OpenID Connect Core 1.0 section
+    /// 3.1.2.1, acr_values). They are a wish; what the person did stands in the identity token.
+    pub(super) const fn classes(self) -> &'static str {
+        match self.0 {
+            0 | 1 => "AAL2_OR_AAL3_ANY AAL1_USERPASS",
+            2 => "AAL2_OR_AAL3_ANY",
+            _ => "AAL3_ANY",
+        }
+    }
+}
+
 /// Why an identity token is not believed. For support, but for the clock and the assurance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityTokenError {

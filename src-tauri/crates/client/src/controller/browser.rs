@@ -131,7 +131,7 @@ impl Controller {
 
 async fn identify(service: Arc<Service>, world: World, least: Assurance) -> SignInResult {
     let signed_in = async {
-        let sign_in = BrowserSignIn::begin(&service, &world).await?;
+        let sign_in = BrowserSignIn::begin(&service, &world, least).await?;
         let identified = sign_in.finish(&service, &world, least).await?;
         Session::of_identified(service.clone(), world.clone(), identified).await
     };
