@@ -100,6 +100,8 @@ impl WorkstationCredential {
         let body = json!({
             "client_name": "CP-IS Check workstation",
             "grant_types": ["client_credentials"],
+            // Left out, it would mean "code" (RFC 7591 section 2), which goes with another grant.
+            "response_types": [],
             "token_endpoint_auth_method": "private_key_jwt",
             "token_endpoint_auth_signing_alg": "RS512",
             "jwks": key_set(&self.keys.key().public_key()),
