@@ -28,6 +28,9 @@ impl Recorded {
     }
 }
 
+/// Changes an answer on its way.
+type Amendment = Box<dyn FnMut(&mut serde_json::Value) + Send>;
+
 /// The wire. Cheap to clone.
 #[derive(Clone)]
 pub struct Wire(Arc<Tapped>);
@@ -40,20 +43,25 @@ struct Tapped {
     secrets: Mutex<Vec<String>>,
     answers: Mutex<Vec<(String, serde_json::Value)>>,
     canned: Mutex<Vec<(String, String)>>,
+    amendments: Mutex<Vec<(String, Amendment)>>,
     held: watch::Sender<Option<String>>,
 }
 
 impl Wire {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // Whoever is sent elsewhere goes there by themselves.
+        let none = reqwest::redirect::Policy::none();
+        let client = reqwest::Client::builder().no_proxy().redirect(none);
         let tapped = Tapped {
             address: listener.local_addr().unwrap(),
             target: OnceLock::new(),
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: client.build().unwrap(),
             requests: Mutex::default(),
             secrets: Mutex::default(),
             answers: Mutex::default(),
             canned: Mutex::default(),
+            amendments: Mutex::default(),
             held: watch::Sender::new(None),
         };
         let wire = Self(Arc::new(tapped));
@@ -96,6 +104,16 @@ impl Wire {
         canned.push((path.to_owned(), body.to_string()));
     }
 
+    /// Changes the backend's JSON answers to requests for this path from now on.
+    #[allow(
+        dead_code,
+        reason = "only the tests with a certified provider change answers"
+    )]
+    pub fn amend(&self, path: &str, change: impl FnMut(&mut serde_json::Value) + Send + 'static) {
+        let mut amendments = self.0.amendments.lock().unwrap();
+        amendments.push((path.to_owned(), Box::new(change)));
+    }
+
     /// Keeps the answers to requests whose path begins so until [`Wire::let_go`].
     pub fn hold(&self, path: &str) {
         self.0.held.send_replace(Some(path.to_owned()));
@@ -118,6 +136,18 @@ impl Wire {
     /// Passes everything on again.
     pub fn pass_on(&self) {
         self.0.canned.lock().unwrap().clear();
+        self.0.amendments.lock().unwrap().clear();
+    }
+
+    fn amended(&self, path: &str, body: Vec<u8>) -> Vec<u8> {
+        let mut amendments = self.0.amendments.lock().unwrap();
+        let mut fitting = amendments.iter_mut().filter(|(at, _)| at == path);
+        let (Some((_, change)), Ok(mut answer)) = (fitting.next(), serde_json::from_slice(&body))
+        else {
+            return body;
+        };
+        change(&mut answer);
+        answer.to_string().into_bytes()
     }
 
     fn canned(&self, path: &str) -> Option<String> {
@@ -158,8 +188,11 @@ async fn pass(State(wire): State<Wire>, request: Request) -> Response {
     let Ok(answer) = passed.send().await else {
         return StatusCode::BAD_GATEWAY.into_response();
     };
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let body = answer.bytes().await.unwrap();
+    let (status, mut headers) = (answer.status(), answer.headers().clone());
+    for own in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        headers.remove(own);
+    }
+    let body = wire.amended(&path, answer.bytes().await.unwrap().to_vec());
     let mut held = wire.0.held.subscribe();
     let free = |held: &Option<String>| !held.as_ref().is_some_and(|at| path.starts_with(at));
     held.wait_for(free).await.unwrap();
