@@ -51,6 +51,10 @@ pub fn check(table: &mut Table) {
             project::npm(&project::browser_tests()).args(["run", "check"]),
         ));
     }
+    note(runs(
+        "format of the certified provider's tests",
+        project::npm(&project::certified_provider()).args(["run", "check"]),
+    ));
     note(step::judged("arrows between our crates", || {
         Ok(architecture::forbidden_arrows(&architecture::metadata()?))
     }));
@@ -64,6 +68,9 @@ pub fn check(table: &mut Table) {
     note(step::judged("lock files in step", || {
         let mut faults = architecture::npm_lock_faults(&project::screen())?;
         faults.extend(architecture::npm_lock_faults(&project::browser_tests())?);
+        faults.extend(architecture::npm_lock_faults(
+            &project::certified_provider(),
+        )?);
         Ok(faults)
     }));
     note(step::judged("no trace of one machine", || {

@@ -37,6 +37,11 @@ pub fn browser_tests() -> PathBuf {
     root().join("tests").join("browser")
 }
 
+/// The folder of the certified OpenID provider that the sign-in in the browser is tested against.
+pub fn certified_provider() -> PathBuf {
+    root().join("tests").join("oidc-provider")
+}
+
 /// Cargo, in the workspace.
 ///
 /// What `cargo run` says of xtask itself is taken out of the environment: some build scripts watch those

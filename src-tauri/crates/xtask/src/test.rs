@@ -72,6 +72,12 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
             &project::browser_tests(),
         )?;
     }
+    if wants(Step::Check) || wants(Step::Rust) {
+        npm::install(
+            "npm packages of the certified provider",
+            &project::certified_provider(),
+        )?;
+    }
     if compiles {
         npm::build_screen()?;
         step::succeed(
