@@ -79,7 +79,6 @@ pub struct WayBack {
 impl WayBack {
     /// What the port serves under the name `host`, and what waits behind it for an answer with this
     /// state, of this issuer, who always names itself.
-    #[must_use]
     pub fn open(host: &str, state: &str, issuer: &str) -> (Router, Self) {
         let (routes, arrivals) = redirect::routes(host.to_owned());
         let expected = ExpectedAnswer {

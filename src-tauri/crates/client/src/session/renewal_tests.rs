@@ -125,10 +125,12 @@ impl SignedIn {
             enrolment_code: None,
             source: PlanSource::Cpis,
             extra_ca_file: None,
+            pinned_keys: Vec::new(),
         };
         let keys = Arc::new(Workstation::for_this_run().unwrap());
         let binding = Binding::new(keys, world.clone());
-        let service = Service::new(Network::new(None).unwrap(), &policy, binding);
+        let network = Network::new(None, &[], world.clock.clone()).unwrap();
+        let service = Service::new(network, &policy, binding);
         let service = Arc::new(service);
         let signed_in = Session::sign_in(service.clone(), world, card).await;
         let (session, user) = signed_in.unwrap();
