@@ -19,7 +19,7 @@ use cpis_audit::Clock;
 use cpis_record::NotCheckedCause;
 use hyper_util::client::proxy::matcher::Matcher;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -30,15 +30,21 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// The largest answer read. The largest real one, 25 accesses, has about 60 kB.
 const LARGEST: usize = 2 * 1024 * 1024;
 
-/// The program's way to the network.
+/// The program's way to the network. Cheap to clone.
 #[derive(Clone)]
 pub struct Network {
+    lines: Arc<Mutex<Lines>>,
+    tls: rustls::ClientConfig,
+    /// The system's proxies, to tell whether one lies on the way.
+    proxies: Arc<Matcher>,
+}
+
+/// What can be exchanged for others, with all their connections.
+struct Lines {
     /// By the system's proxy, where it has one.
     remote: reqwest::Client,
     /// To this computer itself.
     loopback: reqwest::Client,
-    /// The system's proxies, to tell whether one lies on the way.
-    proxies: Arc<Matcher>,
 }
 
 /// A call.
@@ -157,23 +163,25 @@ impl Network {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NetworkSetUpError> {
         let tls = tls::config(extra_authorities, pins, clock)?;
-        let client = |builder: reqwest::ClientBuilder| {
-            builder
-                .user_agent(concat!("cpis-check/", env!("CARGO_PKG_VERSION")))
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .connect_timeout(CONNECT)
-                .timeout(PATIENCE)
-                .tls_backend_preconfigured(tls.clone())
-                .build()
-                .map_err(|e| NetworkSetUpError::Library(e.to_string()))
-        };
         Ok(Self {
-            remote: client(reqwest::Client::builder())?,
-            loopback: client(reqwest::Client::builder().no_proxy())?,
+            lines: Arc::new(Mutex::new(Lines::open(&tls)?)),
+            tls,
             proxies: Arc::new(Matcher::from_system()),
         })
+    }
+
+    /// Closes every connection that rests, and lets those in use end with their calls: a connection
+    /// keeps what it has last carried, tokens and children too. Later calls make connections anew.
+    pub fn hang_up(&self) {
+        match Lines::open(&self.tls) {
+            Ok(fresh) => drop(std::mem::replace(&mut *self.lines(), fresh)),
+            // It could be set up before, so this is hardly ever heard.
+            Err(error) => tracing::error!(%error, "connections could not be closed"),
+        }
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes one call, once.
@@ -188,10 +196,13 @@ impl Network {
         }
         let is_loopback = is_loopback(&call.url);
         let proxied = !is_loopback && self.has_proxy_to(&call.url);
-        let client = if is_loopback {
-            &self.loopback
-        } else {
-            &self.remote
+        let client = {
+            let lines = self.lines();
+            if is_loopback {
+                lines.loopback.clone()
+            } else {
+                lines.remote.clone()
+            }
         };
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
@@ -240,6 +251,27 @@ impl Network {
     fn has_proxy_to(&self, url: &url::Url) -> bool {
         let address: Option<Uri> = url.as_str().parse().ok();
         address.is_some_and(|address| self.proxies.intercept(&address).is_some())
+    }
+}
+
+impl Lines {
+    fn open(tls: &rustls::ClientConfig) -> Result<Self, NetworkSetUpError> {
+        let client = |builder: reqwest::ClientBuilder| {
+            builder
+                .user_agent(concat!("cpis-check/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(CONNECT)
+                .timeout(PATIENCE)
+                .tls_backend_preconfigured(tls.clone())
+                .build()
+                .map_err(|e| NetworkSetUpError::Library(e.to_string()))
+        };
+        Ok(Self {
+            remote: client(reqwest::Client::builder())?,
+            loopback: client(reqwest::Client::builder().no_proxy())?,
+        })
     }
 }
 

@@ -20,6 +20,7 @@ use crate::world::World;
 use cpis_audit::{AuditError, AuditTrail, Capacity, LedgerOptions, Retention};
 use cpis_vault::{
     Keychain, KeychainError, Opened, SessionFile, VaultError, Workstation, WorkstationState,
+    leave_no_trace,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -296,7 +297,8 @@ async fn open_keys(
 /// Runs work that blocks on a thread of its own: keychains and databases have event loops of their
 /// own, which must not nest in ours.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
+    // Its thread stays, and would keep what is left on its stack.
+    match tokio::task::spawn_blocking(|| leave_no_trace(work)).await {
         Ok(value) => value,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }

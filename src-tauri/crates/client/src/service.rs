@@ -129,6 +129,12 @@ impl Service {
         }
     }
 
+    /// Forgets what connections still hold of users and children, in the background.
+    pub fn hang_up(&self) {
+        let network = self.network.clone();
+        tokio::task::spawn_blocking(move || network.hang_up());
+    }
+
     pub fn network(&self) -> &Network {
         &self.network
     }

@@ -152,9 +152,10 @@ impl Session {
         &self.service
     }
 
-    /// The tokens, to be sealed. `None` when the session is over.
-    pub async fn tokens(&self) -> Option<Tokens> {
-        self.tokens.lock().await.clone()
+    /// Takes the tokens away, to be sealed: whatever still runs in this session has none from now on.
+    /// `None` when the session is over.
+    pub async fn take_tokens(&self) -> Option<Tokens> {
+        self.tokens.lock().await.take()
     }
 
     /// The tokens, unless they are being renewed or the session is over. Never waits.

@@ -16,6 +16,7 @@ mod seal;
 mod session;
 mod session_file;
 mod signing;
+mod stack;
 mod support;
 #[doc(hidden)]
 pub mod untrusted;
@@ -33,5 +34,6 @@ pub use seal::{SealingKey, keyed_hash};
 pub use session::{SealedSession, SessionKey};
 pub use session_file::{HeldSession, SessionFile};
 pub use signing::{Algorithm, RsaPublicKey, WorkstationKey};
+pub use stack::leave_no_trace;
 pub use support::SupportKey;
 pub use workstation::{AuditKeys, Opened, SecretOrigin, Workstation, WorkstationState};

@@ -3,26 +3,35 @@
 //! A sealed value is `version (1 byte) ‖ nonce (24) ‖ ciphertext and tag`. The version is
 //! authenticated together with the caller's associated data.
 
-use crate::SealError;
+use crate::{SealError, leave_no_trace};
 use aws_lc_rs::hmac;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
+const KEY: usize = 32;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-/// A 32-byte key for sealing. Wiped when dropped.
+/// A 32-byte key for sealing. Wiped when dropped. It stands on the heap, so that moving it leaves no copy
+/// behind.
 #[derive(Clone)]
-pub struct SealingKey(Zeroizing<[u8; 32]>);
+pub struct SealingKey(Zeroizing<Vec<u8>>);
 
 impl SealingKey {
     /// How much longer a sealed value is than the plain one, in bytes.
     pub(crate) const OVERHEAD: usize = 1 + NONCE + TAG;
 
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self(Zeroizing::new(key))
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(key.to_vec()))
+    }
+
+    /// The key that `fill` writes; it is never anywhere else.
+    pub(crate) fn made_by<E>(fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
+        let mut key = Zeroizing::new(vec![0; KEY]);
+        fill(&mut key)?;
+        Ok(Self(key))
     }
 
     /// Seals a value together with associated data that must be given again to open it.
@@ -37,9 +46,7 @@ impl SealingKey {
             msg: plain,
             aad: &associated,
         };
-        let ciphertext = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), payload)
+        let ciphertext = leave_no_trace(|| self.cipher().encrypt(&XNonce::from(nonce), payload))
             .map_err(|_| SealError::NotAuthentic)?;
         let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
         sealed.push(VERSION);
@@ -65,13 +72,12 @@ impl SealingKey {
             msg: ciphertext,
             aad: &associated,
         };
-        self.cipher()
-            .decrypt(&XNonce::from(*nonce), payload)
+        leave_no_trace(|| self.cipher().decrypt(&XNonce::from(*nonce), payload))
             .map_err(|_| SealError::NotAuthentic)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&(*self.0).into())
+        XChaCha20Poly1305::new_from_slice(&self.0).expect("it is made with 32 bytes")
     }
 }
 
@@ -114,7 +120,7 @@ mod tests {
             place in any::<prop::sample::Index>(),
             flip in 1u8..,
         ) {
-            let key = SealingKey::new(key);
+            let key = SealingKey::new(&key);
             let sealed = key.seal(&associated, &plain).unwrap();
             prop_assert_eq!(key.open(&associated, &sealed).unwrap(), plain.clone());
 
@@ -127,13 +133,13 @@ mod tests {
             let mut elsewhere = associated.clone();
             elsewhere.push(0);
             prop_assert!(key.open(&elsewhere, &sealed).is_err());
-            prop_assert!(SealingKey::new([7; 32]).open(&associated, &sealed).is_err());
+            prop_assert!(SealingKey::new(&[7; 32]).open(&associated, &sealed).is_err());
         }
     }
 
     #[test]
     fn the_plain_text_is_not_in_the_sealed_value() {
-        let key = SealingKey::new([1; 32]);
+        let key = SealingKey::new(&[1; 32]);
         let sealed = key.seal(b"row", b"9990000018").unwrap();
         assert!(!sealed.windows(10).any(|w| w == b"9990000018"));
         assert_ne!(
@@ -145,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_unknown_version_is_named() {
-        let key = SealingKey::new([1; 32]);
+        let key = SealingKey::new(&[1; 32]);
         let mut sealed = key.seal(b"", b"x").unwrap();
         sealed[0] = 2;
         assert_eq!(key.open(b"", &sealed), Err(SealError::UnknownVersion));

@@ -6,7 +6,7 @@
 //! raised later; weaker ones than the minimum are refused on reading, and so are costlier ones than
 //! any program of ours writes, which would fill the memory.
 
-use crate::{Passcode, SealingKey, SessionError};
+use crate::{Passcode, SealingKey, SessionError, leave_no_trace};
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -76,17 +76,14 @@ impl SessionKey {
             Some(32),
         )
         .map_err(|_| SessionError::Derivation)?;
-        let mut key = Zeroizing::new([0; 32]);
-        Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)
-            .map_err(|_| SessionError::Derivation)?
-            .hash_password_into(
-                passcode.expose().as_bytes(),
-                &derivation.salt,
-                key.as_mut_slice(),
-            )
+        let argon2 = Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)
             .map_err(|_| SessionError::Derivation)?;
+        let passcode = passcode.expose().as_bytes();
+        let key = leave_no_trace(|| {
+            SealingKey::made_by(|key| argon2.hash_password_into(passcode, &derivation.salt, key))
+        });
         Ok(Self {
-            key: SealingKey::new(*key),
+            key: key.map_err(|_| SessionError::Derivation)?,
             derivation,
         })
     }

@@ -206,14 +206,14 @@ impl AuditKeys {
 
     fn derive(secret: &Zeroizing<[u8; 32]>) -> Self {
         Self {
-            rows: SealingKey::new(*derive(secret, "audit rows 1")),
+            rows: SealingKey::new(&derive(secret, "audit rows 1")),
             chain: derive(secret, "audit chain 1"),
         }
     }
 }
 
 fn check_key(secret: &Zeroizing<[u8; 32]>) -> SealingKey {
-    SealingKey::new(*derive(secret, "workstation check 1"))
+    SealingKey::new(&derive(secret, "workstation check 1"))
 }
 
 /// The check in a folder, if there is one. It is written whole or not at all, so one of another

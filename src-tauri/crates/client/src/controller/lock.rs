@@ -137,7 +137,8 @@ impl Controller {
         };
         // Before the tokens are asked for: a look may be holding them while it renews them.
         std::mem::take(&mut person.find).cancel();
-        let tokens = person.session.tokens().await;
+        let tokens = person.session.take_tokens().await;
+        person.session.service().hang_up();
         let kept = tokens.map(|tokens| KeptSession::of(&person, tokens));
         let ends = person.ends;
         let (Unlocking::Passcode(key), Some(kept)) = (person.unlocking, kept) else {
@@ -258,6 +259,7 @@ impl Controller {
             ends,
             choice,
             withdrawn: None,
+            asking: None,
             find,
         }));
     }

@@ -2,6 +2,7 @@
 
 use super::browser::InBrowser;
 use super::cards::CardThere;
+use super::user::EndsWithOwner;
 use super::{Controller, Event, Person, check, not_now, report};
 use crate::network::NetworkFault;
 use crate::program::blocking;
@@ -50,6 +51,8 @@ pub(super) struct SignedIn {
     pub choice: Option<Choice>,
     /// The role that was chosen and has been withdrawn since.
     pub withdrawn: Option<String>,
+    /// The service is asked who they are.
+    pub asking: Option<EndsWithOwner>,
     pub find: check::Find,
 }
 
@@ -160,6 +163,7 @@ impl Controller {
                     ends: now + Duration::hours(i64::from(hours)),
                     choice: only,
                     withdrawn: None,
+                    asking: None,
                     find: check::Find::default(),
                 }));
                 self.keep_session();
@@ -222,6 +226,7 @@ impl Controller {
             let (session, events) = (person.session, self.events.clone());
             self.farewells.spawn(async move {
                 let result = session.end().await;
+                session.service().hang_up();
                 report(&events, Event::Farewell { generation, result }).await;
             });
         }

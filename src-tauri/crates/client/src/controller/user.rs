@@ -6,18 +6,29 @@ use crate::service::ServiceFault;
 use crate::session::{Session, User};
 use crate::view::{Place, SessionEnd};
 use std::sync::Arc;
+use tokio::task::AbortHandle;
+
+/// A task that must not outlive the session it asks for.
+pub(super) struct EndsWithOwner(AbortHandle);
+
+impl Drop for EndsWithOwner {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 impl Controller {
     /// Asks who the user is, in the background.
     pub(super) fn ask_for_user(&mut self) {
-        let Person::SignedIn(person) = &self.person else {
+        let Person::SignedIn(person) = &mut self.person else {
             return;
         };
         let (session, events) = (person.session.clone(), self.events.clone());
-        self.tasks.spawn(async move {
+        let asking = self.tasks.spawn(async move {
             let result = Box::new(session.who().await);
             report(&events, Event::UserSeen { session, result }).await;
         });
+        person.asking = Some(EndsWithOwner(asking));
     }
 
     /// Takes note of the user as the service knows them now. A chosen role that is gone leads back to
