@@ -5,7 +5,7 @@ mod commands;
 pub mod folders;
 pub mod hardening;
 pub mod launcher;
-mod logs;
+pub mod logs;
 pub mod practice;
 mod signals;
 pub mod verification;

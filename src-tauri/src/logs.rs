@@ -21,7 +21,10 @@ const OURS: [&str; 5] = [
 const DAYS: usize = 14;
 
 /// Begins to log into a folder. A second start in the same process changes nothing.
-pub(crate) fn start(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When no file can be made there.
+pub fn start(folder: &Path) -> io::Result<()> {
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("cpis-check")

@@ -3,14 +3,7 @@
 
 use clap::Parser;
 use cpis_desktop::{Command, Switches, hardening, run, verification};
-use std::alloc::System;
 use std::process::ExitCode;
-use zeroizing_alloc::ZeroAlloc;
-
-/// Wipes memory when it is freed, so that a key, a token or a name does not outlive its use. Rust's
-/// heap only: not stacks, not what SQLite and the webview allocate by themselves.
-#[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[expect(
     clippy::print_stderr,

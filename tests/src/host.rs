@@ -142,7 +142,8 @@ struct Arguments {
     code: String,
 }
 
-fn request(name: &str, arguments: Value) -> Option<Request> {
+/// A command as the window would hand it in.
+pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
     let a: Arguments = serde_json::from_value(arguments).ok()?;
     Some(match name {
         "view" => Request::View,

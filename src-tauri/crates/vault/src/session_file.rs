@@ -29,6 +29,7 @@
 //! Whoever may write the user's files can put back an older copy of the file with its tries. They
 //! can then try on this computer only, as this user: whose keychain is open to them anyway.
 
+mod failpoint;
 pub(crate) mod layout;
 
 use crate::durable::{self, lock};
@@ -146,6 +147,7 @@ impl SessionFile {
         layout.latest = layout.latest.max(now);
         layout.tries_left = left - 1;
         self.write(&layout).map_err(|_| UnlockError::CannotCount)?;
+        failpoint::counted();
         match check(&layout.session) {
             Ok(opened) => {
                 layout.tries_left = TRIES;

@@ -34,6 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "cpis-vault",
             "cpis-client",
             "cpis-desktop",
+            // For its keychain, which outlives a program that is killed.
+            "cpis-torture",
         ],
     ),
     // The proof watches the program's engine without its window.

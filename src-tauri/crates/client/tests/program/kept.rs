@@ -118,6 +118,34 @@ async fn its_end_passes_while_the_program_is_closed() {
     assert!(!bench.path("live/session.sealed").exists());
 }
 
+/// A passcode typed at the very end is too late, whichever of the two sees the end first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_right_passcode_at_its_end_opens_nothing() {
+    let bench = Bench::start().await;
+    let desk = restarted(&bench).await;
+    bench.set_network(false).await;
+    let passcode = bench.passcode(DENTIST);
+    bench.clock.pass(TimeDelta::hours(8));
+    let request = Request::Unlock {
+        passcode: passcode.clone().into(),
+    };
+    // Refused, if the end was seen already.
+    let _ = desk.request(request).await;
+    let view = desk.until(|view| end(view).is_some()).await;
+    assert_eq!(end(&view), Some(SessionEnd::TooLong));
+    assert!(view.user.is_none());
+    desk.stop().await;
+    assert!(!bench.path("live/session.sealed").exists());
+
+    // Offline, nobody signs in anew either.
+    let desk = bench.live().await;
+    assert!(matches!(desk.view().screen, Screen::SignIn { .. }));
+    let fault = desk.sign_in_fault(DENTIST, &passcode).await;
+    assert_eq!(fault, SignInFault::Unreachable);
+    let opened = |view: &View| view.user.is_some();
+    assert!(!desk.all_views().iter().any(opened));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_put_back_gives_no_time_and_takes_no_try() {
     let bench = Bench::start().await;

@@ -36,6 +36,12 @@ impl Desk {
         answer.unwrap().unwrap()
     }
 
+    /// Hands in a request that may come too late.
+    pub async fn request(&self, request: Request) -> Result<View, CommandError> {
+        let answer = tokio::time::timeout(PATIENCE, self.program.request(request)).await;
+        answer.unwrap()
+    }
+
     /// Hands in a request that does not fit the screen.
     pub async fn refused(&self, request: Request) -> CommandError {
         self.program.request(request).await.unwrap_err()
