@@ -10,6 +10,7 @@ pub mod practice;
 mod signals;
 pub mod verification;
 mod window;
+pub mod workstation;
 
 use clap::{Parser, Subcommand};
 use cpis_client::Program;
@@ -59,6 +60,13 @@ pub enum Command {
     /// Check that the audit trail is as it was written. Changes nothing; the program may be open.
     /// Exits with 0 when it is, 1 when it is not, 2 when it cannot be checked.
     VerifyAudit,
+    /// Print this computer's public key, by which a service knows it. Changes nothing and prints nothing
+    /// secret. Exits with 0 when it is printed, 1 when there is no key yet, 2 when it cannot be read.
+    Workstation {
+        /// As a JSON Web Key (RFC 7517) with its thumbprint (RFC 7638) as `kid`.
+        #[arg(long, required = true)]
+        jwk: bool,
+    },
 }
 
 /// The program could not open its window.

@@ -2,7 +2,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use clap::Parser;
-use cpis_desktop::{Command, Switches, hardening, run, verification};
+use cpis_desktop::{Command, Switches, hardening, run, verification, workstation};
 use std::process::ExitCode;
 
 #[expect(
@@ -15,8 +15,10 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let switches = Switches::parse();
-    if switches.command == Some(Command::VerifyAudit) {
-        return verification::run(&switches);
+    match switches.command {
+        Some(Command::VerifyAudit) => return verification::run(&switches),
+        Some(Command::Workstation { .. }) => return workstation::run(&switches),
+        None => {}
     }
     match run(switches) {
         Ok(()) => ExitCode::SUCCESS,

@@ -135,6 +135,7 @@ fn words(finding: &AuditFinding) -> String {
             "The file audit.witness, which says how far the records go, is missing or was changed."
                 .to_owned()
         }
+        AuditFinding::Gone => "The records that were kept here before are gone.".to_owned(),
         // It comes from the file, where somebody may have put anything.
         AuditFinding::Earlier(what) => {
             format!("An earlier check found this: {}.", what.escape_debug())

@@ -50,6 +50,7 @@ fn findings_are_1_and_each_has_its_line() {
         AuditFinding::End,
         AuditFinding::OldCopy,
         AuditFinding::WitnessMissing,
+        AuditFinding::Gone,
         AuditFinding::Earlier("row 7 was altered\u{1b}[2J\n".to_owned()),
     ];
     let said = Said::of(&Ok(report(findings, 5)));

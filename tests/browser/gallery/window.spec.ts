@@ -298,3 +298,36 @@ test("a change of the connection is said politely, without moving the focus", as
   await expect(connectivity).toHaveText("Offline since 09:12");
   await expect(page.getByLabel("NHS number")).toBeFocused();
 });
+
+test("the public key is copied, and that is said", async ({ page, open, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const view = state("settings-enrolled");
+  await open(view);
+  await page.getByRole("button", { name: "Copy the public key" }).click();
+  await expect(page.getByText("The public key is copied.")).toHaveAttribute("role", "status");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(JSON.parse(copied)).toMatchObject({ kty: "RSA", use: "sig" });
+  expect(Object.keys(JSON.parse(copied) as object).sort()).toEqual([
+    "alg",
+    "e",
+    "kid",
+    "kty",
+    "n",
+    "use",
+  ]);
+});
+
+test("a key that cannot be copied is selected for the person", async ({ page, open }) => {
+  await open(state("settings-not-enrolled"));
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+  });
+  await page.getByRole("button", { name: "Copy the public key" }).click();
+  await expect(page.getByText("press Ctrl + C")).toHaveAttribute("role", "status");
+  const key = page.getByRole("textbox", { name: "Public key" });
+  await expect(key).toBeFocused();
+  const selected = await key.evaluate((field: HTMLTextAreaElement) =>
+    field.value.slice(field.selectionStart, field.selectionEnd),
+  );
+  expect(selected).toBe(await key.inputValue());
+});

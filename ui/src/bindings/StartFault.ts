@@ -3,4 +3,4 @@
 /**
  * Why the program cannot do its work on this computer.
  */
-export type StartFault = "no-keychain" | "keychain-locked" | "key-missing" | "policy" | "data-folder" | "audit-trail" | "in-use" | "newer-version";
+export type StartFault = "no-keychain" | "keychain-locked" | "key-missing" | "other-key" | "policy" | "data-folder" | "audit-trail" | "in-use" | "newer-version";

@@ -13,13 +13,13 @@ const FAULTS: Record<CertificateFault, (clock: string) => string> = {
   expired: (clock) =>
     `The service's certificate has run out, or this computer's clock is wrong. ${clock} If that is wrong, put the clock right. If it is right, tell your IT department`,
   "not-yet-valid": (clock) =>
-    `This computer's clock is probably wrong. ${clock} If that is wrong, put the clock right. If it is right, tell your IT department: the service's certificate is not valid yet`,
+    `${clock} That is probably wrong: put the clock right. If it is right, tell your IT department: the service's certificate is not valid yet`,
   "other-name": () =>
     "Something else answered in place of the service. If you use a guest network, open its page in your browser and sign in there first. If not, tell your IT department: the certificate is for another name",
   "unknown-issuer": () =>
     "This computer does not know who issued the service's certificate. Ask your IT department to set extra_ca_file",
   "from-proxy": () =>
-    "Something between this computer and the service reads the traffic, such as a proxy. Ask your IT department to set extra_ca_file",
+    "Something between this computer and the service, such as a proxy, probably reads the traffic. Ask your IT department to set extra_ca_file",
   "not-pinned": () =>
     "The service's certificate does not have the key that your organisation expects. Something between this computer and the service may read the traffic. Tell your IT department: see pinned_keys",
   revoked: () =>

@@ -12,9 +12,9 @@ export interface Cause {
 
 const AGAIN = "Check the child again.";
 const AGAIN_LATER = "Wait a few minutes, then check the child again.";
-const TELL_IT = "Tell your IT department. You can check the child on another computer.";
-const CLOCK =
-  "If the clock is wrong, put it right, then check the child again. If it is right, tell your IT department. You can check the child on another computer.";
+const ELSEWHERE = "You can check the child on another computer.";
+const TELL_IT = `Tell your IT department. ${ELSEWHERE}`;
+const CLOCK = `If the clock is wrong, put it right, then check the child again. If it is right, tell your IT department. ${ELSEWHERE}`;
 
 /** Causes for which the clock of this computer may be to blame, so what it says is shown. */
 export const CLOCK_CAUSES: ReadonlySet<ShownCause> = new Set([
@@ -54,25 +54,25 @@ export const CAUSES: Record<ShownCause, Cause> = {
     title: "Something else answered in place of the service",
     means:
       "The certificate that this computer was shown is for another name, so nothing was asked.",
-    now: `If you use a guest network, open its page in your browser and sign in there first. If not: ${TELL_IT}`,
+    now: `If you use a guest network, open its page in your browser and sign in there first. If not, tell your IT department. ${ELSEWHERE}`,
   },
   "certificate-issuer-unknown": {
     title: "This computer does not know who vouches for the service",
     means:
       "The service's certificate is from an issuer that this computer does not trust, so nothing was asked.",
-    now: `${TELL_IT} They can set extra_ca_file.`,
+    now: `Tell your IT department: they can set extra_ca_file. ${ELSEWHERE}`,
   },
   "certificate-from-proxy": {
-    title: "Something between this computer and the service reads the traffic",
+    title: "Something on the way to the service probably reads the traffic",
     means:
       "It may be a proxy of your organisation. Its certificate stands in place of the service's, so nothing was asked.",
-    now: `${TELL_IT} They can set extra_ca_file.`,
+    now: `Tell your IT department: they can set extra_ca_file. ${ELSEWHERE}`,
   },
   "certificate-not-pinned": {
     title: "The service does not have the key that your organisation expects",
     means:
       "Something between this computer and the service may read the traffic, or the service has a new key. Nothing was asked.",
-    now: `${TELL_IT} They can look at pinned_keys.`,
+    now: `Tell your IT department: they can look at pinned_keys. ${ELSEWHERE}`,
   },
   "certificate-revoked": {
     title: "The service's certificate has been withdrawn",

@@ -94,6 +94,10 @@ export const NOTICES: Record<Notice, string> = {
     "This computer is not enrolled. Records of your checks wait on this computer until it is.",
   "enrolment-refused":
     "The service refused this computer's enrolment code. Records of your checks wait on this computer.",
+  "workstation-refused":
+    "The service no longer accepts this computer. Records of your checks wait on this computer until it is enrolled again.",
+  "records-gone":
+    "The records of earlier checks that this computer kept are gone, or lie in another folder. You can go on. Tell your IT department.",
   "audit-trail-put-aside":
     "The file with the records of your checks was damaged. It is kept, and what could be read of it is sent. Tell your IT department.",
   "audit-trail-altered":

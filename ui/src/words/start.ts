@@ -37,6 +37,13 @@ export const START_FAULTS: Record<StartFault, Fault> = {
       "There are records of checks on this computer, but its keychain no longer holds the key to them. They have not been changed or deleted.",
     whatToDo: "Tell your IT department. Do not delete anything.",
   },
+  "other-key": {
+    title: "The keychain is not the one of these records",
+    means:
+      "There are records of checks on this computer, but its keychain holds the key of somebody else, or it was emptied and used again. The records have not been changed or deleted.",
+    whatToDo:
+      "Sign in to this computer as the person who uses CP-IS Check. If you are that person, tell your IT department. Do not delete anything.",
+  },
   policy: {
     title: "The policy file has a mistake",
     means: "Your organisation's settings for CP-IS Check cannot be read.",

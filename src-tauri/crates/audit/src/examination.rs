@@ -41,6 +41,9 @@ pub enum Finding {
     OldCopy,
     /// The witness is gone, or was altered.
     WitnessMissing,
+    /// The records from before are gone as a whole: whoever opened the ledger knows that there were
+    /// some.
+    Gone,
     /// An earlier examination found this.
     Earlier(String),
 }
@@ -61,7 +64,20 @@ impl fmt::Display for Finding {
             Self::End => write!(f, "the chain does not end where the head says"),
             Self::OldCopy => write!(f, "an old copy of the records was put back"),
             Self::WitnessMissing => write!(f, "the witness is missing or was altered"),
+            Self::Gone => write!(f, "the records from before are gone"),
             Self::Earlier(what) => write!(f, "found before: {what}"),
+        }
+    }
+}
+
+impl Finding {
+    /// Whether it says, now or from an earlier run, that the records from before are gone.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        match self {
+            Self::Gone => true,
+            Self::Earlier(what) => *what == Self::Gone.to_string(),
+            _ => false,
         }
     }
 }

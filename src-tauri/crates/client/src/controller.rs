@@ -35,7 +35,7 @@ use crate::view::{
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
-use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Room, Sender};
+use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Finding, Room, Sender};
 use cpis_vault::{Presence, SessionError, SessionFile, SessionKey, Workstation};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -173,6 +173,7 @@ pub(crate) struct Controller {
     /// Somebody closes the window, and has not said yet what becomes of the records that wait.
     closing: bool,
     altered: bool,
+    records_gone: bool,
     put_aside: bool,
     enrolment_fault: Option<EnrolmentFault>,
     /// How many tries to enrol are under way. A one-time code must not be tried twice at once.
@@ -209,6 +210,7 @@ impl Controller {
             open_record: None,
             closing: false,
             altered: false,
+            records_gone: false,
             put_aside: false,
             enrolment_fault: None,
             enrolling: 0,
@@ -543,6 +545,12 @@ impl Controller {
         };
         if report.is_whole() {
             return false;
+        }
+        if report.findings.iter().any(Finding::is_gone) {
+            self.records_gone = true;
+            if report.more == 0 && report.findings.iter().all(Finding::is_gone) {
+                return true;
+            }
         }
         for finding in &report.findings {
             tracing::error!(%finding, "the audit trail is not as it was written");

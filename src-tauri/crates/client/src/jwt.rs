@@ -92,17 +92,22 @@ pub(crate) fn proof(key: &WorkstationKey, proof: &Proof<'_>) -> Result<String, S
     signed(&header, &claims, |input| key.sign(input))
 }
 
-/// The workstation's public key as a JSON Web Key Set (RFC 7517).
+/// The workstation's public key as a JSON Web Key Set (RFC 7517 section 5).
 pub(crate) fn key_set(key: &RsaPublicKey) -> Value {
+    json!({ "keys": [jwk(key)] })
+}
+
+/// The workstation's public key as a JSON Web Key (RFC 7517 section 4). Nothing in it is secret.
+pub(crate) fn jwk(key: &RsaPublicKey) -> Value {
     let mut jwk = required_members(key);
     jwk["kid"] = json!(thumbprint(key));
     jwk["use"] = json!("sig");
     jwk["alg"] = json!("RS512");
-    json!({ "keys": [jwk] })
+    jwk
 }
 
 /// The key's thumbprint (RFC 7638): SHA-256 over its required members in lexical order.
-fn thumbprint(key: &RsaPublicKey) -> String {
+pub(crate) fn thumbprint(key: &RsaPublicKey) -> String {
     let members = required_members(key);
     let text = format!(
         r#"{{"e":{},"kty":{},"n":{}}}"#,

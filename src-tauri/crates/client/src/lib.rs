@@ -25,6 +25,7 @@ pub mod untrusted;
 mod verification;
 pub mod view;
 mod workstation;
+mod workstation_key;
 mod world;
 
 pub use browser::Browser;
@@ -36,6 +37,7 @@ pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
 pub use request::{Request, TypedQuestion};
 pub use verification::{VerifyError, verify_audit};
+pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};
 
 pub use cpis_audit::{

@@ -17,10 +17,10 @@ use crate::support::Support;
 use crate::view::{CommandError, CommandErrorCode, Notice, ProgramMode, Screen, StartFault, View};
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
-use cpis_audit::{AuditError, AuditTrail, Capacity, LedgerOptions, Retention};
+use cpis_audit::{AuditError, AuditTrail, Capacity, Finding, LedgerOptions, Report, Retention};
 use cpis_vault::{
-    Keychain, KeychainError, Opened, SessionFile, VaultError, Workstation, WorkstationState,
-    leave_no_trace,
+    Keychain, KeychainError, Opened, SecretOrigin, SessionFile, VaultError, Workstation,
+    WorkstationState, leave_no_trace,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,8 +179,16 @@ async fn open(
     std::fs::create_dir_all(&start.data_folder).map_err(folder_fault)?;
     let mut folder = start.data_folder.clone();
     let mut run_folder = None;
-    let keys = match open_keys(start.mode, &folder, keychains).await {
-        Ok(opened) => opened.workstation,
+    let state = state_of(&folder);
+    let mut records_gone = false;
+    let keys = match open_keys(start.mode, &folder, state, keychains).await {
+        Ok(opened) => {
+            let is_fresh = state == WorkstationState::Fresh;
+            // Practice folders are cleared between classes.
+            records_gone =
+                is_fresh && opened.secret == SecretOrigin::Found && start.mode == ProgramMode::Live;
+            opened.workstation
+        }
         // Practice goes on without a keychain: what is sealed under a secret of this run goes into
         // a folder of this run.
         Err(_) if start.mode == ProgramMode::Practice => {
@@ -246,6 +254,17 @@ async fn open(
     for finding in &opening.findings {
         tracing::error!(%finding, "the audit trail is not as it was written");
     }
+    if records_gone {
+        tracing::error!("the records that were kept under this computer's key are gone");
+        notices.push(Notice::RecordsGone);
+        // Written down, since the next run finds a folder in order.
+        let report = Report {
+            findings: vec![Finding::Gone],
+            ..Report::default()
+        };
+        let noted = trail.note(report, world.clock.now()).await;
+        noted.map_err(audit_fault)?;
+    }
     if opening.findings.is_empty() {
         // A folder from before there was a check: its records have opened under this secret.
         keys.vouch_for(&folder).map_err(vault_fault)?;
@@ -279,18 +298,22 @@ async fn open(
     })
 }
 
+fn state_of(folder: &Path) -> WorkstationState {
+    if folder.join("audit.sqlite").exists() {
+        WorkstationState::InUse
+    } else {
+        WorkstationState::Fresh
+    }
+}
+
 async fn open_keys(
     mode: ProgramMode,
     folder: &Path,
+    state: WorkstationState,
     keychains: Keychains,
 ) -> Result<Opened, VaultError> {
     let name = keychain_name(mode);
     let folder = folder.to_owned();
-    let state = if folder.join("audit.sqlite").exists() {
-        WorkstationState::InUse
-    } else {
-        WorkstationState::Fresh
-    };
     blocking(move || Workstation::open(keychains(name)?.as_ref(), &folder, state)).await
 }
 
@@ -307,7 +330,8 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 fn vault_fault(error: VaultError) -> Fault {
     let fault = match error {
         VaultError::Keychain(KeychainError::Absent) => StartFault::NoKeychain,
-        VaultError::KeyMissing | VaultError::OtherKey => StartFault::KeyMissing,
+        VaultError::KeyMissing => StartFault::KeyMissing,
+        VaultError::OtherKey => StartFault::OtherKey,
         VaultError::Check => StartFault::DataFolder,
         VaultError::Keychain(_) | VaultError::KeyGeneration => StartFault::KeychainLocked,
     };

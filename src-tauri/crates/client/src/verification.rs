@@ -78,7 +78,8 @@ impl From<VaultError> for VerifyError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Keychain(KeychainError::Absent) => Self::NoKeychain,
-            VaultError::KeyMissing | VaultError::OtherKey => Self::KeyMissing,
+            VaultError::KeyMissing => Self::KeyMissing,
+            VaultError::OtherKey => Self::OtherKey,
             VaultError::Keychain(_) | VaultError::KeyGeneration | VaultError::Check => {
                 Self::KeychainLocked
             }

@@ -16,7 +16,7 @@ mod sign_in;
 
 pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
-pub use settings::{EnrolmentFault, Settings, StartFault};
+pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
 pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
     SessionEnd, SignInFault,
@@ -75,6 +75,10 @@ pub enum Notice {
     NotEnrolled,
     /// The service refused this computer's enrolment code.
     EnrolmentRefused,
+    /// The service no longer accepts this computer, so records wait; Settings says what to do.
+    WorkstationRefused,
+    /// Records of earlier looks were kept under this computer's key, and they are gone.
+    RecordsGone,
     /// The file of the audit trail was damaged. It was put aside, and what could be read goes out.
     AuditTrailPutAside,
     /// The audit trail is not as it was written: somebody or something changed it.

@@ -3,10 +3,10 @@
 //! # What is kept
 //!
 //! `workstation.json` in the data folder: the client id that the service gave at enrolment, and
-//! the service's address. It is no secret; the key is in the keychain. An id given by another
-//! service is not used.
+//! the service's address, and the thumbprint of the key that it was given for. It is no secret; the
+//! key is in the keychain. An id given by another service or for another key is not used.
 
-use crate::jwt::{Claims, key_set, workstation_assertion};
+use crate::jwt::{Claims, key_set, thumbprint, workstation_assertion};
 use crate::network::{Call, Method, Reply};
 use crate::service::{Service, ServiceFault, success};
 use crate::world::World;
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Mutex, watch};
 
 /// This computer at one service.
@@ -29,6 +30,8 @@ pub(crate) struct WorkstationCredential {
     file: PathBuf,
     held: Mutex<Held>,
     enrolled: watch::Sender<bool>,
+    /// Whether the service refused the credential when it was last asked.
+    refused: AtomicBool,
     /// Gives a fresh code when the service has forgotten this computer; practice mode only.
     codes: Option<Arc<dyn Fn() -> String + Send + Sync>>,
 }
@@ -44,6 +47,8 @@ struct Held {
 struct Kept {
     service: String,
     client_id: String,
+    /// Absent where an earlier version wrote it.
+    key: Option<String>,
 }
 
 impl WorkstationCredential {
@@ -54,10 +59,12 @@ impl WorkstationCredential {
         file: PathBuf,
         codes: Option<Arc<dyn Fn() -> String + Send + Sync>>,
     ) -> Self {
+        let own = thumbprint(&keys.key().public_key());
         let kept = std::fs::read(&file)
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok())
-            .filter(|kept| kept.service == service.base().as_str());
+            .filter(|kept| kept.service == service.base().as_str())
+            .filter(|kept| kept.key.as_ref().is_none_or(|key| *key == own));
         let held = Held {
             client_id: kept.map(|k| k.client_id),
             token: None,
@@ -70,6 +77,7 @@ impl WorkstationCredential {
             file,
             held: Mutex::new(held),
             enrolled,
+            refused: AtomicBool::new(false),
             codes,
         }
     }
@@ -77,6 +85,11 @@ impl WorkstationCredential {
     /// Whether this computer is enrolled; changes when it is.
     pub fn enrolled(&self) -> watch::Receiver<bool> {
         self.enrolled.subscribe()
+    }
+
+    /// Whether this computer is enrolled and the service refused it when it was last asked.
+    pub fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// Enrols this computer with a one-time code (RFC 7591).
@@ -129,6 +142,7 @@ impl WorkstationCredential {
         let kept = Kept {
             service: self.service.base().to_string(),
             client_id: registered.client_id,
+            key: Some(thumbprint(&self.keys.key().public_key())),
         };
         let bytes = serde_json::to_vec(&kept).map_err(|_| ServiceFault::Unreadable)?;
         // If this cannot be kept, the computer is enrolled for this run and must be enrolled again.
@@ -139,6 +153,7 @@ impl WorkstationCredential {
             client_id: Some(kept.client_id),
             token: None,
         };
+        self.refused.store(false, Ordering::Relaxed);
         self.enrolled.send_replace(true);
         Ok(())
     }
@@ -235,6 +250,12 @@ impl Delivery for WorkstationCredential {
             }
             other => other,
         };
+        match &fetched {
+            Ok(_) => self.refused.store(false, Ordering::Relaxed),
+            Err(ServiceFault::Refused) => self.refused.store(true, Ordering::Relaxed),
+            // Nothing new is known of that.
+            Err(_) => {}
+        }
         held.token = Some(fetched.map_err(|fault| instead(&fault))?);
         Ok(())
     }

@@ -86,28 +86,42 @@ const reasons: QueueReason[] = [
   "unreadable",
 ];
 
-const settings = (name: string, values: Partial<Settings>): State => ({
+const jwk = JSON.stringify({
+  kty: "RSA",
+  n: "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+  e: "AQAB",
+  kid: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+  use: "sig",
+  alg: "RS512",
+});
+
+const settings = (name: string, values: Partial<Settings>, rest: Partial<View> = {}): State => ({
   name: `settings-${name}`,
-  view: signedIn({
-    kind: "settings",
-    settings: {
-      version: "0.1.0",
-      service: "https://lookup.example.nhs.uk/",
-      organisation: "A9Z01",
-      policyFile: "/etc/cpis-check/policy.toml",
-      enrolled: true,
-      enrolling: false,
-      enrolmentFault: null,
-      idleLockMinutes: 15,
-      ...values,
+  view: signedIn(
+    {
+      kind: "settings",
+      settings: {
+        version: "0.1.0",
+        service: "https://lookup.example.nhs.uk/",
+        organisation: "A9Z01",
+        policyFile: "/etc/cpis-check/policy.toml",
+        enrolled: true,
+        refused: false,
+        key: { thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk },
+        enrolling: false,
+        enrolmentFault: null,
+        idleLockMinutes: 15,
+        ...values,
+      },
     },
-  }),
+    rest,
+  ),
   title: `${values.enrolmentFault ? "Error: " : ""}Settings - CP-IS Check`,
   heading: "Settings",
   ...(values.enrolmentFault ? { focus: ".nhsuk-error-summary" } : {}),
 });
 
-const bare = { service: null, organisation: null, policyFile: null, enrolled: false };
+const bare = { service: null, organisation: null, policyFile: null, enrolled: false, key: null };
 
 export const programStates: State[] = [
   toSend("empty", {}),
@@ -209,6 +223,8 @@ export const programStates: State[] = [
   settings("enrolled", {}),
   settings("not-enrolled", { enrolled: false }),
   settings("bare", { ...bare, idleLockMinutes: 1 }),
+  settings("refused", { refused: true }, { notices: ["workstation-refused"] }),
+  settings("records-gone", {}, { notices: ["records-gone"] }),
   settings("enrolling", { enrolled: false, enrolling: true }),
   settings("code-missing", { enrolled: false, enrolmentFault: { code: "code-missing" } }),
   settings("code-refused", { enrolled: false, enrolmentFault: { code: "code-refused" } }),

@@ -13,6 +13,7 @@ const details: Record<StartFault, string | null> = {
   "no-keychain": "The name org.freedesktop.secrets was not provided by any service files",
   "keychain-locked": null,
   "key-missing": null,
+  "other-key": "sealed records exist, but the keychain holds another key",
   policy: "policy.toml: line 4: unknown key `idle_lock_minute` in [session]",
   "data-folder": "Permission denied (os error 13)",
   "audit-trail": "database disk image is malformed",

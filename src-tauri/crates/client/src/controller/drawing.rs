@@ -2,11 +2,13 @@
 
 use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Person, check};
+use crate::jwt::{jwk, thumbprint};
 use crate::view::{
     ChosenRole, Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode,
-    Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount,
-    View,
+    PublicKey, Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser,
+    ToSendCount, View,
 };
+use crate::workstation::WorkstationCredential;
 use chrono::TimeDelta;
 use cpis_audit::{Entry, EntryState, Figures, Room, WaitReason};
 
@@ -164,6 +166,9 @@ impl Controller {
         if self.altered && !notices.contains(&Notice::AuditTrailAltered) {
             notices.push(Notice::AuditTrailAltered);
         }
+        if self.records_gone && !notices.contains(&Notice::RecordsGone) {
+            notices.push(Notice::RecordsGone);
+        }
         if self.put_aside {
             notices.push(Notice::AuditTrailPutAside);
         }
@@ -181,6 +186,9 @@ impl Controller {
             .is_some_and(|at| at - self.now() > SLACK)
         {
             notices.push(Notice::ClockBehind);
+        }
+        if self.wiring.mode == ProgramMode::Live && self.is_refused() {
+            notices.push(Notice::WorkstationRefused);
         }
         if self.wiring.mode == ProgramMode::Live && !self.is_enrolled() {
             let has_code = self
@@ -201,13 +209,25 @@ impl Controller {
     }
 
     fn is_enrolled(&self) -> bool {
-        let credential = self
-            .wiring
-            .engine
-            .as_ref()
-            .ok()
-            .and_then(|e| e.credential.as_ref());
-        credential.is_some_and(|credential| *credential.enrolled().borrow())
+        self.credential()
+            .is_some_and(|credential| *credential.enrolled().borrow())
+    }
+
+    fn is_refused(&self) -> bool {
+        self.credential().is_some_and(|c| c.is_refused())
+    }
+
+    fn credential(&self) -> Option<&WorkstationCredential> {
+        self.wiring.engine.as_ref().ok()?.credential.as_deref()
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        let engine = self.wiring.engine.as_ref().ok()?;
+        let key = engine.keys.key().public_key();
+        (self.wiring.mode == ProgramMode::Live).then(|| PublicKey {
+            thumbprint: thumbprint(&key),
+            jwk: jwk(&key).to_string(),
+        })
     }
 
     fn settings(&self) -> Settings {
@@ -228,6 +248,8 @@ impl Controller {
                 .as_ref()
                 .map(|f| f.display().to_string()),
             enrolled: self.is_enrolled(),
+            refused: self.is_refused(),
+            key: self.public_key(),
             enrolling: self.enrolling > 0,
             enrolment_fault: self.enrolment_fault,
             idle_lock_minutes: self.wiring.policy.session.idle_lock_minutes,

@@ -49,7 +49,7 @@ impl Controller {
         };
     }
 
-    /// Enrols with the code in policy. A try that failed for another reason than the code is made
+    /// Enrols with the code in policy, also a computer that the service no longer accepts. A try that failed for another reason than the code is made
     /// again with the next probe; a refused code is not.
     pub(super) fn enrol_by_policy(&mut self) {
         let Ok(engine) = &self.wiring.engine else {
@@ -60,7 +60,7 @@ impl Controller {
         let code = backend.and_then(|b| b.enrolment_code.clone());
         if let (Some(credential), Some(code), false, 0) =
             (engine.credential.clone(), code, refused, self.enrolling)
-            && !*credential.enrolled().borrow()
+            && (!*credential.enrolled().borrow() || credential.is_refused())
         {
             self.spawn_enrolment(credential, code);
         }

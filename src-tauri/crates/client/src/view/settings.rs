@@ -19,12 +19,26 @@ pub struct Settings {
     pub policy_file: Option<String>,
     /// Whether this computer is enrolled.
     pub enrolled: bool,
+    /// Whether the service refused this computer's credential when it was last asked.
+    pub refused: bool,
+    /// This computer's public key, by which the service knows it. Not in practice.
+    pub key: Option<PublicKey>,
     /// Whether a try to enrol is under way.
     pub enrolling: bool,
     /// Why the last try to enrol failed.
     pub enrolment_fault: Option<EnrolmentFault>,
     /// Minutes without use after which the program locks.
     pub idle_lock_minutes: u32,
+}
+
+/// This computer's public key. Nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PublicKey {
+    /// Its thumbprint (RFC 7638), by which people can compare it.
+    pub thumbprint: String,
+    /// The whole key as a JSON Web Key (RFC 7517).
+    pub jwk: String,
 }
 
 /// Why enrolment failed.
@@ -61,6 +75,9 @@ pub enum StartFault {
     KeychainLocked,
     /// Sealed records exist, but the keychain no longer holds their key.
     KeyMissing,
+    /// Sealed records exist, and the keychain holds another key: another person's keychain, or one
+    /// that was emptied and used again.
+    OtherKey,
     /// The policy file has a fault; the detail names the key and the line.
     Policy,
     /// The data folder cannot be written.

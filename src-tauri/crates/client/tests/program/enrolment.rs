@@ -1,11 +1,13 @@
 //! This computer at the service: enrolled by policy, by hand, or in practice by itself.
 
-use crate::support::{Bench, DENTIST, Desk};
-use cpis_client::Request;
+use crate::support::{Bench, Chain, DENTIST, Desk};
 use cpis_client::view::{
-    EnrolmentFault, Notice, Place, QueueReason, QueuedState, Screen, Settings, View,
+    EnrolmentFault, Notice, Place, ProgramMode, QueueReason, QueuedState, Screen, Settings, View,
 };
+use cpis_client::{Keychains, Request, WorkstationKeyError, workstation_jwk};
 use cpis_training::{Case, Fault};
+use cpis_vault::KeychainError;
+use std::sync::Arc;
 
 fn settings(view: &View) -> Option<&Settings> {
     match &view.screen {
@@ -164,9 +166,120 @@ async fn a_service_that_forgot_this_computer_needs_a_new_code_in_live_mode() {
     };
     let view = desk.until(|view| reason(&view.screen).is_some()).await;
     assert_eq!(reason(&view.screen), Some(QueueReason::Credential));
+    assert!(view.notices.contains(&Notice::WorkstationRefused));
+    let view = desk.ask(Request::Go(Place::Settings)).await;
+    let Screen::Settings { settings } = &view.screen else {
+        panic!("another screen: {:?}", view.screen)
+    };
+    assert!(settings.enrolled && settings.refused);
     enrol(&desk, &bench.backend().enrolment_code()).await;
     desk.sent().await;
     assert_eq!(bench.record(&shown.reference).outcome, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_code_in_policy_enrols_a_computer_that_was_forgotten() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    desk.sign_in(DENTIST).await;
+    bench.set_network(false).await;
+    let shown = desk.check_first(Case::ChildProtection).await;
+    desk.stop().await;
+    bench.replace_backend(|_| {}).await;
+    bench.set_policy(Some(&bench.backend().enrolment_code()), &[]);
+    let desk = bench.live().await;
+    desk.ask(Request::SendNow).await;
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 4);
+    let view = until(&desk, |settings| settings.enrolled && !settings.refused).await;
+    assert_eq!(view.notices, [Notice::TestCards]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_enrolment_with_another_key_is_none() {
+    let (bench, wire) = Bench::wired().await;
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    desk.stop().await;
+    bench.set_policy(None, &[]);
+    let file = bench.path("live/workstation.json");
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let registered = wire.requests("/oauth2/register").pop().unwrap();
+    let registered: serde_json::Value = serde_json::from_str(&registered.body).unwrap();
+    assert_eq!(kept["key"], registered["jwks"]["keys"][0]["kid"]);
+    for (key, enrolled) in [
+        (kept["key"].clone(), true),
+        ("another".into(), false),
+        // As an earlier version wrote it.
+        (serde_json::Value::Null, true),
+    ] {
+        let mut changed = kept.clone();
+        changed["key"] = key;
+        std::fs::write(&file, changed.to_string()).unwrap();
+        let desk = bench.live().await;
+        let view = desk.ask(Request::Go(Place::Settings)).await;
+        let Screen::Settings { settings } = view.screen else {
+            panic!("another screen: {:?}", view.screen)
+        };
+        assert_eq!(settings.enrolled, enrolled);
+        let said = view.notices.contains(&Notice::NotEnrolled);
+        assert_eq!(said, !enrolled);
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_on_the_screen_is_the_one_that_is_registered_and_printed() {
+    let (bench, wire) = Bench::wired().await;
+    let read = || {
+        let keychains: Keychains = {
+            let chain = bench.chain();
+            Arc::new(move |service| chain.open(service))
+        };
+        let folder = bench.path("live");
+        let read = move || workstation_jwk(ProgramMode::Live, &folder, &keychains);
+        tokio::task::spawn_blocking(read)
+    };
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    let view = desk.ask(Request::Go(Place::Settings)).await;
+    let Screen::Settings { settings } = view.screen else {
+        panic!("another screen: {:?}", view.screen)
+    };
+    let shown = settings.key.unwrap();
+    let printed = read().await.unwrap().unwrap();
+    assert_eq!(shown.jwk, printed);
+    let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let members: Vec<_> = printed.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"], "no secret");
+    assert_eq!(printed["kid"], shown.thumbprint);
+    let registered = wire.requests("/oauth2/register").pop().unwrap();
+    let registered: serde_json::Value = serde_json::from_str(&registered.body).unwrap();
+    assert_eq!(registered["jwks"]["keys"][0], printed);
+    desk.stop().await;
+
+    for (fault, wanted) in [
+        (KeychainError::Absent, WorkstationKeyError::NoKeychain),
+        (KeychainError::Locked, WorkstationKeyError::KeychainLocked),
+    ] {
+        bench.set_chain(Chain::Refusing(fault));
+        assert_eq!(read().await.unwrap(), Err(wanted));
+    }
+    bench.set_chain(Chain::Kept(Arc::default()));
+    let wanted = Err(WorkstationKeyError::KeyMissing);
+    assert_eq!(read().await.unwrap(), wanted);
+    let other = bench.chain().open("CP-IS Check").unwrap();
+    other.write("workstation-secret", &[7; 32]).unwrap();
+    let wanted = Err(WorkstationKeyError::OtherKey);
+    assert_eq!(read().await.unwrap(), wanted);
+
+    let practice = bench.practice().await;
+    let view = practice.ask(Request::Go(Place::Settings)).await;
+    let Screen::Settings { settings } = view.screen else {
+        panic!("another screen: {:?}", view.screen)
+    };
+    assert_eq!(settings.key, None, "nobody registers a practice computer");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ mod support;
 mod audit_trail;
 mod browser;
 mod cases;
+mod certificates;
 mod enrolment;
 mod input;
 mod journey;

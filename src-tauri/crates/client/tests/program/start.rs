@@ -5,6 +5,7 @@ use cpis_client::Request;
 use cpis_client::view::{Notice, Place, ProgramMode, Screen, StartFault};
 use cpis_training::Case;
 use cpis_vault::KeychainError;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -128,6 +129,67 @@ async fn sealed_records_without_their_key_are_not_written_over() {
     desk.ask(Request::SendNow).await;
     desk.sent().await;
     assert_eq!(bench.record(&shown.reference).outcome, 4);
+}
+
+/// The files of the live folder besides those that say who holds it open.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let of = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().unwrap();
+        (name, std::fs::read(entry.path()).unwrap_or_default())
+    };
+    entries.map(of).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_keychain_of_somebody_else_changes_nothing() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    desk.stop().await;
+    let right = bench.chain();
+    let before = contents(&bench.path("live"));
+    bench.set_chain(Chain::Kept(Arc::default()));
+    let other = bench.chain().open("CP-IS Check").unwrap();
+    other.write("workstation-secret", &[7; 32]).unwrap();
+    for _ in 0..2 {
+        let desk = bench.live().await;
+        assert_eq!(fault(&desk).0, StartFault::OtherKey);
+        desk.stop().await;
+    }
+    assert_eq!(contents(&bench.path("live")), before);
+
+    bench.set_chain(right);
+    let desk = bench.live().await;
+    assert!(matches!(desk.view().screen, Screen::SignIn { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_are_gone_are_told_then_and_from_then_on() {
+    let bench = Bench::start().await;
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    assert!(!desk.view().notices.contains(&Notice::RecordsGone));
+    desk.stop().await;
+    let desk = bench.live().await;
+    assert!(!desk.view().notices.contains(&Notice::RecordsGone));
+    desk.stop().await;
+
+    std::fs::remove_dir_all(bench.path("live")).unwrap();
+    for _ in 0..2 {
+        let desk = bench.live().await;
+        let view = desk
+            .until(|view| view.notices.contains(&Notice::RecordsGone))
+            .await;
+        let told = view.notices.iter().filter(|n| **n == Notice::RecordsGone);
+        assert_eq!(told.count(), 1);
+        desk.sign_in(DENTIST).await;
+        let shown = desk.check_first(Case::ChildProtection).await;
+        assert_eq!(records(&shown).0.len(), 1, "nobody is kept from looking");
+        let altered = desk.view().notices.contains(&Notice::AuditTrailAltered);
+        assert!(!altered, "what is there was not changed");
+        desk.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

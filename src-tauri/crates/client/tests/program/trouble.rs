@@ -4,10 +4,9 @@
 use crate::support::{Bench, DENTIST, Desk, not_checked, records};
 use cpis_client::Request;
 use cpis_client::shown::{Decision, ShownCause, ShownContent, ShownHistory, Told};
-use cpis_client::view::{CertificateFault, Connectivity, Place, Screen, SignInFault};
+use cpis_client::view::{Connectivity, Place};
 use cpis_record::CareSetting;
-use cpis_training::{Case, Fault, TlsFiles};
-use std::path::Path;
+use cpis_training::{Case, Fault};
 use std::sync::Arc;
 
 const TRACE: &str = "/personal-demographics";
@@ -261,70 +260,6 @@ async fn a_cancelled_check_is_on_record_as_cancelled() {
         backend.faults().clear();
         is_on_record(&bench, &desk, &shown).await;
     }
-}
-
-/// A certification authority and a certificate of it for this computer's loopback address.
-fn certificate(folder: &Path, name: &str) -> TlsFiles {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let own = authority.self_signed(&key).unwrap();
-    let issuer = rcgen::Issuer::new(authority, key);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let names = vec!["127.0.0.1".to_owned()];
-    let leaf = rcgen::CertificateParams::new(names).unwrap();
-    let leaf = leaf.signed_by(&key, &issuer).unwrap();
-    let file = |what: &str| folder.join(format!("{name}-{what}.pem"));
-    std::fs::write(file("ca"), own.pem()).unwrap();
-    std::fs::write(file("certificate"), leaf.pem()).unwrap();
-    std::fs::write(file("key"), key.serialize_pem()).unwrap();
-    TlsFiles {
-        certificate: file("certificate"),
-        key: file("key"),
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_a_trusted_certificate_is_spoken_to() {
-    let folder = tempfile::tempdir().unwrap();
-    let files = certificate(folder.path(), "service");
-    let bench = Bench::with(|options| options.tls = Some(files)).await;
-    assert!(bench.backend().base_url().starts_with("https://"));
-    let desk = bench.live().await;
-    let passcode = bench.passcode(DENTIST);
-    let fault = desk.sign_in_fault(DENTIST, &passcode).await;
-    assert_eq!(
-        fault,
-        SignInFault::Certificate {
-            fault: CertificateFault::UnknownIssuer,
-            clock: bench.clock.read(),
-        }
-    );
-    desk.stop().await;
-
-    let authority = folder.path().join("service-ca.pem");
-    let authority = format!("backend.extra_ca_file = '{}'", authority.display());
-    let code = bench.backend().enrolment_code();
-    bench.set_policy(Some(&code), &[&authority]);
-    let desk = bench.live().await;
-    desk.enrolled().await;
-    desk.sign_in(DENTIST).await;
-    let shown = desk.check_first(Case::ChildProtection).await;
-    assert_eq!(records(&shown).0.len(), 1);
-    desk.sent().await;
-
-    // Somebody else answers under the service's address, with a certificate of their own.
-    let other = certificate(folder.path(), "other");
-    bench
-        .replace_backend(|options| options.tls = Some(other))
-        .await;
-    let shown = desk.check_first(Case::ChildProtection).await;
-    assert_eq!(not_checked(&shown).0, ShownCause::CertificateIssuerUnknown);
-    assert_eq!(shown.told, Told::No);
-    let view = desk.view();
-    assert_eq!(view.to_send.waiting, 1);
-    assert!(matches!(view.screen, Screen::Result { .. }));
-    assert_eq!(bench.received(), 0, "no record went to a stranger");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
