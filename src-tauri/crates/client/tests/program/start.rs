@@ -229,6 +229,7 @@ async fn a_folder_or_a_database_that_cannot_be_used_is_said() {
 async fn a_damaged_database_is_put_aside_and_looks_go_on() {
     let bench = Bench::start().await;
     let desk = bench.live().await;
+    desk.enrolled().await;
     desk.stop().await;
     std::fs::write(bench.path("live/audit.sqlite"), "no database".repeat(1000)).unwrap();
     let desk = bench.live().await;
