@@ -4,7 +4,7 @@ mod servers;
 
 use super::*;
 use chrono::{DateTime, FixedOffset};
-use rcgen::{KeyPair, PublicKeyData, date_time_ymd};
+use rcgen::{CertificateParams, DnType, KeyPair, PublicKeyData, date_time_ymd};
 use servers::{
     Authority, FINE, Identity, OldServer, Server, authority, below, fitting, identity, proxy,
 };
@@ -179,6 +179,25 @@ async fn a_pinned_authority_that_certified_nothing_here_does_not_count() {
 }
 
 #[tokio::test]
+async fn a_pinned_authority_does_not_make_whom_it_certified_an_authority() {
+    let (root, pinned) = (authority("Root"), authority("Pinned"));
+    // A customer of the pinned authority is an authority by another's grace only.
+    let customer = below(&root, "Customer");
+    let params = {
+        let mut params = CertificateParams::default();
+        let name = DnType::CommonName;
+        params.distinguished_name.push(name, "Customer");
+        params
+    };
+    let as_customer = params.signed_by(customer.key(), &pinned).unwrap();
+    let mut own = fitting(&customer);
+    own.chain.push(as_customer.der().clone());
+    own.chain.push(pinned.der().clone());
+    let told = call(own, &root, &[pin(pinned.key())], TODAY).await;
+    assert_eq!(told, certificate(CertificateFault::NotPinned));
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let root = authority("Root");
     let folder = trusting(&root);
@@ -207,9 +226,9 @@ async fn plain_http_goes_to_this_computer_only() {
     let here = Url::parse(&format!("http://{}/", server.address)).unwrap();
     assert_eq!(network.call(get(here)).await.unwrap().status, 204);
     assert!(server.was_asked().is_some());
-    // It would arrive: this name leads to the same place.
-    let named = format!("http://elsewhere.localhost.:{}/", server.address.port());
-    for address in [named.as_str(), "http://192.0.2.1/", "ftp://127.0.0.1/"] {
+    // It would arrive: this address leads to the same place.
+    let unnamed = format!("http://0.0.0.0:{}/", server.address.port());
+    for address in [unnamed.as_str(), "http://192.0.2.1/", "ftp://127.0.0.1/"] {
         let told = network.call(get(Url::parse(address).unwrap())).await;
         assert_eq!(told.err(), Some(NetworkFault::Unreachable), "{address}");
     }
