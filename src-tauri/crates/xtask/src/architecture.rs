@@ -50,6 +50,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "cpis-client",
         ],
     ),
+    // What is read from outside is read without a window.
+    (
+        "cpis-fuzz",
+        &["cpis-record", "cpis-fhir", "cpis-vault", "cpis-client"],
+    ),
     ("xtask", &[]),
 ];
 
