@@ -1,4 +1,4 @@
-//! The house tools: `cargo xtask run | test | check | e2e | torture | bench`.
+//! The house tools: `cargo xtask run | test | check | e2e | torture | fuzz | bench`.
 //!
 //! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
 //! prints goes to `target/logs`; the end of it is shown when the step fails.
@@ -12,6 +12,7 @@ mod architecture;
 mod bench;
 mod check;
 mod counts;
+mod fuzz;
 mod journeys;
 mod mutants;
 mod npm;
@@ -64,6 +65,16 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Feed the readers of untrusted input with what libFuzzer makes up. The last line is
+    /// `fuzz: N targets, N executions, N seconds: N crashes`.
+    Fuzz {
+        /// For how long, each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only this target.
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Speed of the audit trail, as ratios against a bare reference measured in the same run. What follows `--`
     /// goes to the measuring program.
     Bench {
@@ -90,6 +101,7 @@ fn main() -> ExitCode {
         Command::E2e => test::test(&[test::Step::Browser, test::Step::Window]),
         Command::Torture { mutants: true, .. } => mutants::run(),
         Command::Torture { arguments, .. } => torture::run(&arguments),
+        Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
         Command::Bench { what, arguments } => bench::run(what, &arguments),
         Command::InsideSession { command } => session::inside(&command),
     };
