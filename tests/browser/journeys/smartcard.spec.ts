@@ -60,7 +60,7 @@ test("a smartcard: wrong passcode, right one, a look, card out, card back, the s
 
     // Without the card the right passcode opens nothing.
     await journey.enterPasscode(passcode, "Unlock");
-    const missing = signInFault({ code: "card-missing" });
+    const missing = signInFault({ code: "card-removed" });
     await expect(page.getByRole("alert")).toContainText(missing);
     await journey.look("smartcard-wanted-back");
 

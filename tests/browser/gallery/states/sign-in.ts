@@ -259,7 +259,7 @@ export const signInStates: State[] = [
   locked("card-removed", { cause: "card-removed" }),
   locked("restart", { cause: "restart" }),
   locked("wrong-passcode", { fault: { code: "wrong-at-lock", triesLeft: 2 } }),
-  locked("card-missing", { cause: "card-removed", fault: { code: "card-missing" } }),
+  locked("card-wanted-back", { cause: "card-removed", fault: { code: "card-removed" } }),
   locked("clock-backwards", { fault: { code: "clock-backwards" } }),
   chooseRole("two-modes", "Choose your role", { choices, ineligible: [] }),
   chooseRole("withdrawn", "Choose your role", {

@@ -66,7 +66,7 @@ impl Controller {
         let here = cards_in(&self.presence);
         let away = self.is_card_away();
         if let Person::Locked(locked) = &mut self.person
-            && locked.fault == Some(SignInFault::CardMissing)
+            && locked.fault == Some(SignInFault::CardRemoved)
             && !away
         {
             locked.fault = None;

@@ -181,7 +181,7 @@ impl Controller {
         }
         let passcode = match typed_passcode(passcode) {
             Ok(_) if away => {
-                locked.fault = Some(SignInFault::CardMissing);
+                locked.fault = Some(SignInFault::CardRemoved);
                 return Ok(());
             }
             Ok(passcode) => passcode,
