@@ -56,11 +56,11 @@ fn findings_are_1_and_each_has_its_line() {
     let said = Said::of(&Ok(report(findings, 5)));
     assert_eq!(said.code, 1);
     let lines: Vec<&str> = said.text.lines().collect();
-    assert_eq!(lines.len(), 2 + 1 + 10 + 1 + 1);
+    assert_eq!(lines.len(), 2 + 1 + 11 + 1 + 1);
     assert_eq!(lines[2], "The audit trail is not as it was written:");
-    assert!(lines[3..14].iter().all(|line| line.starts_with("- ")));
+    assert!(lines[3..15].iter().all(|line| line.starts_with("- ")));
     assert_eq!(lines[6], "- Row 2 was changed.");
-    assert_eq!(lines[13], "- And 5 more findings like these.");
+    assert_eq!(lines[14], "- And 5 more findings like these.");
     assert!(!said.text.contains('\u{1b}'), "the file commands no screen");
     assert!(!said.text.contains("is as it was written"));
 }
