@@ -1,3 +1,5 @@
+//! Drives [`cpis_fuzz::certificate`] with libFuzzer.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

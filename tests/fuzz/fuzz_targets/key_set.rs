@@ -1,3 +1,5 @@
+//! Drives [`cpis_fuzz::key_set`] with libFuzzer.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

@@ -1,3 +1,5 @@
+//! Drives [`cpis_fuzz::patient_flags`] with libFuzzer.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

@@ -7,8 +7,9 @@ use cpis_vault::{TRIES, untrusted};
 const SEALED_VALUE: &[u8] = include_bytes!("../seeds/sealed_value/whole");
 const SESSION_FILE: &[u8] = include_bytes!("../seeds/session_file/whole");
 
-/// More than a refusal needs, and far less than any derivation of a key.
-const MOST_FOR_A_REFUSAL: usize = 1024 * 1024;
+/// Less than any derivation that is permitted takes. A refusal takes next to nothing, but other tests may run
+/// beside it.
+const MOST_FOR_A_REFUSAL: usize = 16 * 1024 * 1024;
 
 /// A sealed value opens as it was sealed, where it was sealed, or not at all. The first byte says how
 /// many bytes of associated data follow.
