@@ -18,6 +18,7 @@ mod lock;
 mod practice;
 mod queue;
 mod sign_in;
+mod trail;
 mod user;
 
 use crate::policy::Policy;
@@ -35,7 +36,7 @@ use crate::view::{
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
-use cpis_audit::{AuditTrail, Counts, Entry, Examination, Figures, Finding, Room, Sender};
+use cpis_audit::{AuditTrail, Counts, Entry, Figures, Room, Sender};
 use cpis_vault::{Presence, SessionError, SessionFile, SessionKey, Workstation};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -482,84 +483,6 @@ impl Controller {
         } = engine;
         trail.close().await;
         drop(run_folder);
-    }
-
-    async fn recount(&mut self) {
-        let Ok(engine) = &self.wiring.engine else {
-            return;
-        };
-        match engine.trail.figures().await {
-            Ok(figures) => {
-                self.counts = figures.counts;
-                self.figures = figures;
-            }
-            Err(error) => tracing::error!(%error, "the audit trail cannot be summed up"),
-        }
-        match engine.trail.was_put_aside().await {
-            Ok(put_aside) => self.put_aside = put_aside,
-            Err(error) => tracing::error!(%error, "the state of the audit trail is not known"),
-        }
-        match engine.trail.room().await {
-            Ok(room) => self.room = room,
-            Err(error) => tracing::error!(%error, "the room for records is not known"),
-        }
-        if self.place == Place::ToSend {
-            match engine.trail.entries(500, 50).await {
-                Ok(entries) => self.entries = entries,
-                Err(error) => tracing::error!(%error, "the audit trail cannot be listed"),
-            }
-        }
-        self.reread_record().await;
-        // A receipt came from the service, so it is there, whatever the last probe said.
-        let sent = self.counts.sent;
-        if self.sent_before.replace(sent).is_some_and(|n| n < sent) {
-            self.heard(Some(true));
-        }
-    }
-
-    /// Something to listen to, if there is a trail.
-    fn of_trail<T>(
-        &self,
-        listen: fn(&AuditTrail) -> watch::Receiver<T>,
-    ) -> Option<watch::Receiver<T>> {
-        let engine = self.wiring.engine.as_ref().ok()?;
-        Some(listen(&engine.trail))
-    }
-
-    /// The whole trail has been examined. What was found outlives the run. Returns whether the
-    /// person must be told.
-    async fn on_examined(&mut self, examination: Option<Examination>) -> bool {
-        let Ok(engine) = &self.wiring.engine else {
-            return false;
-        };
-        let report = match examination {
-            Some(Examination::Ended(report)) => report,
-            Some(Examination::Damaged) => {
-                if let Err(error) = engine.trail.put_aside(self.now()).await {
-                    tracing::error!(%error, "the audit trail could not be put aside");
-                }
-                self.recount().await;
-                return true;
-            }
-            Some(Examination::UnderWay(_) | Examination::Failed) | None => return false,
-        };
-        if report.is_whole() {
-            return false;
-        }
-        if report.findings.iter().any(Finding::is_gone) {
-            self.records_gone = true;
-            if report.more == 0 && report.findings.iter().all(Finding::is_gone) {
-                return true;
-            }
-        }
-        for finding in &report.findings {
-            tracing::error!(%finding, "the audit trail is not as it was written");
-        }
-        if let Err(error) = engine.trail.note(report, self.now()).await {
-            tracing::error!(%error, "what was found cannot be written down");
-        }
-        self.altered = true;
-        true
     }
 
     fn show(&mut self) -> View {

@@ -49,8 +49,9 @@ impl Controller {
         };
     }
 
-    /// Enrols with the code in policy, also a computer that the service no longer accepts. A try that failed for another reason than the code is made
-    /// again with the next probe; a refused code is not.
+    /// Enrols with the code in policy, also a computer that the service no longer accepts. A try that
+    /// failed for another reason than the code is made again with the next probe; a refused code is
+    /// not.
     pub(super) fn enrol_by_policy(&mut self) {
         let Ok(engine) = &self.wiring.engine else {
             return;
