@@ -323,6 +323,8 @@ struct Refusal {
 /// (RFC 6749 section 5.2).
 pub(crate) fn success<T: DeserializeOwned>(reply: &Reply) -> Result<T, ServiceFault> {
     match reply.status {
+        // A list of the right length would be read as an object, member by member.
+        200 | 201 if !is_object(&reply.body) => Err(ServiceFault::Unreadable),
         200 | 201 => serde_json::from_slice(&reply.body).map_err(|_| ServiceFault::Unreadable),
         400 | 401 => match serde_json::from_slice::<Refusal>(&reply.body) {
             Ok(refusal) if is_credential_fault(&refusal.error) => Err(ServiceFault::Refused),
@@ -330,6 +332,11 @@ pub(crate) fn success<T: DeserializeOwned>(reply: &Reply) -> Result<T, ServiceFa
         },
         status => Err(ServiceFault::Status(status)),
     }
+}
+
+/// Whether JSON, if it is any, is an object.
+fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
 }
 
 fn is_credential_fault(error: &str) -> bool {
