@@ -12,6 +12,7 @@ mod keys;
 mod lock_signal;
 mod lookup;
 mod network;
+mod object;
 mod policy;
 mod practice;
 mod program;

@@ -2,6 +2,7 @@
 
 use crate::dpop::{self, Binding};
 use crate::network::{Call, Method, Network, NetworkFault, Reply};
+use crate::object::Object;
 use crate::policy::{BackendPolicy, PlanSource, is_permitted};
 use cpis_fhir::is_fhir_json;
 use serde::Deserialize;
@@ -310,7 +311,7 @@ pub(crate) struct UserToken {
 
 fn is_call_for_nonce(reply: &Reply) -> bool {
     reply.status == 400
-        && serde_json::from_slice::<Refusal>(&reply.body).is_ok_and(|r| r.error == "use_dpop_nonce")
+        && object::<Refusal>(&reply.body).is_some_and(|r| r.error == "use_dpop_nonce")
 }
 
 /// An error of OAuth (RFC 6749 section 5.2).
@@ -323,20 +324,18 @@ struct Refusal {
 /// (RFC 6749 section 5.2).
 pub(crate) fn success<T: DeserializeOwned>(reply: &Reply) -> Result<T, ServiceFault> {
     match reply.status {
-        // A list of the right length would be read as an object, member by member.
-        200 | 201 if !is_object(&reply.body) => Err(ServiceFault::Unreadable),
-        200 | 201 => serde_json::from_slice(&reply.body).map_err(|_| ServiceFault::Unreadable),
-        400 | 401 => match serde_json::from_slice::<Refusal>(&reply.body) {
-            Ok(refusal) if is_credential_fault(&refusal.error) => Err(ServiceFault::Refused),
+        200 | 201 => object(&reply.body).ok_or(ServiceFault::Unreadable),
+        400 | 401 => match object::<Refusal>(&reply.body) {
+            Some(refusal) if is_credential_fault(&refusal.error) => Err(ServiceFault::Refused),
             _ => Err(ServiceFault::Status(reply.status)),
         },
         status => Err(ServiceFault::Status(status)),
     }
 }
 
-/// Whether JSON, if it is any, is an object.
-fn is_object(json: &[u8]) -> bool {
-    json.trim_ascii_start().first() == Some(&b'{')
+fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let Object(read) = serde_json::from_slice(body).ok()?;
+    Some(read)
 }
 
 fn is_credential_fault(error: &str) -> bool {

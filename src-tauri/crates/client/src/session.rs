@@ -8,6 +8,7 @@
 use crate::browser::{BrowserFault, Identified, IdentityTokenError};
 use crate::jwt::{Claims, card_assertion};
 use crate::network::{NetworkFault, Reply};
+use crate::object::Object;
 use crate::program::blocking;
 use crate::service::{Service, ServiceFault, TokenAnswer, UserToken, success};
 use crate::world::World;
@@ -301,9 +302,9 @@ struct UserInfoAnswer {
     sub: Option<String>,
     name: Option<String>,
     #[serde(default)]
-    nhsid_nrbac_roles: Vec<RoleAnswer>,
+    nhsid_nrbac_roles: Vec<Object<RoleAnswer>>,
     #[serde(default)]
-    nhsid_user_orgs: Vec<OrganisationAnswer>,
+    nhsid_user_orgs: Vec<Object<OrganisationAnswer>>,
 }
 
 #[derive(Deserialize)]
@@ -329,7 +330,7 @@ impl UserInfoAnswer {
         let id = UserId::new(self.nhsid_useruid.as_deref().or(self.sub.as_deref())?)?;
         let organisations = self.nhsid_user_orgs;
         let name_of = |code: &str| {
-            let named = organisations.iter().find(|o| {
+            let named = organisations.iter().map(|Object(o)| o).find(|o| {
                 o.org_code
                     .as_deref()
                     .is_some_and(|c| c.eq_ignore_ascii_case(code))
@@ -340,7 +341,7 @@ impl UserInfoAnswer {
             .nhsid_nrbac_roles
             .into_iter()
             // A role without an organisation or with an impossible id cannot be used to look.
-            .filter_map(|role| {
+            .filter_map(|Object(role)| {
                 let ods_code: cpis_record::OdsCode = role.org_code?.parse().ok()?;
                 Some(Role {
                     profile: RoleProfileId::new(&role.person_roleid)?,
