@@ -3,7 +3,8 @@
 //! A sealed value is `version (1 byte) ‖ nonce (24) ‖ ciphertext and tag`. The version is
 //! authenticated together with the caller's associated data.
 
-use crate::{SealError, leave_no_trace};
+use crate::SealError;
+use crate::stack::seal_without_trace;
 use aws_lc_rs::hmac;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -46,7 +47,7 @@ impl SealingKey {
             msg: plain,
             aad: &associated,
         };
-        let ciphertext = leave_no_trace(|| self.cipher().encrypt(&XNonce::from(nonce), payload))
+        let ciphertext = seal_without_trace(|| self.cipher().encrypt(&XNonce::from(nonce), payload))
             .map_err(|_| SealError::NotAuthentic)?;
         let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
         sealed.push(VERSION);
@@ -72,7 +73,7 @@ impl SealingKey {
             msg: ciphertext,
             aad: &associated,
         };
-        leave_no_trace(|| self.cipher().decrypt(&XNonce::from(*nonce), payload))
+        seal_without_trace(|| self.cipher().decrypt(&XNonce::from(*nonce), payload))
             .map_err(|_| SealError::NotAuthentic)
     }
 
