@@ -50,7 +50,10 @@ mod tests {
         assert_eq!(whole.0.name, "a");
         assert_eq!(whole.0.parts[0].0.name, "b");
         let list = r#"["a",[]]"#;
-        assert!(serde_json::from_str::<Named>(list).is_ok(), "serde reads it");
+        assert!(
+            serde_json::from_str::<Named>(list).is_ok(),
+            "serde reads it"
+        );
         assert!(read(list).is_err());
         assert!(read(r#"{"name":"a","parts":[["b",[]]]}"#).is_err());
     }

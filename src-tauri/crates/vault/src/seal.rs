@@ -47,8 +47,9 @@ impl SealingKey {
             msg: plain,
             aad: &associated,
         };
-        let ciphertext = seal_without_trace(|| self.cipher().encrypt(&XNonce::from(nonce), payload))
-            .map_err(|_| SealError::NotAuthentic)?;
+        let ciphertext =
+            seal_without_trace(|| self.cipher().encrypt(&XNonce::from(nonce), payload))
+                .map_err(|_| SealError::NotAuthentic)?;
         let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&nonce);
