@@ -2,13 +2,14 @@
 //!
 //! The operating system's keychain holds one 32-byte workstation secret and the workstation's
 //! private key, nothing else. Every other key is derived from the secret and lives only in memory.
-//! On the disk are the session while the program is locked ([`SessionFile`]) and a check that the
-//! keychain is the right one ([`Workstation::open`]).
+//! On the disk are the session ([`SessionFile`]), what a user keeps for some hours ([`KeptFolder`]) and a
+//! check that the keychain is the right one ([`Workstation::open`]).
 //! No type here implements `Serialize` or prints what it holds.
 
 mod card;
 mod durable;
 mod error;
+mod kept_folder;
 mod keychain;
 mod passcode;
 mod presence;
@@ -27,6 +28,7 @@ pub use error::{
     CardError, CardSourceError, KeychainError, SealError, SessionError, SessionFileError,
     SupportKeyError, UnlockError, VaultError,
 };
+pub use kept_folder::{KeptFolder, KeptValue};
 pub use keychain::{Keychain, RunKeychain, SystemKeychain};
 pub use passcode::Passcode;
 pub use presence::{CardInReader, CardPresence, Presence};
