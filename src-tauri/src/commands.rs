@@ -2,7 +2,7 @@
 
 use crate::Running;
 use cpis_client::view::{CommandError, CommandErrorCode, Place, View};
-use cpis_client::{Request, TypedQuestion};
+use cpis_client::{ClinicText, Request, TypedQuestion};
 use tauri::ipc::Invoke;
 use tauri::{State, Wry};
 
@@ -24,6 +24,18 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         go_on,
         check_again,
         cancel_check,
+        import_clinic,
+        open_clinic_child,
+        check_one,
+        open_copy,
+        next_child,
+        check_clinic,
+        stop_clinic_checks,
+        mark_not_brought,
+        remove_clinic,
+        save_for_later,
+        check_saved,
+        leave_saved,
         go,
         send_now,
         try_again,
@@ -74,6 +86,12 @@ plain! {
     go_on => GoOn,
     check_again => CheckAgain,
     cancel_check => CancelCheck,
+    check_one => CheckOne,
+    next_child => NextChild,
+    stop_clinic_checks => StopClinicChecks,
+    remove_clinic => RemoveClinic,
+    check_saved => CheckSaved,
+    leave_saved => LeaveSaved,
     send_now => SendNow,
     save_for_support => SaveForSupport,
     keep_open => KeepOpen,
@@ -128,6 +146,49 @@ async fn find_child(
         year,
     };
     ask(program, Request::FindChild(typed)).await
+}
+
+#[tauri::command]
+async fn save_for_later(
+    program: Program<'_>,
+    nhs_number: String,
+    day: String,
+    month: String,
+    year: String,
+) -> Answer {
+    let typed = TypedQuestion {
+        nhs_number,
+        day,
+        month,
+        year,
+    };
+    ask(program, Request::SaveForLater(typed)).await
+}
+
+#[tauri::command]
+async fn import_clinic(program: Program<'_>, text: String, leave_out: bool) -> Answer {
+    let text = ClinicText(text);
+    ask(program, Request::ImportClinic { text, leave_out }).await
+}
+
+#[tauri::command]
+async fn open_clinic_child(program: Program<'_>, id: String) -> Answer {
+    ask(program, Request::OpenClinicChild { id }).await
+}
+
+#[tauri::command]
+async fn open_copy(program: Program<'_>, id: String) -> Answer {
+    ask(program, Request::OpenCopy { id }).await
+}
+
+#[tauri::command]
+async fn check_clinic(program: Program<'_>, keep: bool) -> Answer {
+    ask(program, Request::CheckClinic { keep }).await
+}
+
+#[tauri::command]
+async fn mark_not_brought(program: Program<'_>, id: String, on: bool) -> Answer {
+    ask(program, Request::MarkNotBrought { id, on }).await
 }
 
 #[tauri::command]

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use cpis_client::view::{Place, ProgramMode, View};
-use cpis_client::{Keychains, Program, Request, TypedQuestion, Window};
+use cpis_client::{ClinicText, Keychains, Program, Request, TypedQuestion, Window};
 use cpis_desktop::folders::Folders;
 use cpis_desktop::launcher::DesktopLauncher;
 use futures_util::stream::{self, Stream};
@@ -140,6 +140,9 @@ struct Arguments {
     id: String,
     on: bool,
     code: String,
+    text: String,
+    leave_out: bool,
+    keep: bool,
 }
 
 /// A command as the window would hand it in.
@@ -168,6 +171,26 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         "go_on" => Request::GoOn,
         "check_again" => Request::CheckAgain,
         "cancel_check" => Request::CancelCheck,
+        "import_clinic" => Request::ImportClinic {
+            text: ClinicText(a.text),
+            leave_out: a.leave_out,
+        },
+        "open_clinic_child" => Request::OpenClinicChild { id: a.id },
+        "check_one" => Request::CheckOne,
+        "open_copy" => Request::OpenCopy { id: a.id },
+        "next_child" => Request::NextChild,
+        "check_clinic" => Request::CheckClinic { keep: a.keep },
+        "stop_clinic_checks" => Request::StopClinicChecks,
+        "mark_not_brought" => Request::MarkNotBrought { id: a.id, on: a.on },
+        "remove_clinic" => Request::RemoveClinic,
+        "save_for_later" => Request::SaveForLater(TypedQuestion {
+            nhs_number: a.nhs_number,
+            day: a.day,
+            month: a.month,
+            year: a.year,
+        }),
+        "check_saved" => Request::CheckSaved,
+        "leave_saved" => Request::LeaveSaved,
         "go" => Request::Go(a.place?),
         "send_now" => Request::SendNow,
         "try_again" => Request::TryAgain { id: a.id },

@@ -19,6 +19,18 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.useCurrentNumber();
   await program.goOn();
   await program.cancelCheck();
+  await program.importClinic("999 000 0018, 6/8/2018", true);
+  await program.openClinicChild("child-1");
+  await program.checkOne();
+  await program.openCopy("child-1");
+  await program.nextChild();
+  await program.checkClinic(true);
+  await program.stopClinicChecks();
+  await program.markNotBrought("child-1", true);
+  await program.removeClinic();
+  await program.saveForLater("999 000 0018", "6", "8", "2018");
+  await program.checkSaved();
+  await program.leaveSaved();
   await program.go("to-send");
   await program.sendNow();
   await program.tryAgain("id-1");
@@ -76,6 +88,71 @@ test("each command has its name and its arguments on the wire", async () => {
       ],
       [
         "cancel_check",
+        {},
+      ],
+      [
+        "import_clinic",
+        {
+          "leaveOut": true,
+          "text": "999 000 0018, 6/8/2018",
+        },
+      ],
+      [
+        "open_clinic_child",
+        {
+          "id": "child-1",
+        },
+      ],
+      [
+        "check_one",
+        {},
+      ],
+      [
+        "open_copy",
+        {
+          "id": "child-1",
+        },
+      ],
+      [
+        "next_child",
+        {},
+      ],
+      [
+        "check_clinic",
+        {
+          "keep": true,
+        },
+      ],
+      [
+        "stop_clinic_checks",
+        {},
+      ],
+      [
+        "mark_not_brought",
+        {
+          "id": "child-1",
+          "on": true,
+        },
+      ],
+      [
+        "remove_clinic",
+        {},
+      ],
+      [
+        "save_for_later",
+        {
+          "day": "6",
+          "month": "8",
+          "nhsNumber": "999 000 0018",
+          "year": "2018",
+        },
+      ],
+      [
+        "check_saved",
+        {},
+      ],
+      [
+        "leave_saved",
         {},
       ],
       [

@@ -34,6 +34,30 @@ export interface Backend {
   checkAgain(): Promise<View>;
   /** Stops the check under way. */
   cancelCheck(): Promise<View>;
+  /** Brings children in to the clinic list, from text as it was pasted or read from a file. */
+  importClinic(text: string, leaveOut: boolean): Promise<View>;
+  /** Checks a child of the clinic list. */
+  openClinicChild(id: string): Promise<View>;
+  /** Checks the child that was chosen, although each check tells the local authority. */
+  checkOne(): Promise<View>;
+  /** Opens the copy that is kept of a child's answer. */
+  openCopy(id: string): Promise<View>;
+  /** Checks the next child of the clinic list. */
+  nextChild(): Promise<View>;
+  /** Checks all children of the clinic list; with `keep`, copies are kept for being offline. */
+  checkClinic(keep: boolean): Promise<View>;
+  /** Stops checking many children. */
+  stopClinicChecks(): Promise<View>;
+  /** Marks whether a child was not brought. */
+  markNotBrought(id: string, on: boolean): Promise<View>;
+  /** Removes the clinic list and all copies. */
+  removeClinic(): Promise<View>;
+  /** Puts a child on the clinic list, to be checked when the service can be reached. */
+  saveForLater(nhsNumber: string, day: string, month: string, year: string): Promise<View>;
+  /** Checks the children that were saved. */
+  checkSaved(): Promise<View>;
+  /** Leaves the children that were saved for later. */
+  leaveSaved(): Promise<View>;
   /** Goes to a place by name. */
   go(place: Place): Promise<View>;
   /** Sends the waiting records without waiting for the next try. */
@@ -83,6 +107,18 @@ export interface CommandArguments {
   go_on: Nothing;
   check_again: Nothing;
   cancel_check: Nothing;
+  import_clinic: { text: string; leaveOut: boolean };
+  open_clinic_child: { id: string };
+  check_one: Nothing;
+  open_copy: { id: string };
+  next_child: Nothing;
+  check_clinic: { keep: boolean };
+  stop_clinic_checks: Nothing;
+  mark_not_brought: { id: string; on: boolean };
+  remove_clinic: Nothing;
+  save_for_later: { nhsNumber: string; day: string; month: string; year: string };
+  check_saved: Nothing;
+  leave_saved: Nothing;
   go: { place: Place };
   send_now: Nothing;
   try_again: { id: string };
@@ -123,6 +159,19 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     goOn: () => carry("go_on", {}),
     checkAgain: () => carry("check_again", {}),
     cancelCheck: () => carry("cancel_check", {}),
+    importClinic: (text, leaveOut) => carry("import_clinic", { text, leaveOut }),
+    openClinicChild: (id) => carry("open_clinic_child", { id }),
+    checkOne: () => carry("check_one", {}),
+    openCopy: (id) => carry("open_copy", { id }),
+    nextChild: () => carry("next_child", {}),
+    checkClinic: (keep) => carry("check_clinic", { keep }),
+    stopClinicChecks: () => carry("stop_clinic_checks", {}),
+    markNotBrought: (id, on) => carry("mark_not_brought", { id, on }),
+    removeClinic: () => carry("remove_clinic", {}),
+    saveForLater: (nhsNumber, day, month, year) =>
+      carry("save_for_later", { nhsNumber, day, month, year }),
+    checkSaved: () => carry("check_saved", {}),
+    leaveSaved: () => carry("leave_saved", {}),
     go: (place) => carry("go", { place }),
     sendNow: () => carry("send_now", {}),
     tryAgain: (id) => carry("try_again", { id }),

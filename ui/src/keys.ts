@@ -2,7 +2,12 @@ import type { View } from "./bindings/View";
 
 /** What a key asks for, on every screen. */
 export type KeyAction =
-  { kind: "find" } | { kind: "help" } | { kind: "lock" } | { kind: "next-region" };
+  | { kind: "find" }
+  | { kind: "clinic-list" }
+  | { kind: "next-child" }
+  | { kind: "help" }
+  | { kind: "lock" }
+  | { kind: "next-region" };
 
 /** The parts of a key press that matter here. */
 export type KeyPress = Pick<
@@ -21,6 +26,14 @@ export function keyAction(press: KeyPress, view: View | null): KeyAction | null 
   if (view === null || press.altKey || press.isComposing) return null;
   if (press.key === "F6") return { kind: "next-region" };
   if (press.key === "F1") return CLOSED.has(view.screen.kind) ? null : { kind: "help" };
+  if (press.key === "F8") {
+    const waits = view.screen.kind === "result" && view.screen.clinic?.hasNext;
+    return waits ? { kind: "next-child" } : null;
+  }
+  const control = press.ctrlKey || press.metaKey;
+  if (control && press.shiftKey && press.key.toLowerCase() === "c") {
+    return view.user?.role ? { kind: "clinic-list" } : null;
+  }
   if (!(press.ctrlKey || press.metaKey) || press.shiftKey) return null;
   switch (press.key.toLowerCase()) {
     case "k":

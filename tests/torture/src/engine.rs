@@ -230,7 +230,7 @@ impl SpeakingWindow {
 
 impl Window for SpeakingWindow {
     fn show(&self, view: &View) {
-        if let Screen::Result { shown } = &view.screen {
+        if let Screen::Result { shown, .. } = &view.screen {
             let content = shown.content();
             self.say_once(Said::Shown {
                 reference: content.reference.clone(),

@@ -27,6 +27,10 @@ export function arrivalField({ program, screen }: View): string | null {
       return "passcode";
     case "find":
       return "nhs-number";
+    case "clinic-import":
+      return "clinic-text";
+    case "clinic-list":
+      return screen.clinic.cameFrom && `child-${screen.clinic.cameFrom}`;
     default:
       return null;
   }
@@ -41,6 +45,8 @@ export function hasFaults(screen: Screen): boolean {
       return screen.fault !== null;
     case "find":
       return screen.faults.length > 0;
+    case "clinic-import":
+      return (screen.import?.faults.length ?? 0) > 0;
     case "settings":
       return screen.settings.enrolmentFault !== null;
     default:

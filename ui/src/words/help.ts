@@ -56,6 +56,7 @@ export const HELP = {
   offline: "When you are offline",
   offlineBody: [
     "CP-IS Check asks the service each time. Without a connection a check ends as Not checked.",
+    "Before you go to a place without a connection, add the children to your clinic list and choose Prepare for offline. Then you can open a copy of each answer. It says how old it is.",
     "The records of your checks wait under To send and leave by themselves when the connection is back. The program never repeats a check by itself.",
   ],
 
@@ -86,6 +87,8 @@ export const HELP = {
   does: "What it does",
   keysList: [
     { key: "Ctrl + K", does: "Find a child" },
+    { key: "Ctrl + Shift + C", does: "Clinic list" },
+    { key: "F8", does: "Check the next child of the clinic list" },
     { key: "Ctrl + L", does: "Lock" },
     { key: "F1", does: "Help" },
     { key: "F6", does: "Go to the next part of the window" },

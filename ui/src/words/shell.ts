@@ -2,6 +2,7 @@ import type { LookMode } from "../bindings/LookMode";
 import type { Notice } from "../bindings/Notice";
 import type { Screen } from "../bindings/Screen";
 import type { Told } from "../bindings/Told";
+import { COPY } from "./clinic";
 
 /** The name of the program. */
 export const PROGRAM = "CP-IS Check";
@@ -17,6 +18,11 @@ export const TITLES: Record<Screen["kind"], string> = {
   checking: "Checking",
   // The same for every answer: a taskbar and a shared screen show the title.
   result: "Result of the check",
+  "clinic-list": "Clinic list",
+  "clinic-import": "Add children to the clinic list",
+  "prepare-offline": "Prepare for offline",
+  "one-at-a-time": "Check the children one at a time",
+  "back-online": "You are back online",
   "to-send": "To send",
   record: "Record of a check",
   closing: "Close the program",
@@ -42,6 +48,7 @@ export const TOLD: Record<Told, string> = {
   no: MODE.scheduled,
   "not-known": "We do not know if the local authority has been told about this check",
   "nobody-to-tell": `${MODE.scheduled}, because none has a record`,
+  later: COPY.toldLater,
 };
 
 /** The same, where there is little room. */
@@ -49,6 +56,7 @@ export const TOLD_SHORT: Record<Told, string> = {
   ...TOLD,
   "not-known": "Not known if the local authority has been told",
   "nobody-to-tell": MODE.scheduled,
+  later: "The local authority is told later",
 };
 
 export const CONNECTED = "Connected";
@@ -68,6 +76,7 @@ export const SHELL = {
   status: "Status",
   notices: "Notices",
   find: "Find a child",
+  clinicList: "Clinic list",
   toSend: "To send",
   settings: "Settings",
   help: "Help",

@@ -8,6 +8,10 @@
 mod browser;
 mod cards;
 mod check;
+mod clinic;
+mod clinic_checks;
+mod clinic_disk;
+mod clinic_drawing;
 mod closing;
 mod connectivity;
 mod drawing;
@@ -15,6 +19,7 @@ mod enrolment;
 mod idle;
 mod kept;
 mod lock;
+mod look;
 mod practice;
 mod queue;
 mod sign_in;
@@ -37,13 +42,14 @@ use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{AuditTrail, Counts, Entry, Figures, Room, Sender};
-use cpis_vault::{Presence, SessionError, SessionFile, SessionKey, Workstation};
+use cpis_vault::{KeptFolder, Presence, SessionError, SessionFile, Workstation};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 /// How often idle time and the session's age are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -107,6 +113,7 @@ pub(crate) struct Wiring {
 pub(crate) struct Engine {
     pub keys: Arc<Workstation>,
     pub session_file: Arc<SessionFile>,
+    pub kept_folder: KeptFolder,
     pub trail: AuditTrail,
     pub service: Option<Arc<Service>>,
     pub credential: Option<Arc<WorkstationCredential>>,
@@ -124,15 +131,21 @@ enum Event {
     },
     PasscodeChosen {
         generation: u64,
-        key: Box<Result<SessionKey, SessionError>>,
+        key: Box<Result<sign_in::PasscodeKey, SessionError>>,
     },
     CheckAsksRecords {
         generation: u64,
     },
     CheckEnded {
         generation: u64,
-        ended: Box<check::Ended>,
+        ended: Box<look::Ended>,
     },
+    ChildChecked {
+        run: u64,
+        child: Uuid,
+        ended: Box<look::Ended>,
+    },
+    ClinicWritten(clinic_disk::Written),
     Unlocked {
         generation: u64,
         result: Box<lock::UnlockResult>,
@@ -186,6 +199,13 @@ pub(crate) struct Controller {
     smartcards: cards::Smartcards,
     presence: Presence,
     session_writer: Option<kept::SessionWriter>,
+    clinic_writer: Option<clinic_disk::ClinicWriter>,
+    /// When the clinic list disappears, in memory or on the disk.
+    clinic_ends: Option<DateTime<FixedOffset>>,
+    /// When the person was last told on a full page that they are online again.
+    interrupted_at: Option<DateTime<FixedOffset>>,
+    /// How many times children of a clinic list were checked together.
+    runs: u64,
     events: mpsc::Sender<Event>,
     probe_now: Arc<Notify>,
     tasks: JoinSet<()>,
@@ -221,6 +241,10 @@ impl Controller {
             smartcards: cards::Smartcards::default(),
             presence,
             session_writer: None,
+            clinic_writer: None,
+            clinic_ends: None,
+            interrupted_at: None,
+            runs: 0,
             events,
             probe_now: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
@@ -286,7 +310,8 @@ impl Controller {
                     if matches!(self.person, Person::Nobody(_)) {
                         self.look_at_smartcards();
                     }
-                    if self.browser_when_due() || self.lock_when_due().await {
+                    let list_ended = self.clinic_when_due();
+                    if self.browser_when_due() || self.lock_when_due().await || list_ended {
                         self.show();
                     }
                 }
@@ -314,6 +339,18 @@ impl Controller {
             Request::GoOn => self.decide(|d| matches!(d, Decision::GoOn)).await,
             Request::CheckAgain => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
             Request::CancelCheck => self.cancel_check(),
+            Request::ImportClinic { text, leave_out } => self.import_clinic(&text, leave_out),
+            Request::OpenClinicChild { id } => self.open_clinic_child(&id).await,
+            Request::CheckOne => self.check_one().await,
+            Request::OpenCopy { id } => self.open_copy(&id).await,
+            Request::NextChild => self.next_child().await,
+            Request::CheckClinic { keep } => self.check_clinic(keep).await,
+            Request::StopClinicChecks => self.stop_clinic_checks(),
+            Request::MarkNotBrought { id, on } => self.mark_not_brought(&id, on),
+            Request::RemoveClinic => self.remove_clinic(),
+            Request::SaveForLater(typed) => self.save_for_later(&typed),
+            Request::CheckSaved => self.check_saved().await,
+            Request::LeaveSaved => self.leave_saved(),
             Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,
             Request::TryAgain { id } => self.try_again(&id).await,
@@ -380,6 +417,14 @@ impl Controller {
                     self.on_check_ended(*ended);
                 }
             }
+            Event::ChildChecked { run, child, ended } => {
+                self.heard(ended.reached);
+                if ended.denied {
+                    self.ask_for_user();
+                }
+                self.on_child_checked(run, child, *ended).await;
+            }
+            Event::ClinicWritten(written) => self.on_clinic_written(written),
             Event::Unlocked { generation, result } => {
                 if generation == self.generation {
                     self.on_unlocked(*result);
@@ -413,6 +458,9 @@ impl Controller {
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
             (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
+        if let Person::SignedIn(person) = &mut self.person {
+            person.clinic.leave_page();
+        }
         self.closing = false;
         self.open_record = None;
         self.place = match place {
@@ -444,10 +492,20 @@ impl Controller {
             return;
         };
         let (file, now) = (engine.session_file.clone(), self.now());
+        let folder = engine.kept_folder.clone();
         self.session_writer = Some(kept::SessionWriter::start(file.clone()));
+        let writer = clinic_disk::ClinicWriter::start(folder.clone(), self.events.clone());
+        self.clinic_writer = Some(writer);
         // Each practice has a service of its own, which knows no earlier session.
         if self.wiring.mode == ProgramMode::Practice {
+            self.clear_clinic();
             return self.drop_session_file();
+        }
+        match blocking(move || clinic_disk::ends_on_disk(&folder)).await {
+            Some(ends) if ends > now && self.wiring.policy.keep_hours > 0 => {
+                self.clinic_ends = Some(ends);
+            }
+            _ => self.clear_clinic(),
         }
         let found = blocking(move || kept::left_behind(&file, now.timestamp())).await;
         self.person = match found {
@@ -467,6 +525,9 @@ impl Controller {
         }
         // A session that was just locked must be on the disk, and one that ended must not.
         if let Some(writer) = self.session_writer.take() {
+            writer.end().await;
+        }
+        if let Some(writer) = self.clinic_writer.take() {
             writer.end().await;
         }
         let farewells = std::mem::take(&mut self.farewells).join_all();

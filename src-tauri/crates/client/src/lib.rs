@@ -5,6 +5,7 @@
 
 mod answer;
 mod browser;
+mod clinic;
 mod controller;
 mod dpop;
 mod jwt;
@@ -36,7 +37,7 @@ pub use network::{PinnedKey, PinnedKeyError};
 pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
-pub use request::{Request, TypedQuestion};
+pub use request::{ClinicText, Request, TypedQuestion};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};

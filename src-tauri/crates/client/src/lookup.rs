@@ -8,12 +8,14 @@ use crate::network::Reply;
 use crate::policy::PlanSource;
 use crate::service::ServiceFault;
 use crate::session::{CallFault, Session};
-use cpis_audit::Attempt;
+use cpis_audit::{Attempt, Pace};
 use cpis_fhir::{Page, Pages, Progress, ReadError, is_fhir_json, read_operation_outcome};
 use cpis_record::{
     AccessHistory, IdentityProblem, Mode, NhsNumber, NotChecked, NotCheckedCause, Patient, Plan,
     RoleProfileId,
 };
+use tokio::sync::Mutex;
+use tokio::time::{Interval, MissedTickBehavior};
 use url::Url;
 
 /// The longest reason of the service that is shown.
@@ -24,6 +26,29 @@ pub(crate) struct Terms<'a> {
     pub session: &'a Session,
     pub profile: &'a RoleProfileId,
     pub mode: Mode,
+    /// Whether each question waits for its turn.
+    pub turns: Option<&'a Turns>,
+}
+
+/// Keeps the questions of many looks within the platform's limit: each waits for its turn.
+pub(crate) struct Turns(Mutex<Option<Interval>>);
+
+impl Turns {
+    /// With a pace of nothing, nobody waits.
+    pub fn new(Pace(pace): Pace) -> Self {
+        let interval = (!pace.is_zero()).then(|| {
+            let mut interval = tokio::time::interval(pace);
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            interval
+        });
+        Self(Mutex::new(interval))
+    }
+
+    async fn wait(&self) {
+        if let Some(interval) = self.0.lock().await.as_mut() {
+            interval.tick().await;
+        }
+    }
 }
 
 /// Makes one look. `on_records` is called when the person is traced and the register is asked.
@@ -95,6 +120,9 @@ fn open_problem(patient: &Patient, question: &Question) -> Option<IdentityProble
 async fn trace(_: &Attempt, terms: &Terms<'_>, number: &NhsNumber) -> Result<Patient, NotChecked> {
     let path = format!("personal-demographics/FHIR/R4/Patient/{}", number.digits());
     let url = terms.session.service().address(&path);
+    if let Some(turns) = terms.turns {
+        turns.wait().await;
+    }
     let reply = terms
         .session
         .get(url, terms.profile, &[])
@@ -184,6 +212,9 @@ async fn ask(
             terms.mode.tells_local_authority().to_string(),
         ),
     ];
+    if let Some(turns) = terms.turns {
+        turns.wait().await;
+    }
     let reply = terms.session.get(url, terms.profile, &headers).await;
     let arrival = match &reply {
         Ok(reply) => match reply.status {

@@ -19,8 +19,8 @@ use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use cpis_audit::{AuditError, AuditTrail, Capacity, Finding, LedgerOptions, Report, Retention};
 use cpis_vault::{
-    Keychain, KeychainError, Opened, SecretOrigin, SessionFile, VaultError, Workstation,
-    WorkstationState, leave_no_trace,
+    KeptFolder, Keychain, KeychainError, Opened, SecretOrigin, SessionFile, VaultError,
+    Workstation, WorkstationState, leave_no_trace,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -289,6 +289,7 @@ async fn open(
     });
     Ok(Engine {
         session_file: Arc::new(SessionFile::new(&folder, &keys)),
+        kept_folder: KeptFolder::new(&folder),
         keys,
         trail,
         service,

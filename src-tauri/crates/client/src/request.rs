@@ -42,6 +42,49 @@ pub enum Request {
     CheckAgain,
     /// End the check under way.
     CancelCheck,
+    /// Bring children in to the clinic list.
+    ImportClinic {
+        /// The text as pasted, or as the file held it.
+        text: ClinicText,
+        /// Whether lines that cannot be read are left out.
+        leave_out: bool,
+    },
+    /// Check a child of the clinic list.
+    OpenClinicChild {
+        /// The child's id on the list.
+        id: String,
+    },
+    /// Check a child although each check tells the local authority.
+    CheckOne,
+    /// Open the copy that is kept of a child's answer.
+    OpenCopy {
+        /// The child's id on the list.
+        id: String,
+    },
+    /// Check the next child of the list.
+    NextChild,
+    /// Check all children of the list that are to be checked.
+    CheckClinic {
+        /// Whether copies are kept.
+        keep: bool,
+    },
+    /// Stop checking many children.
+    StopClinicChecks,
+    /// Mark whether a child was brought.
+    MarkNotBrought {
+        /// The child's id on the list.
+        id: String,
+        /// Whether the child was not brought.
+        on: bool,
+    },
+    /// Remove the clinic list and all copies.
+    RemoveClinic,
+    /// Put a child on the clinic list, to be checked when the service can be reached.
+    SaveForLater(TypedQuestion),
+    /// Check the children that were saved.
+    CheckSaved,
+    /// Leave the children that were saved for later.
+    LeaveSaved,
     /// Go to a place.
     Go(Place),
     /// Try to send waiting records now.
@@ -91,6 +134,16 @@ pub enum Request {
     },
     /// The person uses the program.
     Activity,
+}
+
+/// Text with children for the clinic list. `Debug` is redacted.
+#[derive(Clone, Default)]
+pub struct ClinicText(pub String);
+
+impl std::fmt::Debug for ClinicText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClinicText(redacted)")
+    }
 }
 
 /// The find form as typed. `Debug` is redacted.

@@ -1,6 +1,7 @@
 //! What may be shown of a person: the only type that carries a result to the window.
 
 use crate::answer::{Answer, History};
+use crate::clinic::KeptCopy;
 use crate::view::LookMode;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_audit::Opened;
@@ -58,6 +59,19 @@ pub struct ShownContent {
     pub told: Told,
     /// What the person may decide next, when the check was not made.
     pub decision: Option<Decision>,
+    /// That it is a copy, and of which age; absent for an answer of the service.
+    #[serde(default)]
+    pub copy: Option<ShownCopy>,
+}
+
+/// A copy of an earlier answer. `checked_at` says when the service gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownCopy {
+    /// When the copy was opened (RFC 3339 with offset).
+    pub opened_at: String,
+    /// Minutes from the answer to the opening.
+    pub minutes_old: u32,
 }
 
 /// When, how and for which number the check was made.
@@ -86,6 +100,29 @@ impl Shown {
             mode: circumstances.mode.into(),
             told: answer.told,
             decision,
+            copy: None,
+        })
+    }
+
+    /// A kept copy whose opening is on record.
+    pub(crate) fn kept(opened: Opened<KeptCopy>, mode: Mode, now: DateTime<FixedOffset>) -> Self {
+        let reference = opened.view().to_string();
+        let copy = opened.into_value();
+        let age = now.signed_duration_since(copy.checked_at).num_minutes();
+        Self(ShownContent {
+            reference,
+            mode: mode.into(),
+            told: if mode.tells_local_authority() {
+                Told::Later
+            } else {
+                Told::No
+            },
+            decision: None,
+            copy: Some(ShownCopy {
+                opened_at: now.to_rfc3339(),
+                minutes_old: u32::try_from(age).unwrap_or_default(),
+            }),
+            ..copy.content
         })
     }
 
@@ -96,6 +133,11 @@ impl Shown {
             decision: None,
             ..content
         })
+    }
+
+    /// Whether the service answered: a record, or nothing.
+    pub(crate) fn is_answer(&self) -> bool {
+        !matches!(self.0.finding, ShownFinding::NotChecked { .. })
     }
 
     /// What is shown.
@@ -117,6 +159,8 @@ pub enum Told {
     NotKnown,
     /// The check would have told one, but none holds a record.
     NobodyToTell,
+    /// A copy was opened: it is told when the record of that has reached the service.
+    Later,
 }
 
 /// The person.

@@ -9,11 +9,16 @@
 //!
 //! Results about a person are in [`Shown`], which only an opened value makes (see `shown.rs`).
 
+mod clinic;
 mod find;
 mod queue;
 mod settings;
 mod sign_in;
 
+pub use clinic::{
+    ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
+    ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild, ShownClinicState,
+};
 pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
@@ -226,6 +231,43 @@ pub enum Screen {
     Result {
         /// What may be shown: only an audit receipt opens it.
         shown: Box<Shown>,
+        /// Where it stands on the clinic list, if it was opened from there.
+        clinic: Option<ResultOnClinic>,
+    },
+    /// The clinic list.
+    ClinicList {
+        /// The list.
+        clinic: Box<ShownClinic>,
+    },
+    /// Bring children in to the clinic list.
+    ClinicImport {
+        /// What happened to the last text.
+        import: Option<ClinicImport>,
+        /// How many children are on the list already.
+        on_list: usize,
+    },
+    /// Before a clinic is prepared for being offline.
+    PrepareOffline {
+        /// How many children would be checked.
+        to_check: usize,
+        /// How many children are on the list.
+        children: usize,
+        /// Until when copies would be kept (RFC 3339 with offset); absent when policy keeps none.
+        until: Option<String>,
+        /// Whether a check tells the local authority. Then a copy is kept of each child that is opened.
+        mode: LookMode,
+    },
+    /// Before the first child of a list is checked in a role whose checks tell the local authority.
+    OneAtATime {
+        /// How many children wait to be checked.
+        waiting: usize,
+    },
+    /// The service can be reached again, and children were saved to be checked.
+    BackOnline {
+        /// How many.
+        saved: usize,
+        /// Whether a check tells the local authority.
+        mode: LookMode,
     },
     /// The records on their way to the service.
     ToSend {
@@ -296,6 +338,12 @@ pub enum Place {
     Find,
     /// Back to the result of the last check.
     Result,
+    /// The clinic list; bringing children in, while there is none.
+    ClinicList,
+    /// Bring children in.
+    ClinicImport,
+    /// Prepare the clinic for being offline.
+    PrepareOffline,
     /// To send.
     ToSend,
     /// Settings.

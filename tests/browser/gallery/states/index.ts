@@ -1,3 +1,4 @@
+import { clinicStates } from "./clinic";
 import { findStates } from "./find";
 import { notCheckedStates } from "./not-checked";
 import { programStates } from "./program";
@@ -11,6 +12,7 @@ export const states: readonly State[] = [
   ...startStates,
   ...signInStates,
   ...findStates,
+  ...clinicStates,
   ...resultStates,
   ...notCheckedStates,
   ...programStates,

@@ -1,8 +1,10 @@
+import type { ResultOnClinic } from "../../../../ui/src/bindings/ResultOnClinic";
 import type { Shown } from "../../../../ui/src/bindings/Shown";
 import type { ShownAccess } from "../../../../ui/src/bindings/ShownAccess";
 import type { ShownPatient } from "../../../../ui/src/bindings/ShownPatient";
 import type { ShownPlan } from "../../../../ui/src/bindings/ShownPlan";
 import type { ShownPlanKind } from "../../../../ui/src/bindings/ShownPlanKind";
+import type { View } from "../../../../ui/src/bindings/View";
 import { at, clinician, practice, signedIn, type State } from "./state";
 
 /** A made-up child. */
@@ -64,14 +66,21 @@ export const shown = (rest: Partial<Shown> = {}): Shown => ({
   mode: "scheduled",
   told: "no",
   decision: null,
+  copy: null,
   ...rest,
 });
 
-const result = (name: string, heading: string, rest: Partial<Shown>): State => ({
+const result = (
+  name: string,
+  heading: string,
+  rest: Partial<Shown>,
+  clinic: ResultOnClinic | null = null,
+  view: Partial<View> = {},
+): State => ({
   name: `result-${name}`,
   view: signedIn(
-    { kind: "result", shown: shown(rest) },
-    rest.mode ? { user: clinician(rest.mode) } : {},
+    { kind: "result", shown: shown(rest), clinic },
+    rest.mode ? { user: clinician(rest.mode), ...view } : view,
   ),
   title: "Result of the check - CP-IS Check",
   heading,
@@ -84,6 +93,62 @@ const record = (current: ShownPlan[], ended: ShownPlan[] = []): Shown["finding"]
 });
 
 const ended = plan(PROTECTION, { start: "2024-10-01", end: "2026-05-03" });
+
+const offline: Partial<View> = { connectivity: { state: "offline", since: at("10:30") } };
+const onClinic = { id: "0198f000-0000-4000-8000-000000000001", hasNext: true, copy: null };
+const copy = (minutesOld: number): Partial<Shown> => ({
+  copy: { openedAt: at("10:42"), minutesOld },
+  checkedAt: at("09:02"),
+});
+
+/** Results that were opened from the clinic list, and copies. */
+const listed: State[] = [
+  result(
+    "on-clinic",
+    "Child protection plan in place",
+    { finding: record([plan(PROTECTION)]), history: { kind: "known", accesses: accesses(2) } },
+    onClinic,
+  ),
+  result(
+    "on-clinic-last",
+    "No child protection information found",
+    {},
+    {
+      ...onClinic,
+      hasNext: false,
+    },
+  ),
+  result(
+    "copy",
+    "Child protection plan in place",
+    {
+      ...copy(100),
+      finding: record([plan(PROTECTION)]),
+      history: { kind: "known", accesses: accesses(2) },
+    },
+    onClinic,
+    offline,
+  ),
+  result(
+    "copy-told-later",
+    "Looked after child",
+    { ...copy(150), finding: record([plan(LOOKED_AFTER)]), mode: "unscheduled", told: "later" },
+    onClinic,
+    offline,
+  ),
+  result("copy-nothing", "Not checked since 09:02", copy(100), onClinic, offline),
+  result(
+    "copy-offered",
+    "Not checked",
+    {
+      finding: { kind: "not-checked", cause: "unreachable", reason: null },
+      patient: null,
+      decision: { kind: "check-again" },
+    },
+    { ...onClinic, copy: at("09:02") },
+    offline,
+  ),
+];
 
 const found: State[] = [
   result("child-protection", "Child protection plan in place", {
@@ -182,6 +247,7 @@ const nothing: State[] = [
 ];
 
 export const resultStates: State[] = [
+  ...listed,
   ...found,
   ...nothing,
   {

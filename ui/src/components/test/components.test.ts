@@ -4,6 +4,7 @@ import Card from "../Card.svelte";
 import DateInput from "../DateInput.svelte";
 import Details from "../Details.svelte";
 import ErrorSummary from "../ErrorSummary.svelte";
+import FileUpload from "../FileUpload.svelte";
 import Input from "../Input.svelte";
 import InsetText from "../InsetText.svelte";
 import InterruptionPanel from "../InterruptionPanel.svelte";
@@ -13,6 +14,7 @@ import SkipLink from "../SkipLink.svelte";
 import SummaryList from "../SummaryList.svelte";
 import Table from "../Table.svelte";
 import Tag from "../Tag.svelte";
+import Textarea from "../Textarea.svelte";
 import { content, drawn, fixture } from "./fixture";
 
 /**
@@ -62,6 +64,30 @@ describe("components equal the examples of nhsuk-frontend", () => {
   test("skip link", () => {
     expect(drawn(SkipLink, { text: "Skip to main content", target: "maincontent" })).toBe(
       fixture("skip-link", "default"),
+    );
+  });
+
+  test("textarea", () => {
+    // Never a stored value, and no red lines under names and numbers.
+    const ours = (name: string) =>
+      replaced(
+        withoutHeading(fixture("textarea", name)),
+        [' class="nhsuk-textarea', ' autocomplete="off" class="nhsuk-textarea'],
+        [' rows="5">', ' rows="5" spellcheck="false">'],
+      );
+    const named = { name: "example", value: "", label: "Can you provide more detail?" };
+    const hint = "Do not include personal information like your name, date of birth or NHS number";
+    expect(drawn(Textarea, { ...named, id: "example", hint })).toBe(ours("default"));
+    const wrong = { ...named, id: "with-error-message", error: "You must provide an explanation" };
+    expect(drawn(Textarea, wrong)).toBe(ours("with error message"));
+  });
+
+  test("file upload", () => {
+    const named = { id: "file-upload", name: "file-upload", label: "Upload a file" };
+    expect(drawn(FileUpload, named)).toBe(withoutHeading(fixture("file-upload", "default")));
+    const wrong = { ...named, error: "The selected file must be a JPG, BMP or TIF" };
+    expect(drawn(FileUpload, wrong)).toBe(
+      withoutHeading(fixture("file-upload", "with error message")),
     );
   });
 

@@ -1,6 +1,7 @@
 import type { ShownFinding } from "../../bindings/ShownFinding";
 import type { ShownPlan } from "../../bindings/ShownPlan";
 import { date } from "../../format";
+import { COPY } from "../../words/clinic";
 import { planInPlace, planType, RESULT } from "../../words/result";
 
 /** The look of an answer: its shape and colour, beside its words. */
@@ -16,9 +17,10 @@ export interface Headline {
 
 /**
  * The heading of an answer. "Nothing found" is said for that answer alone: a record answer without
- * a record contradicts itself, and is read as not checked.
+ * a record contradicts itself, and is read as not checked. A copy of "nothing found" is not said as
+ * one: it is no good news. `copyFrom` is the time of the answer that a copy holds.
  */
-export function headline(finding: ShownFinding): Headline {
+export function headline(finding: ShownFinding, copyFrom: string | null = null): Headline {
   switch (finding.kind) {
     case "record": {
       const [first] = finding.current;
@@ -40,7 +42,9 @@ export function headline(finding: ShownFinding): Headline {
       };
     }
     case "nothing":
-      return { tone: "nothing", heading: RESULT.nothing, detail: [] };
+      return copyFrom === null
+        ? { tone: "nothing", heading: RESULT.nothing, detail: [] }
+        : { tone: "not-checked", heading: COPY.nothingHeading(copyFrom), detail: [] };
     case "not-checked":
       return { tone: "not-checked", heading: RESULT.notChecked, detail: [] };
   }

@@ -1,6 +1,8 @@
 //! Signing in in the system's browser, and the passcode that is chosen after it.
 
-use super::sign_in::{Opened, SignInResult, SignedOut, Unlocking, service_fault, typed_passcode};
+use super::sign_in::{
+    Opened, PasscodeKey, SignInResult, SignedOut, Unlocking, service_fault, typed_passcode,
+};
 use super::{Controller, Event, Person, not_now, report};
 use crate::browser::{Assurance, BrowserFault, BrowserSignIn, IdentityTokenError, PATIENCE};
 use crate::program::blocking;
@@ -9,7 +11,7 @@ use crate::session::Session;
 use crate::view::{CommandError, SessionEnd, SignInFault};
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
-use cpis_vault::{SessionError, SessionKey};
+use cpis_vault::SessionError;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::task::AbortHandle;
@@ -83,6 +85,7 @@ impl Controller {
     /// Takes in the passcode with which this session will be unlocked.
     pub(super) fn choose_passcode(&mut self, typed: &SecretString) -> Result<(), CommandError> {
         let pepper = self.engine()?.keys.passcode_pepper();
+        let folder = self.engine()?.kept_folder.clone();
         let generation = self.generation + 1;
         self.last_used = self.now();
         let Person::SignedIn(person) = &mut self.person else {
@@ -105,20 +108,22 @@ impl Controller {
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
-            let key = Box::new(blocking(move || SessionKey::new(&passcode, &pepper)).await);
+            let key = blocking(move || PasscodeKey::new(&passcode, &pepper, &folder)).await;
+            let key = Box::new(key);
             report(&events, Event::PasscodeChosen { generation, key }).await;
         });
         Ok(())
     }
 
-    pub(super) fn on_passcode_chosen(&mut self, key: Result<SessionKey, SessionError>) {
+    pub(super) fn on_passcode_chosen(&mut self, key: Result<PasscodeKey, SessionError>) {
         let Person::SignedIn(person) = &mut self.person else {
             return;
         };
         match key {
-            Ok(key) => {
+            Ok(PasscodeKey { key, list }) => {
                 person.unlocking = Unlocking::Passcode(key);
                 self.keep_session();
+                self.take_up_clinic(list.as_ref().map(|list| list.as_slice()));
             }
             // Without a key the session could never be locked.
             Err(error) => {
@@ -148,6 +153,7 @@ async fn identify(service: Arc<Service>, world: World, least: Assurance) -> Sign
         session,
         unlocking,
         card: None,
+        list: None,
     })
 }
 

@@ -1,24 +1,16 @@
-//! Finding a child: reading the form, making the look, showing what the receipt opens.
+//! Finding a child: reading the form, beginning the look, showing what the receipt opened.
 
-use super::{Controller, Event, Person, not_now, report};
-use crate::answer::{Answer, Arrival, Question};
-use crate::lookup::{self, Terms};
+use super::look::{Ended, Purpose};
+use super::{Controller, Person, not_now};
+use crate::answer::Question;
 use crate::request::TypedQuestion;
-use crate::session::Session;
-use crate::shown::{Circumstances, Decision, Shown};
+use crate::shown::{Decision, Shown};
 use crate::view::{
     CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField, Place,
 };
-use crate::world::World;
 use chrono::{DateTime, FixedOffset};
-use cpis_audit::{Attempt, AuditError, AuditTrail, Look, Sealed, ViewId};
-use cpis_record::{
-    DateOfBirth, DateOfBirthError, DatePart, Finding, IdentityProblem, Mode, NhsNumber,
-    NhsNumberError, NotCheckedCause, RoleProfileId, Viewer,
-};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::{mpsc, oneshot};
+use cpis_record::{DateOfBirth, DateOfBirthError, DatePart, NhsNumber, NhsNumberError};
+use tokio::sync::oneshot;
 
 /// Where finding a child stands.
 pub(super) enum Find {
@@ -46,18 +38,15 @@ impl Default for Find {
     }
 }
 
-/// How a look ended.
-pub(super) struct Ended {
-    /// What may be shown, with the question that a decision would ask next; or why the record could
-    /// not be written, in which case nothing is shown.
-    result: Result<(Shown, Option<Question>), FindBlocked>,
-    /// Whether the service was heard.
-    pub reached: Option<bool>,
-    /// Whether the service refused the role.
-    pub denied: bool,
-}
-
 impl Find {
+    /// A form that says why no check can be made.
+    pub(super) fn blocked(why: FindBlocked) -> Self {
+        Self::Form {
+            faults: Vec::new(),
+            blocked: Some(why),
+        }
+    }
+
     pub(super) fn is_checking(&self) -> bool {
         matches!(self, Self::Checking { .. })
     }
@@ -86,7 +75,10 @@ impl Controller {
             return Err(not_now("a check is under way"));
         }
         match read {
-            Ok(question) => self.begin(question).await,
+            Ok(question) => {
+                person.clinic.open = None;
+                self.begin(question).await
+            }
             Err(faults) => {
                 person.find = Find::Form {
                     faults,
@@ -128,67 +120,24 @@ impl Controller {
         Ok(())
     }
 
-    async fn begin(&mut self, question: Question) -> Result<(), CommandError> {
-        let engine = self.engine()?;
-        let trail = engine.trail.clone();
-        let world = self.wiring.world.clone();
-        let now = world.clock.now();
-        let care_setting = self.wiring.policy.site.care_setting;
+    /// Begins a look whose result the screen shows.
+    pub(super) async fn begin(&mut self, question: Question) -> Result<(), CommandError> {
+        let since = self.now();
+        let generation = self.next_generation();
+        let begun = self.begin_look(question, Purpose::Screen { generation }, None);
+        let begun = begun.await?;
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        let choice = person
-            .choice
-            .clone()
-            .ok_or_else(|| not_now("no role is chosen"))?;
-        let view = ViewId::new(world.identifiers.timed(now));
-        let source = person.session.service().source();
-        let look = Look {
-            id: view,
-            at: now,
-            viewer: Viewer {
-                user: person.user.id.clone(),
-                name: person.user.name.clone(),
-                role: choice.role.clone(),
+        person.find = match begun {
+            Ok(cancel) => Find::Checking {
+                stage: CheckingStage::Identity,
+                since,
+                cancel,
             },
-            person: question.number.clone(),
-            mode: choice.mode,
-            care_setting,
-            request: lookup::request_text(source, &question.number, choice.mode, &view.to_string()),
+            Err(blocked) => Find::blocked(blocked),
         };
-        let attempt = match trail.begin(look).await {
-            Ok(attempt) => attempt,
-            Err(error) => {
-                tracing::error!(%error, "a look could not be begun");
-                person.find = Find::Form {
-                    faults: Vec::new(),
-                    blocked: Some(blocked(&error)),
-                };
-                return Ok(());
-            }
-        };
-        let (cancel, cancelled) = oneshot::channel();
         self.place = Place::Find;
-        person.find = Find::Checking {
-            stage: CheckingStage::Identity,
-            since: now,
-            cancel,
-        };
-        let session = person.session.clone();
-        let generation = self.next_generation();
-        let events = self.events.clone();
-        let task = LookTask {
-            trail,
-            world,
-            session,
-            profile: choice.role.profile,
-            mode: choice.mode,
-            question,
-            events,
-            generation,
-        };
-        // Not one of `tasks`: it must end on record even when the program stops.
-        tokio::spawn(task.run(attempt, cancelled));
         Ok(())
     }
 
@@ -201,158 +150,42 @@ impl Controller {
     }
 
     pub(super) fn on_check_ended(&mut self, ended: Ended) {
+        let now = self.now();
         let Person::SignedIn(person) = &mut self.person else {
             return;
         };
-        person.find = match ended.result {
-            Ok((shown, next)) => Find::Result {
-                shown: Box::new(shown),
-                next,
-            },
-            Err(blocked) => Find::Form {
-                faults: Vec::new(),
-                blocked: Some(blocked),
-            },
-        };
-    }
-}
-
-/// One look, in a task of its own.
-struct LookTask {
-    trail: AuditTrail,
-    world: World,
-    session: Arc<Session>,
-    profile: RoleProfileId,
-    mode: Mode,
-    question: Question,
-    events: mpsc::Sender<Event>,
-    generation: u64,
-}
-
-impl LookTask {
-    async fn run(self, attempt: Attempt, cancelled: oneshot::Receiver<()>) {
-        let answer = self.look(&attempt, cancelled).await;
-        let reached = reached(&answer);
-        let denied = is_denied(&answer);
-        // From here on the answer is sealed: only the receipt opens it again.
-        let sealed = Sealed::new(&attempt, answer);
-        let result = match self.trail.conclude(attempt, &sealed).await {
-            Ok(receipt) => match receipt.open(sealed) {
-                Ok(opened) => {
-                    let next = next_question(&self.question, opened.value());
-                    let circumstances = Circumstances {
-                        asked: &self.question.number,
-                        mode: self.mode,
-                        ended: self.world.clock.now(),
-                    };
-                    Ok((Shown::new(opened, &circumstances), next))
-                }
-                Err(_) => Err(FindBlocked::AuditTrail),
-            },
-            Err(error) => {
-                tracing::error!(%error, "a look could not be concluded, so nothing is shown");
-                Err(FindBlocked::AuditTrail)
+        let (shown, next) = match ended.result {
+            Ok(result) => result,
+            Err(why) => {
+                person.find = Find::blocked(why);
+                return;
             }
         };
-        let ended = Box::new(Ended {
-            result,
-            reached,
-            denied,
+        let clinic = &mut person.clinic;
+        let on_list = clinic.list.as_mut().zip(clinic.open);
+        let child = on_list.and_then(|(list, open)| list.child_mut(open));
+        let child = child.filter(|child| child.digits() == shown.content().asked);
+        let open = child.map(|child| {
+            child.checked(&shown, now);
+            child.id
         });
-        report(
-            &self.events,
-            Event::CheckEnded {
-                generation: self.generation,
-                ended,
-            },
-        )
-        .await;
-    }
-
-    async fn look(&self, attempt: &Attempt, cancelled: oneshot::Receiver<()>) -> Answer {
-        let terms = Terms {
-            session: &self.session,
-            profile: &self.profile,
-            mode: self.mode,
+        person.find = Find::Result {
+            shown: Box::new(shown.clone()),
+            next,
         };
-        let asked = AtomicBool::new(false);
-        let on_records = || {
-            asked.store(true, Ordering::Relaxed);
-            let event = Event::CheckAsksRecords {
-                generation: self.generation,
-            };
-            // Only the words on the screen depend on it.
-            let _ = self.events.try_send(event);
-        };
-        tokio::select! {
-            answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
-            // A dropped sender means that the session went away: the same.
-            _ = cancelled => {
-                let arrival = if asked.load(Ordering::Relaxed) {
-                    Arrival::Unknown
-                } else {
-                    Arrival::NotActedOn
-                };
-                Answer::cancelled(self.mode, arrival)
+        if let Some(open) = open {
+            if shown.is_answer() {
+                self.keep_copy(open, shown.content(), now);
             }
+            self.keep_clinic();
         }
     }
 }
 
-/// What would be asked if the person decides to go on or to ask again.
-fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
-    let Some(problem) = &answer.problem else {
-        return answer.may_be_asked_again().then(|| question.clone());
-    };
-    match problem {
-        IdentityProblem::BirthDateDiffers => None,
-        IdentityProblem::Superseded { current } => Some(Question {
-            number: current.clone(),
-            ..question.clone()
-        }),
-        accepted @ (IdentityProblem::Restricted | IdentityProblem::Deceased) => {
-            let mut next = question.clone();
-            next.accepted.push(accepted.cause());
-            Some(next)
-        }
-    }
-}
-
-fn reached(answer: &Answer) -> Option<bool> {
-    let Finding::NotChecked(why) = &answer.finding else {
-        return Some(true);
-    };
-    match why.cause {
-        NotCheckedCause::Unreachable
-        | NotCheckedCause::TimedOut
-        | NotCheckedCause::ConnectionLost
-        | NotCheckedCause::CertificateExpired
-        | NotCheckedCause::CertificateNotYetValid
-        | NotCheckedCause::CertificateForOtherName
-        | NotCheckedCause::CertificateIssuerUnknown
-        | NotCheckedCause::CertificateFromProxy
-        | NotCheckedCause::CertificateNotPinned
-        | NotCheckedCause::CertificateRevoked
-        | NotCheckedCause::CertificateNotTrusted
-        | NotCheckedCause::WeakEncryption => Some(false),
-        NotCheckedCause::Cancelled => None,
-        _ => Some(true),
-    }
-}
-
-fn is_denied(answer: &Answer) -> bool {
-    matches!(&answer.finding, Finding::NotChecked(why) if why.cause == NotCheckedCause::NotAllowed)
-}
-
-fn blocked(error: &AuditError) -> FindBlocked {
-    match error {
-        AuditError::Full(_) => FindBlocked::QueueFull,
-        AuditError::DiskFull => FindBlocked::DiskFull,
-        _ => FindBlocked::AuditTrail,
-    }
-}
-
-fn read(typed: &TypedQuestion, now: DateTime<FixedOffset>) -> Result<Question, Vec<FieldFault>> {
+pub(super) fn read(
+    typed: &TypedQuestion,
+    now: DateTime<FixedOffset>,
+) -> Result<Question, Vec<FieldFault>> {
     let number = NhsNumber::parse(&typed.nhs_number).map_err(|e| vec![number_fault(e)]);
     let birth_date =
         DateOfBirth::from_parts(&typed.day, &typed.month, &typed.year, now.date_naive())

@@ -35,7 +35,13 @@ impl Controller {
     /// Takes note of whether the service answered; `None` says nothing about that.
     pub(super) fn heard(&mut self, reached: Option<bool>) {
         match (reached, &self.connectivity) {
-            (Some(true), _) => self.connectivity = Connectivity::Connected,
+            (Some(true), was) => {
+                let was_offline = matches!(was, Connectivity::Offline { .. });
+                self.connectivity = Connectivity::Connected;
+                if was_offline {
+                    self.interrupt_back_online();
+                }
+            }
             (Some(false), Connectivity::Offline { .. }) | (None, _) => {}
             (Some(false), _) => {
                 self.connectivity = Connectivity::Offline {

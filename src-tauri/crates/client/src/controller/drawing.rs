@@ -1,5 +1,6 @@
 //! The view of the present state. It reads, and changes nothing.
 
+use super::clinic_drawing::result_on_clinic;
 use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
@@ -78,7 +79,11 @@ impl Controller {
     /// The places that need no role.
     fn common_place(&self) -> Option<Screen> {
         match self.place {
-            Place::Find | Place::Result => None,
+            Place::Find
+            | Place::Result
+            | Place::ClinicList
+            | Place::ClinicImport
+            | Place::PrepareOffline => None,
             Place::ToSend => Some(match &self.open_record {
                 Some(open) => Screen::Record {
                     record: queued(&open.stored.entry),
@@ -109,6 +114,10 @@ impl Controller {
                 withdrawn: person.withdrawn.clone(),
             };
         }
+        let mode = person.choice.as_ref().map(|choice| choice.mode.into());
+        if let Some(screen) = mode.and_then(|mode| self.clinic_screen(person, mode)) {
+            return screen;
+        }
         match &person.find {
             check::Find::Form { faults, blocked } => Screen::Find {
                 faults: faults.clone(),
@@ -121,6 +130,7 @@ impl Controller {
             },
             check::Find::Result { shown, .. } => Screen::Result {
                 shown: shown.clone(),
+                clinic: result_on_clinic(&person.clinic, shown),
             },
         }
     }

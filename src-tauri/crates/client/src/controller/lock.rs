@@ -4,25 +4,33 @@
 //!
 //! On disk, sealed under the passcode ([`cpis_vault::SessionFile`]): the tokens, who the user is and
 //! the chosen role, so that a restart goes on at the lock. In memory, sealed under the same key: the
-//! result on the screen, so that an unlock goes back to it; it never reaches the disk.
+//! result on the screen and the clinic list, so that an unlock goes back to them; what was found never
+//! reaches the disk this way.
 //!
 //! # What is dropped
 //!
-//! The key, the tokens and everything unsealed, at the lock. The sealed result when the program ends.
+//! The key, the tokens and everything unsealed, at the lock. What was sealed in memory when the program
+//! ends.
 
 use super::cards::CardThere;
+use super::clinic::Clinic;
 use super::kept::{self, Keeping, KeptSession};
 use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, typed_passcode};
-use super::{Controller, Event, Person, check, not_now, report};
+use super::{Controller, Event, Person, check, clinic_disk, not_now, report};
+use crate::clinic::ClinicList;
 use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
 use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_vault::{HeldSession, Passcode, SealedSession, SessionFile, SessionKey, UnlockError};
+use cpis_vault::{
+    HeldSession, KeptFolder, Passcode, SealedSession, SessionFile, SessionKey, UnlockError,
+};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The program is locked for one person.
@@ -46,7 +54,16 @@ pub(super) type UnlockResult = Result<Unsealed, NotUnlocked>;
 pub(super) struct Unsealed {
     key: SessionKey,
     kept: KeptSession,
+    place: KeptPlace,
+}
+
+/// Where the person was, sealed in memory while it is locked.
+#[derive(Default, Serialize, Deserialize)]
+struct KeptPlace {
     shown: Option<ShownContent>,
+    list: Option<ClinicList>,
+    open: Option<Uuid>,
+    understood: bool,
 }
 
 /// What an unlock ended in otherwise.
@@ -135,6 +152,7 @@ impl Controller {
             check::Find::Result { shown, .. } => Some(shown.content().clone()),
             check::Find::Form { .. } | check::Find::Checking { .. } => None,
         };
+        person.clinic.stop();
         // Before the tokens are asked for: a look may be holding them while it renews them.
         std::mem::take(&mut person.find).cancel();
         let tokens = person.session.take_tokens().await;
@@ -149,7 +167,14 @@ impl Controller {
             return;
         };
         let sealed = kept::seal(&key, &kept);
-        let place = shown.and_then(|shown| kept::seal(&key, &shown));
+        let clinic = std::mem::take(&mut person.clinic);
+        let place = KeptPlace {
+            shown,
+            list: clinic.list,
+            open: clinic.open,
+            understood: clinic.understood,
+        };
+        let place = kept::seal(&key, &place);
         self.person = match sealed {
             Some(sealed) => Person::Locked(Box::new(Locked {
                 at,
@@ -170,6 +195,7 @@ impl Controller {
 
     pub(super) fn unlock(&mut self, passcode: &SecretString) -> Result<(), CommandError> {
         let file = self.engine()?.session_file.clone();
+        let folder = self.engine()?.kept_folder.clone();
         let now = self.now().timestamp();
         let generation = self.generation + 1;
         let away = self.is_card_away();
@@ -198,7 +224,10 @@ impl Controller {
         let events = self.events.clone();
         self.tasks.spawn(async move {
             let result = match kept_by(keeping).await {
-                Ok(()) => blocking(move || unseal(&file, place.as_ref(), &passcode, now)).await,
+                Ok(()) => {
+                    let unsealing = move || unseal(&file, &folder, place.as_ref(), &passcode, now);
+                    blocking(unsealing).await
+                }
                 Err(error) => Err(error),
             };
             let result = Box::new(result);
@@ -211,7 +240,7 @@ impl Controller {
         let Person::Locked(locked) = &mut self.person else {
             return;
         };
-        let Unsealed { key, kept, shown } = match result {
+        let Unsealed { key, kept, place } = match result {
             Ok(unsealed) => unsealed,
             Err(NotUnlocked::Over(end)) => {
                 self.end(end);
@@ -234,7 +263,7 @@ impl Controller {
             self.end(SessionEnd::OtherService);
             return;
         };
-        let find = match shown {
+        let find = match place.shown {
             Some(shown) => check::Find::Result {
                 shown: Box::new(Shown::restored(shown)),
                 next: None,
@@ -261,7 +290,13 @@ impl Controller {
             withdrawn: None,
             asking: None,
             find,
+            clinic: Clinic {
+                open: place.open,
+                understood: place.understood,
+                ..Clinic::default()
+            },
         }));
+        self.go_on_with_clinic(place.list);
     }
 
     fn choice_named(&self, user: &crate::session::User, id: Option<&str>) -> Option<Choice> {
@@ -286,6 +321,7 @@ async fn kept_by(keeping: Option<Keeping>) -> Result<(), NotUnlocked> {
 /// Counts the try on the disk, checks the passcode, and opens what was sealed.
 fn unseal(
     file: &SessionFile,
+    folder: &KeptFolder,
     place: Option<&SealedSession>,
     passcode: &Passcode,
     now: i64,
@@ -296,14 +332,20 @@ fn unseal(
         NotUnlocked::Over(SessionEnd::Damaged)
     };
     let kept = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    let shown = match place {
+    let place = match place {
         Some(place) => {
             let bytes: Zeroizing<Vec<u8>> = key.open(place).map_err(|_| damaged())?;
-            Some(serde_json::from_slice(&bytes).map_err(|_| damaged())?)
+            serde_json::from_slice(&bytes).map_err(|_| damaged())?
         }
-        None => None,
+        // The program was started anew: what lies on the disk is all there is.
+        None => KeptPlace {
+            list: clinic_disk::sealed_list(folder)
+                .and_then(|sealed| key.open(&sealed).ok())
+                .and_then(|bytes| clinic_disk::read_list(&bytes)),
+            ..KeptPlace::default()
+        },
     };
-    Ok(Unsealed { key, kept, shown })
+    Ok(Unsealed { key, kept, place })
 }
 
 fn not_unlocked(error: UnlockError) -> NotUnlocked {

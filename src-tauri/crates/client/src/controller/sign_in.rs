@@ -3,18 +3,19 @@
 use super::browser::InBrowser;
 use super::cards::CardThere;
 use super::user::EndsWithOwner;
-use super::{Controller, Event, Person, check, not_now, report};
+use super::{Controller, Event, Person, check, clinic, clinic_disk, not_now, report};
 use crate::network::NetworkFault;
 use crate::program::blocking;
 use crate::service::{Service, ServiceFault};
 use crate::session::{Session, User};
 use crate::view::{
-    CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd, SignInFault,
+    ChecksStopped, CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd,
+    SignInFault,
 };
 use crate::world::World;
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_record::{Mode, ModeFault, Role};
-use cpis_vault::{Card, CardError, Passcode, SessionKey};
+use cpis_vault::{Card, CardError, KeptFolder, Passcode, SessionError, SessionKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -54,6 +55,7 @@ pub(super) struct SignedIn {
     /// The service is asked who they are.
     pub asking: Option<EndsWithOwner>,
     pub find: check::Find,
+    pub clinic: clinic::Clinic,
 }
 
 /// What unlocks the session after a lock.
@@ -82,6 +84,36 @@ pub(super) struct Opened {
     pub unlocking: Unlocking,
     /// The card's id; none after a sign-in in the browser.
     pub card: Option<String>,
+    /// The clinic list that the same passcode opened, whoever's it is.
+    pub list: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// The key that a passcode gives.
+pub(super) struct PasscodeKey {
+    pub key: SessionKey,
+    /// The clinic list that was sealed under it. The key is the same, so that the list stays open to it.
+    pub list: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl PasscodeKey {
+    /// Blocks: it takes about 0.2 s, and as long again when a list of another passcode is there.
+    pub fn new(
+        passcode: &Passcode,
+        pepper: &[u8; 32],
+        folder: &KeptFolder,
+    ) -> Result<Self, SessionError> {
+        let list = clinic_disk::sealed_list(folder);
+        if let Some(Ok((key, list))) = list.map(|list| list.open(passcode, pepper)) {
+            return Ok(Self {
+                key,
+                list: Some(list),
+            });
+        }
+        Ok(Self {
+            key: SessionKey::new(passcode, pepper)?,
+            list: None,
+        })
+    }
 }
 
 impl Controller {
@@ -99,6 +131,7 @@ impl Controller {
             .clone()
             .ok_or_else(|| not_now("no service is set up"))?;
         let pepper = engine.keys.passcode_pepper();
+        let folder = engine.kept_folder.clone();
         let card = self.card_named(Some(card));
         let ready = match (card, typed_passcode(passcode)) {
             (None, _) => Err(SignInFault::CardMissing),
@@ -119,7 +152,8 @@ impl Controller {
         let generation = self.next_generation();
         let (events, world) = (self.events.clone(), self.wiring.world.clone());
         self.tasks.spawn(async move {
-            let result = open_session(service, world, card, passcode, pepper).await;
+            let secrets = (passcode, pepper);
+            let result = open_session(service, world, card, secrets, folder).await;
             let result = Box::new(result);
             report(&events, Event::SignedIn { generation, result }).await;
         });
@@ -139,6 +173,7 @@ impl Controller {
                 session,
                 unlocking,
                 card,
+                list,
             }) => {
                 self.heard(Some(true));
                 let now = self.now();
@@ -165,8 +200,10 @@ impl Controller {
                     withdrawn: None,
                     asking: None,
                     find: check::Find::default(),
+                    clinic: clinic::Clinic::default(),
                 }));
                 self.keep_session();
+                self.take_up_clinic(list.as_ref().map(|list| list.as_slice()));
             }
         }
     }
@@ -183,6 +220,7 @@ impl Controller {
         if let Person::SignedIn(person) = &mut self.person {
             person.choice = Some(chosen);
             person.withdrawn = None;
+            person.clinic.understood = false;
             person.find = check::Find::default();
         }
         self.keep_session();
@@ -199,6 +237,7 @@ impl Controller {
         person.choice = None;
         person.find = check::Find::default();
         self.place = Place::Find;
+        self.end_checks(Some(ChecksStopped::Asked));
         Ok(())
     }
 
@@ -329,22 +368,22 @@ async fn open_session(
     service: Arc<Service>,
     world: World,
     card: Arc<dyn Card>,
-    passcode: Passcode,
-    pepper: Zeroizing<[u8; 32]>,
+    (passcode, pepper): (Passcode, Zeroizing<[u8; 32]>),
+    folder: KeptFolder,
 ) -> SignInResult {
     let now = world.clock.now().timestamp();
     let id = card.id().to_owned();
     let opened = blocking({
         move || {
             let opened = card.open(&passcode, now).map_err(card_fault)?;
-            let key = SessionKey::new(&passcode, &pepper).map_err(|error| {
+            let key = PasscodeKey::new(&passcode, &pepper, &folder).map_err(|error| {
                 tracing::error!(%error, "no session key");
                 SignInFault::CardUnreadable
             })?;
             Ok((opened, key))
         }
     });
-    let (opened, key) = opened.await?;
+    let (opened, PasscodeKey { key, list }) = opened.await?;
     let clock = world.clock.clone();
     let (session, user) = Session::sign_in(service, world, opened)
         .await
@@ -357,6 +396,7 @@ async fn open_session(
         session,
         unlocking: Unlocking::Passcode(key),
         card: Some(id),
+        list,
     })
 }
 

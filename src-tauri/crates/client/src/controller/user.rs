@@ -4,7 +4,7 @@
 use super::{Controller, Event, Person, report};
 use crate::service::ServiceFault;
 use crate::session::{Session, User};
-use crate::view::{Place, SessionEnd};
+use crate::view::{ChecksStopped, Place, SessionEnd};
 use std::sync::Arc;
 use tokio::task::AbortHandle;
 
@@ -70,10 +70,12 @@ impl Controller {
         }
         std::mem::take(&mut person.find).cancel();
         person.choice = None;
+        person.clinic.understood = false;
         person.withdrawn = Some(chosen.role.name);
         // What a running look would report belongs to a role that is gone; it ends on record.
         self.next_generation();
         self.place = Place::Find;
+        self.end_checks(Some(ChecksStopped::NotAllowed));
         self.keep_session();
     }
 }

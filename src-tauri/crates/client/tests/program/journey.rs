@@ -313,7 +313,7 @@ async fn a_result_is_kept_while_the_person_looks_something_up() {
     for place in [Place::Help, Place::ToSend, Place::Settings] {
         assert!(desk.ask(Request::Go(place)).await.result_kept);
         let view = desk.ask(Request::Go(Place::Result)).await;
-        let Screen::Result { shown: again } = view.screen else {
+        let Screen::Result { shown: again, .. } = view.screen else {
             panic!("no result");
         };
         assert_eq!(again.content().reference, shown.reference);

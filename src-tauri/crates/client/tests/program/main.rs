@@ -11,6 +11,7 @@ mod audit_trail;
 mod browser;
 mod cases;
 mod certificates;
+mod clinic;
 mod enrolment;
 mod input;
 mod journey;

@@ -1,0 +1,468 @@
+//! The clinic list as a person works with it: bringing children in, opening one after the other, opening
+//! copies. Checks of many children are in `clinic_checks.rs`, the disk is in `clinic_disk.rs`.
+
+use super::check::{Find, read};
+use super::clinic_checks::{Checks, Ended};
+use super::clinic_disk;
+use super::look::blocked;
+use super::sign_in::Unlocking;
+use super::{Controller, Person, not_now};
+use crate::clinic::{ClinicChild, ClinicList, KeptCopy, Line, LineFault, MOST_CHILDREN, Problem};
+use crate::program::blocking;
+use crate::request::{ClinicText, TypedQuestion};
+use crate::shown::Shown;
+use crate::view::{
+    ClinicImport, ClinicLineFault, ClinicLineProblem, CommandError, FindBlocked, Place,
+};
+use chrono::{DateTime, Duration, FixedOffset};
+use cpis_audit::Sealed;
+use uuid::Uuid;
+
+/// At most one interruption in this time.
+const BETWEEN_INTERRUPTIONS: Duration = Duration::minutes(15);
+
+/// The clinic list and what the person does with it.
+#[derive(Default)]
+pub(super) struct Clinic {
+    pub list: Option<ClinicList>,
+    pub checks: Option<Checks>,
+    pub ended: Option<Ended>,
+    /// What happened to the last text that was brought in.
+    pub import: Option<ClinicImport>,
+    /// The child whose result is on the screen, or was last.
+    pub open: Option<Uuid>,
+    /// The child that waits until the person has read that each check tells the local authority.
+    pub asked: Option<Uuid>,
+    /// The person has read that.
+    pub understood: bool,
+    /// The person is to hear that they are online again.
+    pub back_online: Interruption,
+    /// The last change could not be written to the disk.
+    pub not_kept: bool,
+}
+
+/// Whether a full page tells that the service can be reached again.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Interruption {
+    #[default]
+    No,
+    /// When the person goes somewhere else: what they are typing must not be lost.
+    WithTheNextPage,
+    Now,
+}
+
+impl Clinic {
+    /// Nothing is left of the list.
+    pub fn forget(&mut self) {
+        let understood = self.understood;
+        *self = Self {
+            understood,
+            ..Self::default()
+        };
+    }
+
+    /// Gives up the checks that are under way; they go on record as cancelled.
+    pub fn stop(&mut self) {
+        self.checks = None;
+        if let Some(list) = &mut self.list {
+            list.settle();
+        }
+    }
+
+    /// The person goes to another page.
+    pub fn leave_page(&mut self) {
+        self.asked = None;
+        self.import = None;
+        self.back_online = match self.back_online {
+            Interruption::WithTheNextPage => Interruption::Now,
+            Interruption::No | Interruption::Now => Interruption::No,
+        };
+    }
+
+    fn child(&self, id: &str) -> Result<(Uuid, &ClinicChild), CommandError> {
+        let id = Uuid::try_parse(id).map_err(|_| not_on_list())?;
+        let list = self.list.as_ref().ok_or_else(not_on_list)?;
+        Ok((id, list.child(id).ok_or_else(not_on_list)?))
+    }
+}
+
+fn not_on_list() -> CommandError {
+    not_now("the child is not on the clinic list")
+}
+
+impl Controller {
+    pub(super) fn import_clinic(
+        &mut self,
+        text: &ClinicText,
+        leave_out: bool,
+    ) -> Result<(), CommandError> {
+        let now = self.now();
+        self.last_used = now;
+        let fresh = self.new_list()?;
+        let identifiers = self.wiring.world.identifiers.clone();
+        let person = self.with_role()?;
+        let clinic = &mut person.clinic;
+        let (mut lines, faults) = crate::clinic::read_lines(&text.0, now.date_naive());
+        let mut faults: Vec<ClinicLineFault> = faults.into_iter().map(shown_fault).collect();
+        if let Some(list) = &clinic.list {
+            let (known, new): (Vec<Line>, Vec<Line>) = lines
+                .into_iter()
+                .partition(|line| list.with_number(&line.number).is_some());
+            faults.extend(known.iter().map(|line| ClinicLineFault {
+                line: line.line,
+                code: ClinicLineProblem::OnList,
+                first: None,
+            }));
+            faults.sort_by_key(|fault| fault.line);
+            lines = new;
+        }
+        let there = clinic.list.as_ref().map_or(0, |list| list.children.len());
+        let too_many = there + lines.len() > MOST_CHILDREN;
+        if too_many {
+            faults = vec![ClinicLineFault {
+                line: 0,
+                code: ClinicLineProblem::TooMany,
+                first: None,
+            }];
+            lines.clear();
+        }
+        if lines.is_empty() || (!faults.is_empty() && !leave_out) {
+            clinic.import = Some(ClinicImport {
+                faults,
+                readable: lines.len(),
+                adding: there > 0,
+            });
+            self.place = Place::ClinicImport;
+            return Ok(());
+        }
+        clinic.import = None;
+        let children = lines.into_iter().map(|line| {
+            let mut child = ClinicChild::new(identifiers.random(), &line.number, line.birth_date);
+            (child.time, child.initials) = (line.time, line.initials);
+            child
+        });
+        clinic.list.get_or_insert(fresh).add(children);
+        self.place = Place::ClinicList;
+        self.keep_clinic();
+        Ok(())
+    }
+
+    pub(super) async fn open_clinic_child(&mut self, id: &str) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        let person = self.with_role()?;
+        let (id, _) = person.clinic.child(id)?;
+        self.open_child(id).await
+    }
+
+    /// The person has read what a check in their role does.
+    pub(super) async fn check_one(&mut self) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        let person = self.with_role()?;
+        let asked = person.clinic.asked.take();
+        let id = asked.ok_or_else(|| not_now("no child waits to be checked"))?;
+        person.clinic.understood = true;
+        self.open_child(id).await
+    }
+
+    pub(super) async fn next_child(&mut self) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        let clinic = &self.with_role()?.clinic;
+        let next = match (&clinic.list, clinic.open) {
+            (Some(list), Some(open)) => list.next_after(open).map(|child| child.id),
+            _ => None,
+        };
+        let next = next.ok_or_else(|| not_now("no other child waits to be checked"))?;
+        self.open_child(next).await
+    }
+
+    async fn open_child(&mut self, id: Uuid) -> Result<(), CommandError> {
+        let person = self.with_role()?;
+        if person.find.is_checking() {
+            return Err(not_now("a check is under way"));
+        }
+        let child = person.clinic.list.as_ref().and_then(|list| list.child(id));
+        let question = child.and_then(ClinicChild::question);
+        let question = question.ok_or_else(not_on_list)?;
+        let tells = person
+            .choice
+            .as_ref()
+            .is_some_and(|choice| choice.mode.tells_local_authority());
+        if tells && !person.clinic.understood {
+            person.clinic.asked = Some(id);
+            self.place = Place::ClinicList;
+            return Ok(());
+        }
+        self.begin(question).await?;
+        self.with_role()?.clinic.open = Some(id);
+        Ok(())
+    }
+
+    /// Opens a copy, which is a look of its own: begun on record, concluded on record, and only then
+    /// shown.
+    pub(super) async fn open_copy(&mut self, id: &str) -> Result<(), CommandError> {
+        let now = self.now();
+        self.last_used = now;
+        let trail = self.engine()?.trail.clone();
+        let folder = self.engine()?.kept_folder.clone();
+        let person = self.with_role()?;
+        if person.find.is_checking() {
+            return Err(not_now("a check is under way"));
+        }
+        let (id, child) = person.clinic.child(id)?;
+        let question = child.question().ok_or_else(not_on_list)?;
+        let value = blocking(move || folder.read(&id.to_string())).await;
+        let person = self.with_role()?;
+        let Some(copy) = value
+            .ok()
+            .flatten()
+            .and_then(|v| unsealed(person, id, &v.sealed, now))
+        else {
+            tracing::error!("a kept copy cannot be opened");
+            if let Some(child) = person.clinic.list.as_mut().and_then(|l| l.child_mut(id)) {
+                child.copy = None;
+            }
+            person.clinic.not_kept = true;
+            self.keep_clinic();
+            return Ok(());
+        };
+        let Some(mode) = person.choice.as_ref().map(|choice| choice.mode) else {
+            return Err(not_now("no role is chosen"));
+        };
+        let look = self.new_look(&question, |view| {
+            format!(
+                "Kept copy of the answer to {} of {}\nTraceID: {view}\n",
+                copy.content.reference, copy.content.checked_at
+            )
+        })?;
+        let concluded = async {
+            let attempt = trail.begin(look).await?;
+            let sealed = Sealed::new(&attempt, copy);
+            let receipt = trail.conclude(attempt, &sealed).await?;
+            Ok(receipt.open(sealed))
+        };
+        let find = match concluded.await {
+            Ok(Ok(opened)) => Find::Result {
+                shown: Box::new(Shown::kept(opened, mode, now)),
+                next: None,
+            },
+            Ok(Err(_)) => Find::blocked(FindBlocked::AuditTrail),
+            Err(error) => {
+                tracing::error!(%error, "the opening of a copy could not be recorded");
+                Find::blocked(blocked(&error))
+            }
+        };
+        let person = self.with_role()?;
+        person.find = find;
+        person.clinic.open = Some(id);
+        self.place = Place::Find;
+        Ok(())
+    }
+
+    pub(super) fn mark_not_brought(&mut self, id: &str, on: bool) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        let clinic = &mut self.with_role()?.clinic;
+        let (id, _) = clinic.child(id)?;
+        if let Some(child) = clinic.list.as_mut().and_then(|list| list.child_mut(id)) {
+            child.not_brought = on;
+        }
+        clinic.open = Some(id);
+        self.keep_clinic();
+        Ok(())
+    }
+
+    pub(super) fn remove_clinic(&mut self) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        self.with_role()?;
+        self.clear_clinic();
+        Ok(())
+    }
+
+    /// Puts a child on the list, to be checked when a person asks for it.
+    pub(super) fn save_for_later(&mut self, typed: &TypedQuestion) -> Result<(), CommandError> {
+        let now = self.now();
+        self.last_used = now;
+        let fresh = self.new_list()?;
+        let id = self.wiring.world.identifiers.random();
+        let person = self.with_role()?;
+        if person.find.is_checking() {
+            return Err(not_now("a check is under way"));
+        }
+        let question = match read(typed, now) {
+            Ok(question) => question,
+            Err(faults) => {
+                person.find = Find::Form {
+                    faults,
+                    blocked: None,
+                };
+                return Ok(());
+            }
+        };
+        let list = person.clinic.list.get_or_insert(fresh);
+        let known = list.with_number(&question.number).map(|child| child.id);
+        let id = known.unwrap_or(id);
+        if known.is_none() {
+            list.add([ClinicChild::new(id, &question.number, question.birth_date)]);
+        }
+        if let Some(child) = list.child_mut(id) {
+            child.saved = true;
+        }
+        person.find = Find::default();
+        person.clinic.open = Some(id);
+        self.place = Place::ClinicList;
+        self.keep_clinic();
+        Ok(())
+    }
+
+    /// The service can be reached again after a time in which it could not.
+    pub(super) fn interrupt_back_online(&mut self) {
+        let (now, place) = (self.now(), self.place);
+        let Person::SignedIn(person) = &mut self.person else {
+            return;
+        };
+        let saved = person.clinic.list.as_ref();
+        let lately = self
+            .interrupted_at
+            .is_some_and(|at| now - at < BETWEEN_INTERRUPTIONS);
+        if lately || saved.is_none_or(|list| list.saved().next().is_none()) {
+            return;
+        }
+        self.interrupted_at = Some(now);
+        person.clinic.back_online = match place {
+            Place::ClinicList => Interruption::Now,
+            _ => Interruption::WithTheNextPage,
+        };
+    }
+
+    pub(super) fn leave_saved(&mut self) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        self.with_role()?.clinic.back_online = Interruption::No;
+        self.place = Place::ClinicList;
+        Ok(())
+    }
+
+    /// Goes on with the list of the user's last session. A list of anybody else goes: whoever signs in
+    /// must not find it, and its owner has left this computer to them.
+    pub(super) fn take_up_clinic(&mut self, bytes: Option<&[u8]>) {
+        let now = self.now();
+        let Person::SignedIn(person) = &mut self.person else {
+            return;
+        };
+        if matches!(person.unlocking, Unlocking::NotChosen { .. }) {
+            return;
+        }
+        let service = person.session.service().base().as_str();
+        let list = taken_up(bytes, person.user.id.as_str(), service, now);
+        match list.filter(|_| self.wiring.policy.keep_hours > 0) {
+            Some(list) => {
+                self.clinic_ends = Some(list.ends);
+                person.clinic.list = Some(list);
+            }
+            None => self.clear_clinic(),
+        }
+    }
+
+    /// Goes on with the list after an unlock, unless its time has come meanwhile.
+    pub(super) fn go_on_with_clinic(&mut self, list: Option<ClinicList>) {
+        let now = self.now();
+        let Person::SignedIn(person) = &mut self.person else {
+            return;
+        };
+        let (user, service) = (person.user.id.as_str(), person.session.service().base());
+        let theirs = |list: &ClinicList| list.belongs_to(user, service.as_str());
+        match list {
+            Some(list) if theirs(&list) && !list.is_over(now) => {
+                self.clinic_ends = Some(list.ends);
+                person.clinic.list = Some(list);
+            }
+            Some(_) => self.clear_clinic(),
+            None => {}
+        }
+    }
+
+    /// The person, who must be signed in and have a role.
+    pub(super) fn with_role(&mut self) -> Result<&mut super::sign_in::SignedIn, CommandError> {
+        match &mut self.person {
+            Person::SignedIn(person) if person.choice.is_some() => Ok(person),
+            _ => Err(not_now("nobody is signed in")),
+        }
+    }
+
+    /// A list without children, which ends at policy's hour, or with the session if nothing is kept.
+    fn new_list(&self) -> Result<ClinicList, CommandError> {
+        let Person::SignedIn(person) = &self.person else {
+            return Err(not_now("nobody is signed in"));
+        };
+        let (now, hours) = (self.now(), self.wiring.policy.keep_hours);
+        let ends: DateTime<FixedOffset> = match hours {
+            0 => person.ends,
+            hours => now + Duration::hours(i64::from(hours)),
+        };
+        let service = person.session.service().base().to_string();
+        Ok(ClinicList::new(
+            person.user.id.as_str(),
+            &service,
+            now,
+            ends,
+        ))
+    }
+}
+
+/// A copy, if it can be unsealed and is the one that is meant.
+fn unsealed(
+    person: &super::sign_in::SignedIn,
+    child: Uuid,
+    sealed: &cpis_vault::SealedSession,
+    now: DateTime<FixedOffset>,
+) -> Option<KeptCopy> {
+    let Unlocking::Passcode(key) = &person.unlocking else {
+        return None;
+    };
+    let list = person.clinic.list.as_ref()?;
+    let bytes = key.open(sealed).ok()?;
+    let copy: KeptCopy = serde_json::from_slice(&bytes).ok()?;
+    copy.fits(list, child, now).then_some(copy)
+}
+
+/// The list that the last session of the same user left, or nothing; whoever else left one, it goes.
+fn taken_up(
+    bytes: Option<&[u8]>,
+    user: &str,
+    service: &str,
+    now: DateTime<FixedOffset>,
+) -> Option<ClinicList> {
+    let list = clinic_disk::read_list(bytes?)?;
+    (list.belongs_to(user, service) && !list.is_over(now)).then_some(list)
+}
+
+fn shown_fault(fault: LineFault) -> ClinicLineFault {
+    use ClinicLineProblem as Shown;
+    let mut first = None;
+    let code = match fault.problem {
+        Problem::Empty => Shown::Empty,
+        Problem::TooLong => Shown::TooLong,
+        Problem::TooMany => Shown::TooMany,
+        Problem::Quotation => Shown::Quotation,
+        Problem::NumberMissing => Shown::NumberMissing,
+        Problem::TwoNumbers => Shown::TwoNumbers,
+        Problem::NationalInsurance => Shown::NationalInsurance,
+        Problem::NumberNotDigits => Shown::NumberNotDigits,
+        Problem::NumberTooShort => Shown::NumberTooShort,
+        Problem::NumberTooLong => Shown::NumberTooLong,
+        Problem::NumberCheckDigit => Shown::NumberCheckDigit,
+        Problem::BirthDateMissing => Shown::BirthDateMissing,
+        Problem::TwoDates => Shown::TwoDates,
+        Problem::BirthDateUnclear => Shown::BirthDateUnclear,
+        Problem::YearDigits => Shown::YearDigits,
+        Problem::BirthDateFuture => Shown::BirthDateFuture,
+        Problem::BirthDateTooLongAgo => Shown::BirthDateTooLongAgo,
+        Problem::Twice { first: line } => {
+            first = Some(line);
+            Shown::Twice
+        }
+    };
+    ClinicLineFault {
+        line: fault.line,
+        code,
+        first,
+    }
+}

@@ -1,0 +1,193 @@
+import type { ClinicImport } from "../../../../ui/src/bindings/ClinicImport";
+import type { ShownClinic } from "../../../../ui/src/bindings/ShownClinic";
+import type { ShownClinicChild } from "../../../../ui/src/bindings/ShownClinicChild";
+import type { View } from "../../../../ui/src/bindings/View";
+import { at, clinician, signedIn, type State } from "./state";
+
+const child = (
+  place: number,
+  nhsNumber: string,
+  birthDate: string,
+  years: number,
+  rest: Partial<ShownClinicChild> = {},
+): ShownClinicChild => ({
+  id: `0198f000-0000-4000-8000-00000000000${place}`,
+  time: null,
+  initials: null,
+  nhsNumber,
+  birthDate,
+  age: { years, months: 3, days: 2 },
+  family: null,
+  given: [],
+  state: { kind: "to-check" },
+  copy: null,
+  saved: false,
+  notBrought: false,
+  ...rest,
+});
+
+const fresh = [
+  child(1, "9990000018", "2018-08-06", 8, { time: "09:30", initials: "JS" }),
+  child(2, "9990000026", "2019-03-07", 7, { time: "09:45", initials: "AK" }),
+  child(3, "9990000034", "1995-02-28", 31, { time: "10:00" }),
+  child(4, "9990000042", "2021-12-01", 4),
+];
+
+const checkedAt = at("09:02");
+const checked = [
+  child(1, "9990000018", "2018-08-06", 8, {
+    time: "09:30",
+    initials: "JS",
+    family: "Smith",
+    given: ["Jodie"],
+    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 1, ended: 0 } },
+  }),
+  child(2, "9990000026", "2019-03-07", 7, {
+    time: "09:45",
+    family: "Khan",
+    given: ["Amir"],
+    state: { kind: "checked", at: checkedAt, answer: { kind: "nothing" } },
+  }),
+  child(3, "9990000034", "1995-02-28", 31, {
+    time: "10:00",
+    family: "Featherstonehaugh",
+    given: ["Rebecca", "Louise"],
+    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 2, ended: 1 } },
+  }),
+  child(4, "9990000042", "2021-12-01", 4, {
+    family: "Jones",
+    given: ["Ffion"],
+    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 0, ended: 1 } },
+    notBrought: true,
+  }),
+  child(5, "9990000050", "2020-01-02", 6, {
+    state: { kind: "not-checked", at: checkedAt, cause: "birth-date-differs" },
+  }),
+];
+
+const list = (
+  name: string,
+  children: ShownClinicChild[],
+  clinic: Partial<ShownClinic> = {},
+  rest: Partial<View> = {},
+): State => ({
+  name: `clinic-${name}`,
+  view: signedIn(
+    {
+      kind: "clinic-list",
+      clinic: {
+        children,
+        asAt: at("09:12"),
+        ends: at("21:00"),
+        mode: "scheduled",
+        underWay: null,
+        ended: null,
+        copiesPermitted: true,
+        cameFrom: null,
+        notKept: false,
+        ...clinic,
+      },
+    },
+    rest,
+  ),
+  title: "Clinic list - CP-IS Check",
+  heading: "Clinic list",
+});
+
+const copies = checked.map((one) => ({
+  ...one,
+  copy: one.state.kind === "checked" ? checkedAt : null,
+}));
+const fromDisk = copies.map((one) => ({
+  ...one,
+  family: null,
+  given: [],
+  state: one.state.kind === "checked" ? { ...one.state, answer: null } : one.state,
+}));
+const offline: Partial<View> = { connectivity: { state: "offline", since: at("09:10") } };
+
+const adding = (name: string, result: ClinicImport | null, onList = 0): State => ({
+  name: `clinic-import-${name}`,
+  view: signedIn({ kind: "clinic-import", import: result, onList }),
+  title: `${result === null ? "" : "Error: "}Add children to the clinic list - CP-IS Check`,
+  heading: "Add children to the clinic list",
+  focus: result === null ? "#clinic-text" : ".nhsuk-error-summary",
+});
+
+const prepare = (name: string, mode: "scheduled" | "unscheduled", until: string | null): State => ({
+  name: `prepare-${name}`,
+  view: signedIn(
+    { kind: "prepare-offline", toCheck: 4, children: 5, until, mode },
+    { user: clinician(mode) },
+  ),
+  title: "Prepare for offline - CP-IS Check",
+  heading: "Prepare for offline",
+});
+
+export const clinicStates: State[] = [
+  list("to-check", fresh),
+  list("unscheduled", fresh, { mode: "unscheduled" }, { user: clinician("unscheduled") }),
+  list(
+    "checking",
+    [checked[0]!, { ...fresh[1]!, state: { kind: "checking" } }, fresh[2]!, fresh[3]!],
+    { underWay: { done: 1, total: 4, keeping: false } },
+  ),
+  list("checked", checked, {
+    ended: { at: checkedAt, total: 5, checked: 4, kept: null, stopped: null },
+  }),
+  {
+    ...list("came-back", checked, { cameFrom: checked[1]!.id }),
+    focus: "tr:nth-child(2) .nhsuk-button",
+  },
+  list("ready", copies, {
+    ended: { at: checkedAt, total: 5, checked: 4, kept: 4, stopped: null },
+  }),
+  list("offline", copies, {}, offline),
+  list("offline-after-restart", fromDisk, {}, offline),
+  list("stopped-offline", fresh, {
+    ended: { at: checkedAt, total: 4, checked: 0, kept: null, stopped: "offline" },
+  }),
+  list("saved", [...fresh, child(6, "9990000069", "2017-07-07", 9, { saved: true })]),
+  list("not-kept", fresh, { notKept: true }),
+  list("empty", []),
+  adding("first", null),
+  adding("more", null, 4),
+  adding("faults", {
+    faults: [
+      { line: 3, code: "number-check-digit", first: null },
+      { line: 7, code: "twice", first: 2 },
+      { line: 9, code: "year-digits", first: null },
+    ],
+    readable: 18,
+    adding: false,
+  }),
+  adding("empty", {
+    faults: [{ line: 0, code: "empty", first: null }],
+    readable: 0,
+    adding: false,
+  }),
+  prepare("scheduled", "scheduled", at("21:00")),
+  prepare("unscheduled", "unscheduled", at("21:00")),
+  prepare("not-permitted", "scheduled", null),
+  {
+    name: "clinic-one-at-a-time",
+    view: signedIn({ kind: "one-at-a-time", waiting: 4 }, { user: clinician("unscheduled") }),
+    title: "Check the children one at a time - CP-IS Check",
+    heading: "Check the children one at a time",
+  },
+  {
+    name: "clinic-back-online",
+    view: signedIn({ kind: "back-online", saved: 3, mode: "scheduled" }),
+    title: "You are back online - CP-IS Check",
+    heading: "You are back online. 3 children were not checked",
+  },
+  {
+    name: "clinic-back-online-unscheduled",
+    view: signedIn(
+      { kind: "back-online", saved: 1, mode: "unscheduled" },
+      { user: clinician("unscheduled") },
+    ),
+    title: "You are back online - CP-IS Check",
+    heading: "You are back online. 1 child was not checked",
+  },
+];
