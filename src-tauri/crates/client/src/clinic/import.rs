@@ -79,6 +79,8 @@ pub(crate) enum Problem {
 /// Reads all lines: the children, and what is wrong with the other lines.
 pub(crate) fn read_lines(text: &str, today: NaiveDate) -> (Vec<Line>, Vec<LineFault>) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One way of ending lines, so that they are counted as a person counts them.
+    let text = &text.replace("\r\n", "\n").replace('\r', "\n");
     let whole = |problem| (Vec::new(), vec![LineFault { line: 0, problem }]);
     if text.len() > LONGEST {
         return whole(Problem::TooLong);
@@ -142,13 +144,21 @@ fn cells(text: &str) -> Result<Vec<Row>, LineFault> {
     let mut record = csv::StringRecord::new();
     // Text in memory that is UTF-8, with lines of any length: there is nothing to fail.
     while reader.read_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, csv::Position::line);
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let line = line_at(text, usize::try_from(begins).unwrap_or_default());
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push((usize::try_from(line).unwrap_or_default(), cells));
+            rows.push((line, cells));
         }
     }
     Ok(rows)
+}
+
+/// The number of the line that begins at a byte. Empty lines before it belong to it, as the reader has it.
+fn line_at(text: &str, begins: usize) -> usize {
+    let (before, from) = text.split_at_checked(begins).unwrap_or((text, ""));
+    let empty = from.len() - from.trim_start_matches('\n').len();
+    1 + before.matches('\n').count() + empty
 }
 
 /// The first separator that stands in most lines.

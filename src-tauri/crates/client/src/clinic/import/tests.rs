@@ -86,7 +86,7 @@ fn each_fault_has_its_name() {
         ("SMITH,07/03/2019", Problem::NumberMissing),
         ("QQ123456C,07/03/2019", Problem::NationalInsurance),
         ("99900000X8,07/03/2019", Problem::NumberNotDigits),
-        ("9.99E+09,07/03/2019", Problem::NumberMissing),
+        ("9.99E+09,07/03/2019", Problem::NumberNotDigits),
         ("999000001,07/03/2019", Problem::NumberTooShort),
         ("99900000181,07/03/2019", Problem::NumberTooLong),
         ("9990000019,07/03/2019", Problem::NumberCheckDigit),
@@ -114,7 +114,7 @@ fn faults_name_their_line_and_keep_nobody_else_out() {
         [
             LineFault {
                 line: 4,
-                problem: Problem::NumberMissing
+                problem: Problem::NumberTooShort
             },
             LineFault {
                 line: 5,
