@@ -4,6 +4,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
+  globalSetup: "./evidence/empty.ts",
   reporter: "list",
   fullyParallel: true,
   workers: 2,

@@ -1,4 +1,3 @@
-import type { Page } from "@playwright/test";
 import { fileURLToPath } from "node:url";
 import { violations } from "./axe";
 import { states } from "./states";
@@ -21,88 +20,11 @@ const FULL = [
 ];
 const full = states.filter(({ name }) => FULL.includes(name));
 
-/** Where the focus is: what it is called, where it lies, and what lies at its middle. */
-const focused = (page: Page) =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (!(element instanceof HTMLElement) || element === document.body) return null;
-    const box = element.getBoundingClientRect();
-    const points = [
-      [box.left + box.width / 2, box.top + box.height / 2],
-      [box.left + 3, box.top + 3],
-      [box.right - 3, box.bottom - 3],
-    ] as const;
-    // A label or an icon may lie over its own field.
-    const uncovered = points.some(([x, y]) => {
-      const top = document.elementFromPoint(x, y);
-      return (
-        top !== null &&
-        (element.contains(top) || top.contains(element) || top.closest("label") !== null)
-      );
-    });
-    return {
-      name: element.outerHTML.slice(0, 120),
-      top: box.top + window.scrollY,
-      width: box.width,
-      height: box.height,
-      sticky: element.closest("header, footer") !== null,
-      inline: getComputedStyle(element).display === "inline",
-      uncovered,
-    };
-  });
-
 test("every state is looked at", () => {
   expect(full.map(({ name }) => name).sort()).toEqual([...FULL].sort());
 });
 
 for (const state of full) {
-  test(`the keyboard reaches ${state.name} in the order of the page, never hidden`, async ({
-    page,
-    open,
-  }) => {
-    await page.setViewportSize({ width: 1280, height: 640 });
-    await open(state.view);
-    // From the very start of the page.
-    await page.evaluate(() => {
-      document.body.tabIndex = -1;
-      document.body.focus();
-      document.body.removeAttribute("tabindex");
-    });
-    const stops: NonNullable<Awaited<ReturnType<typeof focused>>>[] = [];
-    for (let press = 0; press < 80; press += 1) {
-      await page.keyboard.press("Tab");
-      const stop = await focused(page);
-      if (stop === null) break;
-      stops.push(stop);
-    }
-    expect(stops.length, "there is something to reach, and no trap").toBeGreaterThan(2);
-    expect(stops.length).toBeLessThan(80);
-    expect(stops[0]?.name).toContain("nhsuk-skip-link");
-    for (const stop of stops) {
-      expect(stop.uncovered, `hidden while focused: ${stop.name}`).toBe(true);
-      if (!stop.inline && !stop.name.includes('type="radio"')) {
-        expect(Math.min(stop.width, stop.height), stop.name).toBeGreaterThanOrEqual(24);
-      }
-    }
-  });
-
-  test(`${state.name} holds with wide spacing of text`, async ({ browser, open, page }) => {
-    const host = await open(state.view);
-    // The policy of the page forbids styles from outside, so this person's browser ignores it.
-    const context = await browser.newContext({ bypassCSP: true });
-    const spaced = await context.newPage();
-    await spaced.setViewportSize({ width: 320, height: 640 });
-    await spaced.goto(host.url);
-    await spaced.addStyleTag({
-      content:
-        "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
-    });
-    const width = await spaced.evaluate(() => document.documentElement.scrollWidth);
-    await context.close();
-    expect(width).toBeLessThanOrEqual(320);
-    await expect(page.locator("h1")).toHaveText(state.heading);
-  });
-
   test(`${state.name} holds in forced colours, without motion`, async ({ page, open }) => {
     await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
     await open(state.view);

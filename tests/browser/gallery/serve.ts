@@ -39,8 +39,8 @@ export interface Host {
   answer(name: string, view: View): void;
   /** From now on commands are taken, but answered only when the returned function is called. */
   hold(): () => void;
-  /** From now on every command but `view` is refused. */
-  refuse(error: CommandError): void;
+  /** From now on every command but `view` is refused; with `null` none is any more. */
+  refuse(error: CommandError | null): void;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { clinicStates } from "./clinic";
 import { findStates } from "./find";
 import { notCheckedStates } from "./not-checked";
+import { openedStates } from "./opened";
 import { programStates } from "./program";
 import { resultStates } from "./result";
 import { signInStates } from "./sign-in";
@@ -16,4 +17,5 @@ export const states: readonly State[] = [
   ...resultStates,
   ...notCheckedStates,
   ...programStates,
+  ...openedStates,
 ];

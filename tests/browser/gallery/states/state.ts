@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import type { LookMode } from "../../../../ui/src/bindings/LookMode";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignedInUser } from "../../../../ui/src/bindings/SignedInUser";
@@ -14,6 +15,10 @@ export interface State {
   heading: string;
   /** Where the focus must be; the heading unless said otherwise. */
   focus?: string;
+  /** What a person does on the screen to come to this state; the focus is judged after it. */
+  then?: (page: Page) => Promise<void>;
+  /** The program behind the window no longer answers. */
+  stopped?: boolean;
 }
 
 /** Made-up clinicians, one for each mode. */
