@@ -22,5 +22,10 @@ export default defineConfig({
   projects: [
     { name: "gallery", testMatch: "gallery/**/*.spec.ts" },
     { name: "journeys", testMatch: "journeys/**/*.spec.ts" },
+    {
+      name: "evidence",
+      testMatch: "evidence/**/*.spec.ts",
+      dependencies: ["gallery", "journeys"],
+    },
   ],
 });

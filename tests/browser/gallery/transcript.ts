@@ -23,7 +23,9 @@ export async function listen(page: Page): Promise<void> {
       region.getAttribute("aria-live") ??
       (region.getAttribute("role") === "alert" ? "assertive" : "polite");
     const say = (region: Element) => {
-      const text = (region.textContent ?? "").replace(/\s+/g, " ").trim();
+      const text = (region instanceof HTMLElement ? region.innerText : "")
+        .replace(/\s+/g, " ")
+        .trim();
       if (text) said.push({ politeness: politeness(region), text });
     };
     new MutationObserver((changes) => {

@@ -1,3 +1,4 @@
+import { noteActions } from "../evidence/actions";
 import { child } from "./children";
 import { HOLDERS } from "./journey";
 import { Keyboard } from "./keyboard";
@@ -40,6 +41,7 @@ test("keyboard alone, one role: seven actions to the flag", async ({ start, page
   await keyboard.action("type the NHS number", () => keyboard.type(someone.nhsNumber));
   await keyboard.action("type the date of birth", () => keyboard.typeBirthDate(someone));
   await keyboard.action("find the child", () => keyboard.press("Enter"));
+  const asked = keyboard.actions.length;
   await journey.arrived({
     heading: "Child protection plan in place",
     title: "Result of the check",
@@ -51,6 +53,9 @@ test("keyboard alone, one role: seven actions to the flag", async ({ start, page
   await expect(journey.item("Responsible Local Authority")).toBeInViewport();
 
   expect(keyboard.actions).toHaveLength(7);
+  expect(keyboard.actions).toHaveLength(asked);
+  noteActions("one-role", keyboard);
+  noteActions("between", { actions: keyboard.actions.slice(asked), presses: 0 });
 });
 
 test("keyboard alone, two roles: eight actions to the flag, four to the next", async ({
@@ -99,6 +104,7 @@ test("keyboard alone, two roles: eight actions to the flag, four to the next", a
   await expect(page.getByRole("main").getByText(NOT_TOLD)).toBeVisible();
   await expect(page.getByRole("banner").getByText(NOT_TOLD)).toBeVisible();
   expect(keyboard.actions).toHaveLength(8);
+  noteActions("two-roles", keyboard);
 
   keyboard.startAgain();
   const second = child("Nothing held");
@@ -115,6 +121,7 @@ test("keyboard alone, two roles: eight actions to the flag, four to the next", a
   });
   expect(keyboard.actions).toHaveLength(4);
   expect(keyboard.presses).toBeLessThanOrEqual(23);
+  noteActions("next-typed", keyboard);
 });
 
 test("keyboard alone, number and date pasted: three actions to the next", async ({
@@ -140,6 +147,7 @@ test("keyboard alone, number and date pasted: three actions to the next", async 
   await keyboard.action("find the child", () => keyboard.press("Enter"));
   await expect(journey.heading("Child protection plan in place")).toBeFocused();
   expect(keyboard.actions).toHaveLength(3);
+  noteActions("next-pasted", keyboard);
 });
 
 test("in practice the form offers children to try", async ({ start, page }) => {
