@@ -36,6 +36,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         save_for_later,
         check_saved,
         leave_saved,
+        copy_number,
+        print,
+        print_drawn,
+        printed,
         go,
         send_now,
         try_again,
@@ -92,6 +96,9 @@ plain! {
     remove_clinic => RemoveClinic,
     check_saved => CheckSaved,
     leave_saved => LeaveSaved,
+    copy_number => CopyNumber,
+    print_drawn => PrintDrawn,
+    printed => Printed,
     send_now => SendNow,
     save_for_support => SaveForSupport,
     keep_open => KeepOpen,
@@ -189,6 +196,11 @@ async fn check_clinic(program: Program<'_>, keep: bool) -> Answer {
 #[tauri::command]
 async fn mark_not_brought(program: Program<'_>, id: String, on: bool) -> Answer {
     ask(program, Request::MarkNotBrought { id, on }).await
+}
+
+#[tauri::command]
+async fn print(program: Program<'_>, with_history: bool) -> Answer {
+    ask(program, Request::Print { with_history }).await
 }
 
 #[tauri::command]

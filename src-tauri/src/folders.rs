@@ -1,7 +1,8 @@
 //! Where the program keeps its files and where policy is found, one file per platform.
 //!
 //! The data folder holds `live/` and `practice/`, which share nothing (invariant I8), `logs/` without
-//! identifiers, and `webview/` for what the webview insists on keeping.
+//! identifiers, `webview/` for what the webview insists on keeping, and `window.json`, which says where
+//! the window was.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -32,6 +33,8 @@ pub struct Folders {
     pub logs: PathBuf,
     /// The webview's.
     pub webview: PathBuf,
+    /// The file that says where the window was.
+    pub window: PathBuf,
     /// Where records are saved for support: where people look for what a program saved.
     pub support: PathBuf,
     /// The policy file in force: named at the start, the computer's, or the user's.
@@ -74,6 +77,7 @@ impl Folders {
             practice: data.join("practice"),
             logs: data.join("logs"),
             webview: data.join("webview"),
+            window: data.join("window.json"),
             support: data.join("support"),
             policy_file,
         }

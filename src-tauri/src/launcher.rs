@@ -1,11 +1,12 @@
 //! Prepares runs on a real computer: policy, folders, keychain, the training backend.
 
+use crate::clipboard::SystemClipboard;
 use crate::folders::Folders;
 use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
-    BackendPolicy, Browser, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError, Practice,
-    Start, SystemChance, SystemClock, SystemDisk, Window, World,
+    BackendPolicy, Browser, Clipboard, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError,
+    Practice, Start, SystemChance, SystemClock, SystemDisk, Window, World,
 };
 use cpis_vault::{CardPresence, Keychain, Presence, SystemKeychain};
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub struct DesktopLauncher {
     window: Arc<dyn Window>,
     keychains: Keychains,
     browser: Arc<dyn Browser>,
+    clipboard: Arc<dyn Clipboard>,
     presence: watch::Receiver<Presence>,
     /// Watches the readers, where policy names the software for smartcards.
     _watch: Option<CardPresence>,
@@ -77,6 +79,7 @@ impl DesktopLauncher {
             window,
             keychains: system_keychains(),
             browser: Arc::new(SystemBrowser),
+            clipboard: Arc::new(SystemClipboard::default()),
         }
     }
 
@@ -84,6 +87,12 @@ impl DesktopLauncher {
     #[must_use]
     pub fn with_browser(self, browser: Arc<dyn Browser>) -> Self {
         Self { browser, ..self }
+    }
+
+    /// The same with another clipboard, for tests.
+    #[must_use]
+    pub fn with_clipboard(self, clipboard: Arc<dyn Clipboard>) -> Self {
+        Self { clipboard, ..self }
     }
 
     /// The same with another keychain, for tests.
@@ -159,6 +168,7 @@ impl Launcher for DesktopLauncher {
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
             browser: self.browser.clone(),
+            clipboard: self.clipboard.clone(),
             presence: self.presence.clone(),
         }
     }

@@ -1,11 +1,14 @@
 //! The window of CP-IS Check. Commands translate; the program is in `cpis-client`.
 
+mod clipboard;
 mod closing;
 mod commands;
 pub mod folders;
 pub mod hardening;
 pub mod launcher;
+mod link;
 pub mod logs;
+mod placement;
 pub mod practice;
 mod signals;
 pub mod verification;
@@ -17,7 +20,10 @@ use cpis_client::Program;
 use cpis_client::view::ProgramMode;
 use folders::Folders;
 use launcher::DesktopLauncher;
+use placement::Memory;
+use secrecy::SecretString;
 use signals::Report;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
@@ -37,12 +43,21 @@ pub struct Switches {
     /// Where the program keeps its files, instead of the user's folder.
     #[arg(long, value_name = "DIR", env = "CPIS_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
+    /// A link from another program (cpis://find?nhs-number=...): fills the form, and runs nothing.
+    #[arg(value_name = "LINK", value_parser = link::argument)]
+    pub link: Option<SecretString>,
     /// What to do instead of opening the window.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
 impl Switches {
+    /// Reads the command line. Ends the process where it cannot be read.
+    #[must_use]
+    pub fn read(arguments: impl Iterator<Item = OsString>) -> Self {
+        Self::parse_from(link::up_to_link(arguments))
+    }
+
     /// The mode to begin in, or to examine.
     #[must_use]
     pub fn mode(&self) -> ProgramMode {
@@ -89,15 +104,21 @@ type Running = watch::Receiver<Option<Arc<Program>>>;
 /// [`WindowError`].
 pub fn run(switches: Switches) -> Result<(), WindowError> {
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::raise(app)
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            link::started_again(app, arguments);
         }))
         .invoke_handler(commands::handler())
         .manage(closing::Asked::default())
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event {
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
                 closing::requested(window.app_handle(), api);
             }
+            WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+                if let Some(memory) = window.try_state::<Memory>() {
+                    memory.note(window);
+                }
+            }
+            _ => {}
         })
         .setup(move |app| {
             let folders = Folders::find(&switches)?;
@@ -106,14 +127,23 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
             tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
             window::open(app.handle(), &folders, switches.practice)?;
             start(app.handle(), folders, switches.mode());
+            if let Some(link) = switches.link.clone() {
+                link::open(app.handle(), link);
+            }
             lock_on_signals(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            stop(app);
+    app.run(|app, event| match event {
+        RunEvent::Exit => stop(app),
+        // Elsewhere a link comes as an argument of a second start.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for url in urls {
+                link::open(app, String::from(url).into());
+            }
         }
+        _ => {}
     });
     Ok(())
 }
@@ -156,6 +186,9 @@ fn stop(app: &AppHandle) {
     let program = app.state::<Running>().borrow().clone();
     if let Some(program) = program {
         tauri::async_runtime::block_on(program.stop());
+    }
+    if let Some(memory) = app.try_state::<Memory>() {
+        memory.keep();
     }
     tracing::info!("stop");
 }

@@ -1,7 +1,6 @@
 //! CP-IS Check.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-use clap::Parser;
 use cpis_desktop::{Command, Switches, hardening, run, verification, workstation};
 use std::process::ExitCode;
 
@@ -14,7 +13,7 @@ fn main() -> ExitCode {
         eprintln!("this computer does not let CP-IS Check protect its memory: {error}");
         return ExitCode::FAILURE;
     }
-    let switches = Switches::parse();
+    let switches = Switches::read(std::env::args_os());
     match switches.command {
         Some(Command::VerifyAudit) => return verification::run(&switches),
         Some(Command::Workstation { .. }) => return workstation::run(&switches),

@@ -2,6 +2,7 @@
 
 use crate::folders::Folders;
 use crate::launcher;
+use crate::placement::Memory;
 use cpis_client::Window;
 use cpis_client::view::{ProgramMode, View};
 use std::sync::Mutex;
@@ -13,15 +14,23 @@ const PRACTICE_ICON: Image<'_> = tauri::include_image!("../icons/practice/icon.p
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+    let memory = Memory::new((!practice).then(|| folders.window.clone()));
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title(title(mode(practice), 0))
         .inner_size(1180.0, 860.0)
         .min_inner_size(480.0, 480.0)
         .incognito(!is_driven())
         .data_directory(folders.webview.clone())
         .zoom_hotkeys_enabled(true)
+        .general_autofill_enabled(false)
         .content_protected(is_protected(folders))
+        .visible(false)
         .build()?;
+    if let Err(error) = memory.restore(&window) {
+        tracing::warn!(%error, "the window could not be put where it was");
+    }
+    app.manage(memory);
+    window.show()?;
     if practice {
         dress(
             app,
@@ -107,6 +116,19 @@ impl Window for TauriWindow {
         }
         if let Err(error) = self.app.emit_to(LABEL, "view", view) {
             tracing::warn!(%error, "a view could not be shown");
+        }
+    }
+
+    fn print(&self) {
+        let Some(window) = self.app.get_webview_window(LABEL) else {
+            return;
+        };
+        // A driver has no hands for the system's dialog, and prints the page by itself.
+        if is_driven() {
+            return;
+        }
+        if let Err(error) = window.print() {
+            tracing::error!(%error, "the page could not be printed");
         }
     }
 

@@ -107,6 +107,8 @@ impl Window for Speaker {
         self.say("view", view);
     }
 
+    fn print(&self) {}
+
     fn close(&self) {}
 }
 

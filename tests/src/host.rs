@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use cpis_client::view::{Place, ProgramMode, View};
-use cpis_client::{ClinicText, Keychains, Program, Request, TypedQuestion, Window};
+use cpis_client::{
+    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedQuestion, Window,
+};
 use cpis_desktop::folders::Folders;
 use cpis_desktop::launcher::DesktopLauncher;
 use futures_util::stream::{self, Stream};
@@ -61,7 +63,8 @@ impl Host {
         let (sender, views) = watch::channel(None);
         let folders = Folders::below(options.data, options.policy_file);
         let launcher = DesktopLauncher::new(folders, Arc::new(LatestView(sender)))
-            .with_keychains(options.keychains);
+            .with_keychains(options.keychains)
+            .with_clipboard(Arc::new(NoClipboard));
         let program = Arc::new(Program::start(Arc::new(launcher), options.mode).await);
         let shared = Shared {
             program: program.clone(),
@@ -95,8 +98,24 @@ impl Window for LatestView {
         }
     }
 
+    /// The browser that shows the page is asked by whoever drives it.
+    fn print(&self) {}
+
     /// A browser's page stays where it is.
     fn close(&self) {}
+}
+
+/// The clipboard of the computer that runs the tests is not touched.
+struct NoClipboard;
+
+impl Clipboard for NoClipboard {
+    fn put(&self, _: &str) -> Result<(), ClipboardFault> {
+        Ok(())
+    }
+
+    fn take_back(&self, _: &str) -> Result<(), ClipboardFault> {
+        Ok(())
+    }
 }
 
 async fn events(
@@ -139,6 +158,7 @@ struct Arguments {
     place: Option<Place>,
     id: String,
     on: bool,
+    with_history: bool,
     code: String,
     text: String,
     leave_out: bool,
@@ -191,6 +211,12 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         }),
         "check_saved" => Request::CheckSaved,
         "leave_saved" => Request::LeaveSaved,
+        "copy_number" => Request::CopyNumber,
+        "print" => Request::Print {
+            with_history: a.with_history,
+        },
+        "print_drawn" => Request::PrintDrawn,
+        "printed" => Request::Printed,
         "go" => Request::Go(a.place?),
         "send_now" => Request::SendNow,
         "try_again" => Request::TryAgain { id: a.id },

@@ -31,6 +31,10 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.saveForLater("999 000 0018", "6", "8", "2018");
   await program.checkSaved();
   await program.leaveSaved();
+  await program.copyNumber();
+  await program.print(true);
+  await program.printDrawn();
+  await program.printed();
   await program.go("to-send");
   await program.sendNow();
   await program.tryAgain("id-1");
@@ -153,6 +157,24 @@ test("each command has its name and its arguments on the wire", async () => {
       ],
       [
         "leave_saved",
+        {},
+      ],
+      [
+        "copy_number",
+        {},
+      ],
+      [
+        "print",
+        {
+          "withHistory": true,
+        },
+      ],
+      [
+        "print_drawn",
+        {},
+      ],
+      [
+        "printed",
         {},
       ],
       [

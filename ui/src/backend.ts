@@ -58,6 +58,14 @@ export interface Backend {
   checkSaved(): Promise<View>;
   /** Leaves the children that were saved for later. */
   leaveSaved(): Promise<View>;
+  /** Copies the NHS number of the result on the screen. */
+  copyNumber(): Promise<View>;
+  /** Records a print of the result on the screen; the view then holds what may be printed. */
+  print(withHistory: boolean): Promise<View>;
+  /** Says that what may be printed is drawn: it goes to the printer. */
+  printDrawn(): Promise<View>;
+  /** Says that the printer has taken it, or that the person has given up. */
+  printed(): Promise<View>;
   /** Goes to a place by name. */
   go(place: Place): Promise<View>;
   /** Sends the waiting records without waiting for the next try. */
@@ -119,6 +127,10 @@ export interface CommandArguments {
   save_for_later: { nhsNumber: string; day: string; month: string; year: string };
   check_saved: Nothing;
   leave_saved: Nothing;
+  copy_number: Nothing;
+  print: { withHistory: boolean };
+  print_drawn: Nothing;
+  printed: Nothing;
   go: { place: Place };
   send_now: Nothing;
   try_again: { id: string };
@@ -172,6 +184,10 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
       carry("save_for_later", { nhsNumber, day, month, year }),
     checkSaved: () => carry("check_saved", {}),
     leaveSaved: () => carry("leave_saved", {}),
+    copyNumber: () => carry("copy_number", {}),
+    print: (withHistory) => carry("print", { withHistory }),
+    printDrawn: () => carry("print_drawn", {}),
+    printed: () => carry("printed", {}),
     go: (place) => carry("go", { place }),
     sendNow: () => carry("send_now", {}),
     tryAgain: (id) => carry("try_again", { id }),

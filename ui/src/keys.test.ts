@@ -31,6 +31,15 @@ test("the keys work with Ctrl and with Command", () => {
   expect(keyAction(press("F6"), signedIn)).toEqual({ kind: "next-region" });
 });
 
+test("printing is never left to the webview", () => {
+  for (const held of [{ ctrlKey: true }, { metaKey: true }, { ctrlKey: true, shiftKey: true }]) {
+    for (const shown of [signedIn, locked, null]) {
+      expect(keyAction(press("p", held), shown)).toEqual({ kind: "print" });
+    }
+  }
+  expect(keyAction(press("p"), signedIn)).toBeNull();
+});
+
 test("no single letter does anything", () => {
   for (const letter of "abcdefghijklmnopqrstuvwxyz0123456789/?") {
     expect(keyAction(press(letter), signedIn)).toBeNull();

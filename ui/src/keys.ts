@@ -7,6 +7,7 @@ export type KeyAction =
   | { kind: "next-child" }
   | { kind: "help" }
   | { kind: "lock" }
+  | { kind: "print" }
   | { kind: "next-region" };
 
 /** The parts of a key press that matter here. */
@@ -14,6 +15,10 @@ export type KeyPress = Pick<
   KeyboardEvent,
   "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing"
 >;
+
+/** Ctrl + P or Command + P, with Shift for some dialogs. */
+const isPrint = (press: KeyPress) =>
+  (press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === "p";
 
 /** Screens on which there is nothing to go to. */
 const CLOSED = new Set<View["screen"]["kind"]>(["starting", "locked"]);
@@ -23,6 +28,8 @@ const CLOSED = new Set<View["screen"]["kind"]>(["starting", "locked"]);
  * somebody who steers by voice would set it off by speaking.
  */
 export function keyAction(press: KeyPress, view: View | null): KeyAction | null {
+  // Never left to the webview: it would print the screen, and nobody would know of it.
+  if (isPrint(press)) return { kind: "print" };
   if (view === null || press.altKey || press.isComposing) return null;
   if (press.key === "F6") return { kind: "next-region" };
   if (press.key === "F1") return CLOSED.has(view.screen.kind) ? null : { kind: "help" };

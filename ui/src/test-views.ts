@@ -23,6 +23,9 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
       : null,
     resultKept: false,
     lockWarning: null,
+    link: null,
+    copy: null,
+    print: null,
     practiceNetworkOn: null,
     screen,
   };

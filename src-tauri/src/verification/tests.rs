@@ -139,6 +139,7 @@ fn where_there_is_no_trail_nothing_is_made() {
         practice: false,
         config: None,
         data_dir: Some(data.clone()),
+        link: None,
         command: Some(Command::VerifyAudit),
     };
     assert_eq!(run(&switches), ExitCode::from(2));

@@ -7,8 +7,8 @@ use crate::words::{Order, Said};
 use cpis_client::shown::ShownFinding;
 use cpis_client::view::{LookMode, Place, ProgramMode, Screen, View};
 use cpis_client::{
-    Browser, Keychains, Launcher, Pace, Policy, Program, Request, Start, SystemChance, SystemClock,
-    SystemDisk, TypedQuestion, Window, World,
+    Browser, Clipboard, ClipboardFault, Keychains, Launcher, Pace, Policy, Program, Request, Start,
+    SystemChance, SystemClock, SystemDisk, TypedQuestion, Window, World,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -171,6 +171,7 @@ impl Launcher for SeatLauncher {
             disk: Arc::new(SystemDisk),
             window: self.window.clone(),
             browser: Arc::new(NoBrowser),
+            clipboard: Arc::new(NoClipboard),
             presence: watch::channel(cpis_vault::Presence::NoService).1,
         }
     }
@@ -186,6 +187,19 @@ struct NoBrowser;
 impl Browser for NoBrowser {
     fn open(&self, _: &url::Url) -> std::io::Result<()> {
         Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Nothing is copied here.
+struct NoClipboard;
+
+impl Clipboard for NoClipboard {
+    fn put(&self, _: &str) -> Result<(), ClipboardFault> {
+        Err(ClipboardFault)
+    }
+
+    fn take_back(&self, _: &str) -> Result<(), ClipboardFault> {
+        Ok(())
     }
 }
 
@@ -246,6 +260,9 @@ impl Window for SpeakingWindow {
         });
         self.view.send_replace(Some(view.clone()));
     }
+
+    /// Nor to print from.
+    fn print(&self) {}
 
     /// There is no window to close: the end of the orders ends the program.
     fn close(&self) {}

@@ -3,6 +3,7 @@ import type { Card } from "./Card";
 import type { CheckingStage } from "./CheckingStage";
 import type { ClinicImport } from "./ClinicImport";
 import type { FieldFault } from "./FieldFault";
+import type { FilledIn } from "./FilledIn";
 import type { FindBlocked } from "./FindBlocked";
 import type { IneligibleRole } from "./IneligibleRole";
 import type { LockCause } from "./LockCause";
@@ -93,6 +94,10 @@ faults: Array<FieldFault>,
  * Why no check can be begun now, whatever is typed.
  */
 blocked: FindBlocked | null, 
+/**
+ * What a link of another program has filled in.
+ */
+filled: FilledIn | null, 
 /**
  * Made-up children to try, in practice mode only.
  */

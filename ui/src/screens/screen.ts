@@ -11,7 +11,9 @@ export function screenKey({ program, screen }: View): string {
       ? `result ${screen.shown.reference}`
       : screen.kind === "sign-in" && screen.inBrowser
         ? "in-browser"
-        : screen.kind;
+        : screen.kind === "find" && screen.filled !== null
+          ? `find ${String(screen.filled.link)}`
+          : screen.kind;
   return `${program} ${which}`;
 }
 

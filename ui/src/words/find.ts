@@ -27,6 +27,8 @@ export const FIND = {
   practiceChildTry: "Try it",
   practiceChildUse: "Fill in",
   practiceChildUseFor: (number: string) => ` NHS number ${number}`,
+  filledIn:
+    "Filled in by a link from another program. Check that it is the right child, then enter the date of birth.",
   pasted: "NHS number and date of birth filled in",
 } as const;
 

@@ -90,6 +90,7 @@ export const HELP = {
     { key: "Ctrl + Shift + C", does: "Clinic list" },
     { key: "F8", does: "Check the next child of the clinic list" },
     { key: "Ctrl + L", does: "Lock" },
+    { key: "Ctrl + P", does: "Print a summary of the result on the screen" },
     { key: "F1", does: "Help" },
     { key: "F6", does: "Go to the next part of the window" },
   ],

@@ -1,3 +1,4 @@
+import type { LinkRemark } from "../bindings/LinkRemark";
 import type { LookMode } from "../bindings/LookMode";
 import type { Notice } from "../bindings/Notice";
 import type { Screen } from "../bindings/Screen";
@@ -119,6 +120,19 @@ export const NOTICES: Record<Notice, string> = {
     "The clock of this computer is earlier than the time of your last check, so one of them is wrong. Tell your IT department.",
   "records-late":
     "Records of your checks have waited for more than a day. Tell your IT department.",
+};
+
+/** What is said of a link from another program. */
+export const LINKS: Record<LinkRemark, string> = {
+  waits:
+    "A link from another program is waiting. It fills in the form when you have signed in and chosen your role.",
+  unreadable:
+    "A link from another program could not be read, so nothing was filled in. Type the NHS number, and tell your IT department.",
+  locked:
+    "A link from another program was not used, because CP-IS Check is locked. Unlock it, then use the link again.",
+  busy: "A link from another program was not used, because CP-IS Check was busy. Use the link again.",
+  "not-in-practice":
+    "A link from another program was not used. In practice you can only use made-up NHS numbers.",
 };
 
 /** The program behind the window no longer answers. */

@@ -14,13 +14,16 @@ mod clinic_disk;
 mod clinic_drawing;
 mod closing;
 mod connectivity;
+mod copy;
 mod drawing;
 mod enrolment;
 mod idle;
 mod kept;
+mod link;
 mod lock;
 mod look;
 mod practice;
+mod print;
 mod queue;
 mod sign_in;
 mod trail;
@@ -157,6 +160,7 @@ enum Event {
         result: Box<Result<User, ServiceFault>>,
     },
     Enrolled(Result<(), ServiceFault>),
+    Copied(copy::Put),
     Farewell {
         generation: u64,
         result: Result<(), ServiceFault>,
@@ -184,6 +188,8 @@ pub(crate) struct Controller {
     figures: Figures,
     entries: Vec<Entry>,
     open_record: Option<queue::OpenRecord>,
+    links: link::Links,
+    copied: copy::Copied,
     /// Somebody closes the window, and has not said yet what becomes of the records that wait.
     closing: bool,
     altered: bool,
@@ -229,6 +235,8 @@ impl Controller {
             figures: Figures::default(),
             entries: Vec::new(),
             open_record: None,
+            links: link::Links::default(),
+            copied: copy::Copied::default(),
             closing: false,
             altered: false,
             records_gone: false,
@@ -271,6 +279,7 @@ impl Controller {
                 message = inbox.recv() => match message {
                     Some(Message::Request(request, answer)) => {
                         let result = self.handle(request).await;
+                        self.use_link();
                         self.recount().await;
                         let view = self.show();
                         // A window that has gone needs no answer.
@@ -288,6 +297,7 @@ impl Controller {
                 },
                 Some(event) = reports.recv() => {
                     self.on(event).await;
+                    self.use_link();
                     self.recount().await;
                     self.show();
                 }
@@ -311,7 +321,9 @@ impl Controller {
                         self.look_at_smartcards();
                     }
                     let list_ended = self.clinic_when_due();
-                    if self.browser_when_due() || self.lock_when_due().await || list_ended {
+                    let taken_back = self.take_back_when_due();
+                    let waited = self.browser_when_due() || self.lock_when_due().await;
+                    if waited || list_ended || taken_back {
                         self.show();
                     }
                 }
@@ -320,6 +332,9 @@ impl Controller {
     }
 
     async fn handle(&mut self, request: Request) -> Result<(), CommandError> {
+        if request.is_a_persons() {
+            self.links.forget_remark();
+        }
         match request {
             Request::View => Ok(()),
             Request::SignIn { card, passcode } => self.sign_in(&card, &passcode),
@@ -351,6 +366,17 @@ impl Controller {
             Request::SaveForLater(typed) => self.save_for_later(&typed),
             Request::CheckSaved => self.check_saved().await,
             Request::LeaveSaved => self.leave_saved(),
+            Request::OpenLink { link } => {
+                self.open_link(&link);
+                Ok(())
+            }
+            Request::CopyNumber => self.copy_number(),
+            Request::Print { with_history } => self.print(with_history).await,
+            Request::PrintDrawn => self.print_drawn(),
+            Request::Printed => {
+                self.printed();
+                Ok(())
+            }
             Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,
             Request::TryAgain { id } => self.try_again(&id).await,
@@ -437,6 +463,7 @@ impl Controller {
             }
             Event::UserSeen { session, result } => self.on_user_seen(&session, *result),
             Event::Enrolled(result) => self.on_enrolled(result).await,
+            Event::Copied(put) => self.on_copied(put),
             Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
     }
@@ -519,6 +546,7 @@ impl Controller {
 
     async fn stop(&mut self) {
         self.tasks.shutdown().await;
+        self.leave_clipboard().await;
         // A session must not live on at the service after the program has gone.
         if matches!(self.person, Person::SignedIn(_)) {
             self.end(SessionEnd::SignedOut);

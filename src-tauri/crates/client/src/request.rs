@@ -85,6 +85,22 @@ pub enum Request {
     CheckSaved,
     /// Leave the children that were saved for later.
     LeaveSaved,
+    /// Fill the form from a link of another program. Runs nothing.
+    OpenLink {
+        /// The link, with the NHS number in it.
+        link: secrecy::SecretString,
+    },
+    /// Copy the NHS number of the result on the screen.
+    CopyNumber,
+    /// Record a print of the result on the screen, and give the window what may be printed.
+    Print {
+        /// Whether the list of earlier views is printed too.
+        with_history: bool,
+    },
+    /// The window has drawn what is to be printed.
+    PrintDrawn,
+    /// The printer has taken it, or the person has given up.
+    Printed,
     /// Go to a place.
     Go(Place),
     /// Try to send waiting records now.
@@ -143,6 +159,21 @@ pub struct ClinicText(pub String);
 impl std::fmt::Debug for ClinicText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ClinicText(redacted)")
+    }
+}
+
+impl Request {
+    /// Whether a person has done something in the window, after reading what it said.
+    pub(crate) fn is_a_persons(&self) -> bool {
+        !matches!(
+            self,
+            Self::View
+                | Self::Activity
+                | Self::OpenLink { .. }
+                | Self::LockFor(_)
+                | Self::PrintDrawn
+                | Self::Printed
+        )
     }
 }
 

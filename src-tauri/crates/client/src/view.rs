@@ -11,7 +11,9 @@
 
 mod clinic;
 mod find;
+mod link;
 mod queue;
+mod result;
 mod settings;
 mod sign_in;
 
@@ -19,8 +21,12 @@ pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
     ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild, ShownClinicState,
 };
-pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
+pub use find::{
+    CheckingStage, FieldFault, FilledIn, FindBlocked, FindFault, FindField, PracticeChild,
+};
+pub use link::LinkRemark;
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
+pub use result::{CopyState, PrintState};
 pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
 pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
@@ -50,6 +56,12 @@ pub struct View {
     pub user: Option<SignedInUser>,
     /// Whether a result waits to be seen or seen again, behind the present screen.
     pub result_kept: bool,
+    /// What is said of the last link from another program.
+    pub link: Option<LinkRemark>,
+    /// What became of copying the NHS number of the result on the screen.
+    pub copy: Option<CopyState>,
+    /// What became of printing the result on the screen.
+    pub print: Option<PrintState>,
     /// Only in practice mode: whether the training backend answers.
     pub practice_network_on: Option<bool>,
     /// Seconds until the program locks because nobody uses it, once that is soon.
@@ -217,6 +229,8 @@ pub enum Screen {
         faults: Vec<FieldFault>,
         /// Why no check can be begun now, whatever is typed.
         blocked: Option<FindBlocked>,
+        /// What a link of another program has filled in.
+        filled: Option<FilledIn>,
         /// Made-up children to try, in practice mode only.
         practice_children: Vec<PracticeChild>,
     },

@@ -1,6 +1,7 @@
 //! Time, chance and the window, passed in (invariant I9).
 
 use crate::browser::Browser;
+use crate::clipboard::Clipboard;
 use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
 use cpis_audit::{Clock, Disk, Jitter, Pace};
@@ -25,6 +26,9 @@ pub trait Window: Send + Sync {
     /// Shows the state of the program. Must not block.
     fn show(&self, view: &View);
 
+    /// Asks where to print, and prints the page as it is drawn. Must not block.
+    fn print(&self);
+
     /// Closes, which ends the program.
     fn close(&self);
 }
@@ -46,6 +50,8 @@ pub struct World {
     pub window: Arc<dyn Window>,
     /// The system's browser, for signing in.
     pub browser: Arc<dyn Browser>,
+    /// The clipboard.
+    pub clipboard: Arc<dyn Clipboard>,
     /// The smartcards in the readers.
     pub presence: watch::Receiver<Presence>,
 }

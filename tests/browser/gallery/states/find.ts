@@ -1,4 +1,5 @@
 import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
+import type { FilledIn } from "../../../../ui/src/bindings/FilledIn";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
 import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
@@ -7,17 +8,24 @@ import { at, clinician, practice, signedIn, type State } from "./state";
 interface Options {
   faults?: FieldFault[];
   blocked?: FindBlocked;
+  filled?: FilledIn;
   children?: PracticeChild[];
   rest?: Partial<View>;
 }
 
 const find = (
   name: string,
-  { faults = [], blocked, children = [], rest = {} }: Options = {},
+  { faults = [], blocked, filled, children = [], rest = {} }: Options = {},
 ): State => ({
   name: `find-${name}`,
   view: signedIn(
-    { kind: "find", faults, blocked: blocked ?? null, practiceChildren: children },
+    {
+      kind: "find",
+      faults,
+      blocked: blocked ?? null,
+      filled: filled ?? null,
+      practiceChildren: children,
+    },
     rest,
   ),
   title: `${faults.length > 0 ? "Error: " : ""}Find a child - CP-IS Check`,
@@ -66,6 +74,12 @@ const checking = (name: string, since: string, stage: "identity" | "records"): S
 export const findStates: State[] = [
   find("scheduled"),
   find("unscheduled", { rest: { user: clinician("unscheduled") } }),
+  find("filled-by-a-link", { filled: { link: 1, nhsNumber: "9990000018" } }),
+  find("filled-by-a-link-and-incomplete", {
+    filled: { link: 1, nhsNumber: "9990000018" },
+    faults: [{ field: "day", code: "birth-date-missing" }],
+  }),
+  find("link-unreadable", { rest: { link: "unreadable" } }),
   find("one-role", { rest: { user: { ...clinician("scheduled"), mayChangeRole: false } } }),
   find("empty-fields", {
     faults: [

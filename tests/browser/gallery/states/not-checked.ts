@@ -53,6 +53,7 @@ export const notCheckedStates: State[] = Object.entries(causes).map(
     view: signedIn(
       {
         kind: "result",
+        clinic: null,
         shown: shown({
           patient: null,
           finding: { kind: "not-checked", cause: cause as ShownCause, reason },

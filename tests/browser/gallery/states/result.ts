@@ -1,4 +1,5 @@
 import type { ResultOnClinic } from "../../../../ui/src/bindings/ResultOnClinic";
+import type { PrintState } from "../../../../ui/src/bindings/PrintState";
 import type { Shown } from "../../../../ui/src/bindings/Shown";
 import type { ShownAccess } from "../../../../ui/src/bindings/ShownAccess";
 import type { ShownPatient } from "../../../../ui/src/bindings/ShownPatient";
@@ -246,10 +247,44 @@ const nothing: State[] = [
   result("contradiction", "Not checked", { finding: record([]) }),
 ];
 
+/** A print of a result, on record. */
+export const ready = (of: Shown, withHistory = false): PrintState => ({
+  state: "ready",
+  printout: {
+    reference: "019a9f40-1c22-7e01-8a10-5f2b6c3d4e5f",
+    shown: withHistory ? of : { ...of, history: { kind: "none" } },
+    withHistory,
+    printedAt: at("10:50"),
+    printedBy: "Asha Patel",
+    role: clinician(of.mode).role!,
+  },
+});
+
+const protection = shown({
+  finding: record([plan(PROTECTION)]),
+  history: { kind: "known", accesses: accesses(4) },
+});
+
+const used = (name: string, rest: Partial<View>): State => {
+  const before = found[0]!;
+  return { ...before, name: `result-${name}`, view: { ...before.view, ...rest } };
+};
+
 export const resultStates: State[] = [
   ...listed,
   ...found,
   ...nothing,
+  used("number-copied", { copy: "copied" }),
+  used("number-taken-back", { copy: "taken-back" }),
+  used("number-not-copied", { copy: "failed" }),
+  used("printed", { print: ready(protection) }),
+  used("printed-with-history", { print: ready(protection, true) }),
+  {
+    ...nothing[0]!,
+    name: "result-nothing-printed",
+    view: { ...nothing[0]!.view, print: ready(shown()) },
+  },
+  used("not-printed", { print: { state: "not-recorded", why: "disk-full" } }),
   {
     name: "result-practice",
     view: practice(found[1]!.view),

@@ -4,9 +4,9 @@ use super::look::{Ended, Purpose};
 use super::{Controller, Person, not_now};
 use crate::answer::Question;
 use crate::request::TypedQuestion;
-use crate::shown::{Decision, Shown};
+use crate::shown::{Decision, Shown, ShownContent};
 use crate::view::{
-    CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField, Place,
+    CheckingStage, CommandError, FieldFault, FilledIn, FindBlocked, FindFault, FindField, Place,
 };
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{DateOfBirth, DateOfBirthError, DatePart, NhsNumber, NhsNumberError};
@@ -17,6 +17,8 @@ pub(super) enum Find {
     Form {
         faults: Vec<FieldFault>,
         blocked: Option<FindBlocked>,
+        /// What a link has filled in.
+        filled: Option<FilledIn>,
     },
     Checking {
         stage: CheckingStage,
@@ -34,6 +36,7 @@ impl Default for Find {
         Self::Form {
             faults: Vec::new(),
             blocked: None,
+            filled: None,
         }
     }
 }
@@ -44,6 +47,7 @@ impl Find {
         Self::Form {
             faults: Vec::new(),
             blocked: Some(why),
+            filled: None,
         }
     }
 
@@ -53,6 +57,22 @@ impl Find {
 
     pub(super) fn is_result(&self) -> bool {
         matches!(self, Self::Result { .. })
+    }
+
+    /// The result, if there is one.
+    pub(super) fn result(&self) -> Option<&ShownContent> {
+        match self {
+            Self::Result { shown, .. } => Some(shown.content()),
+            Self::Form { .. } | Self::Checking { .. } => None,
+        }
+    }
+
+    /// What a link has filled in.
+    pub(super) fn take_filled(&mut self) -> Option<FilledIn> {
+        match self {
+            Self::Form { filled, .. } => filled.take(),
+            Self::Checking { .. } | Self::Result { .. } => None,
+        }
     }
 
     /// Ends a look under way; it goes on record as cancelled.
@@ -80,9 +100,12 @@ impl Controller {
                 self.begin(question).await
             }
             Err(faults) => {
+                // The window takes another one for another form, and would empty it.
+                let filled = person.find.take_filled();
                 person.find = Find::Form {
                     faults,
                     blocked: None,
+                    filled,
                 };
                 Ok(())
             }

@@ -293,6 +293,7 @@ impl Controller {
                 person.find = Find::Form {
                     faults,
                     blocked: None,
+                    filled: person.find.take_filled(),
                 };
                 return Ok(());
             }

@@ -1,13 +1,13 @@
 //! The view of the present state. It reads, and changes nothing.
 
 use super::clinic_drawing::result_on_clinic;
-use super::sign_in::{SignedIn, Unlocking};
+use super::sign_in::{Choice, SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
 use crate::view::{
-    ChosenRole, Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode,
-    PublicKey, Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser,
-    ToSendCount, View,
+    Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode, PublicKey,
+    Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount,
+    View,
 };
 use crate::workstation::WorkstationCredential;
 use chrono::TimeDelta;
@@ -33,6 +33,9 @@ impl Controller {
             },
             user: self.user(),
             result_kept: self.is_result_kept(),
+            link: self.links.remark(),
+            copy: self.copy_state(),
+            print: self.print_state(),
             practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
             lock_warning: self.lock_warning(),
             screen: self.screen(),
@@ -119,9 +122,14 @@ impl Controller {
             return screen;
         }
         match &person.find {
-            check::Find::Form { faults, blocked } => Screen::Find {
+            check::Find::Form {
+                faults,
+                blocked,
+                filled,
+            } => Screen::Find {
                 faults: faults.clone(),
                 blocked: blocked.or(self.no_room()),
+                filled: filled.clone(),
                 practice_children: self.practice_children(),
             },
             check::Find::Checking { stage, since, .. } => Screen::Checking {
@@ -162,12 +170,7 @@ impl Controller {
         Some(SignedInUser {
             name: person.user.name.clone(),
             may_change_role: choices.len() > 1 && person.choice.is_some(),
-            role: person.choice.as_ref().map(|choice| ChosenRole {
-                role: choice.role.name.clone(),
-                organisation: choice.role.organisation.name.clone(),
-                ods_code: choice.role.organisation.ods_code.to_string(),
-                mode: choice.mode.into(),
-            }),
+            role: person.choice.as_ref().map(Choice::shown),
         })
     }
 

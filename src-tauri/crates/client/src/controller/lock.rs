@@ -107,8 +107,11 @@ impl Controller {
                     self.next_generation();
                 }
             }
-            Person::Nobody(_) => self.cancel_sign_in(None),
-            Person::Ended(_) => {}
+            Person::Nobody(_) => {
+                self.links.drop_waiting();
+                self.cancel_sign_in(None);
+            }
+            Person::Ended(_) => self.links.drop_waiting(),
         }
     }
 
@@ -147,6 +150,8 @@ impl Controller {
         // What a running look would report belongs to an unlocked program; it ends on record.
         self.next_generation();
         self.lock_warned = false;
+        self.links.drop_waiting();
+        self.take_back_copy();
         let at = self.now();
         let shown = match &person.find {
             check::Find::Result { shown, .. } => Some(shown.content().clone()),
@@ -295,6 +300,7 @@ impl Controller {
                 understood: place.understood,
                 ..Clinic::default()
             },
+            paper: None,
         }));
         self.go_on_with_clinic(place.list);
     }

@@ -2,6 +2,7 @@
 
 use super::browser::InBrowser;
 use super::cards::CardThere;
+use super::print::Paper;
 use super::user::EndsWithOwner;
 use super::{Controller, Event, Person, check, clinic, clinic_disk, not_now, report};
 use crate::network::NetworkFault;
@@ -9,8 +10,8 @@ use crate::program::blocking;
 use crate::service::{Service, ServiceFault};
 use crate::session::{Session, User};
 use crate::view::{
-    ChecksStopped, CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice, SessionEnd,
-    SignInFault,
+    ChecksStopped, ChosenRole, CommandError, IneligibleReason, IneligibleRole, Place, RoleChoice,
+    SessionEnd, SignInFault,
 };
 use crate::world::World;
 use chrono::{DateTime, Duration, FixedOffset};
@@ -56,6 +57,8 @@ pub(super) struct SignedIn {
     pub asking: Option<EndsWithOwner>,
     pub find: check::Find,
     pub clinic: clinic::Clinic,
+    /// The last print.
+    pub paper: Option<Paper>,
 }
 
 /// What unlocks the session after a lock.
@@ -201,6 +204,7 @@ impl Controller {
                     asking: None,
                     find: check::Find::default(),
                     clinic: clinic::Clinic::default(),
+                    paper: None,
                 }));
                 self.keep_session();
                 self.take_up_clinic(list.as_ref().map(|list| list.as_slice()));
@@ -259,6 +263,8 @@ impl Controller {
         let was = std::mem::replace(&mut self.person, Person::Ended(end));
         let generation = self.next_generation();
         self.lock_warned = false;
+        self.links.drop_waiting();
+        self.take_back_copy();
         self.drop_session_file();
         if let Person::SignedIn(person) = was {
             person.find.cancel();
@@ -324,6 +330,16 @@ impl SignedIn {
 impl Choice {
     pub(super) fn id(&self) -> String {
         format!("{}-{}", self.role.profile.as_str(), self.mode.id())
+    }
+
+    /// The role as the header and a print show it.
+    pub(super) fn shown(&self) -> ChosenRole {
+        ChosenRole {
+            role: self.role.name.clone(),
+            organisation: self.role.organisation.name.clone(),
+            ods_code: self.role.organisation.ods_code.to_string(),
+            mode: self.mode.into(),
+        }
     }
 
     pub(super) fn drawn(&self) -> RoleChoice {

@@ -171,15 +171,18 @@ fn world(clock: Arc<HandClock>) -> World {
         disk: Arc::new(SystemDisk),
         window: Arc::new(Nothing),
         browser: Arc::new(Nothing),
+        clipboard: Arc::new(Nothing),
         presence: watch::channel(Presence::NoService).1,
     }
 }
 
-/// Neither window nor browser: a session shows nothing.
+/// Neither window nor browser nor clipboard: a session shows nothing.
 struct Nothing;
 
 impl Window for Nothing {
     fn show(&self, _: &View) {}
+
+    fn print(&self) {}
 
     fn close(&self) {}
 }
@@ -187,6 +190,16 @@ impl Window for Nothing {
 impl crate::Browser for Nothing {
     fn open(&self, _: &Url) -> std::io::Result<()> {
         Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl crate::Clipboard for Nothing {
+    fn put(&self, _: &str) -> Result<(), crate::ClipboardFault> {
+        Err(crate::ClipboardFault)
+    }
+
+    fn take_back(&self, _: &str) -> Result<(), crate::ClipboardFault> {
+        Ok(())
     }
 }
 

@@ -67,6 +67,22 @@ pub enum FindFault {
     BirthDateTooLongAgo,
 }
 
+/// What a link of another program has filled into the form. Nothing has been asked.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FilledIn {
+    /// Tells one link from the next.
+    pub link: u32,
+    /// NHS number, ten digits.
+    pub nhs_number: String,
+}
+
+impl std::fmt::Debug for FilledIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FilledIn(redacted)")
+    }
+}
+
 /// Why no check can be begun now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]

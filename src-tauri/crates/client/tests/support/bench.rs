@@ -1,7 +1,7 @@
 //! Everything outside a program, which outlives it.
 
 use super::views::Views;
-use super::{Chain, Desk, HandBrowser, HandClock, HandDisk, Wire, logs};
+use super::{Chain, Desk, HandBrowser, HandClipboard, HandClock, HandDisk, Wire, logs};
 use cpis_client::view::{PracticeChild, ProgramMode};
 use cpis_client::{
     Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
@@ -40,6 +40,8 @@ pub struct Bench {
     pub presence: watch::Sender<Presence>,
     /// The person's browser.
     pub browser: Arc<HandBrowser>,
+    /// The computer's clipboard.
+    pub clipboard: Arc<HandClipboard>,
 }
 
 impl Bench {
@@ -72,6 +74,7 @@ impl Bench {
             chain: Mutex::new(Chain::Kept(Arc::default())),
             disk: Arc::default(),
             browser: Arc::default(),
+            clipboard: Arc::default(),
             presence: watch::channel(Presence::NoService).0,
         };
         let code = bench.backend().enrolment_code();
@@ -265,6 +268,7 @@ impl Launcher for Run {
             disk: self.bench.disk.clone(),
             window: self.views.clone(),
             browser: self.bench.browser.clone(),
+            clipboard: self.bench.clipboard.clone(),
             presence: self.bench.presence.subscribe(),
         }
     }

@@ -62,6 +62,11 @@ impl Desk {
         self.views.is_closed()
     }
 
+    /// How often the program has had the page printed.
+    pub fn printed(&self) -> usize {
+        self.views.printed()
+    }
+
     /// What the window has shown from a revision on.
     pub fn views_since(&self, revision: u64) -> Vec<View> {
         let mut views = self.views.all();

@@ -3,6 +3,7 @@
 
 mod bench;
 mod browser;
+mod clipboard;
 mod clock;
 mod desk;
 mod disk;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use bench::Bench;
 pub use browser::{HandBrowser, InBrowser, go};
+pub use clipboard::HandClipboard;
 pub use clock::HandClock;
 pub use desk::{Desk, not_checked, records, typed};
 pub use disk::HandDisk;

@@ -2,13 +2,14 @@
 
 use cpis_client::Window;
 use cpis_client::view::View;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::watch;
 
 /// All views of one program, oldest first.
 pub struct Views {
     views: watch::Sender<Vec<View>>,
     closed: AtomicBool,
+    printed: AtomicUsize,
 }
 
 impl Views {
@@ -16,6 +17,7 @@ impl Views {
         Self {
             views: watch::Sender::new(Vec::new()),
             closed: AtomicBool::new(false),
+            printed: AtomicUsize::new(0),
         }
     }
 
@@ -32,6 +34,11 @@ impl Views {
         self.closed.load(Ordering::Relaxed)
     }
 
+    /// How often the program has had the page printed.
+    pub fn printed(&self) -> usize {
+        self.printed.load(Ordering::Relaxed)
+    }
+
     /// Waits until the newest view is as wanted.
     pub async fn until(&self, wanted: impl Fn(&View) -> bool) -> View {
         let mut views = self.views.subscribe();
@@ -46,6 +53,10 @@ impl Views {
 impl Window for Views {
     fn show(&self, view: &View) {
         self.views.send_modify(|views| views.push(view.clone()));
+    }
+
+    fn print(&self) {
+        self.printed.fetch_add(1, Ordering::Relaxed);
     }
 
     fn close(&self) {
