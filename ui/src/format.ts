@@ -1,4 +1,7 @@
 import type { ShownAge } from "./bindings/ShownAge";
+import { aged, at, days, MONTHS, months, NOT_KNOWN, weeks, years } from "./words/values";
+
+export { count } from "./words/values";
 
 /**
  * How dates, times and numbers are written. Dates and times are those of England, whatever the
@@ -20,11 +23,6 @@ const TIME_FORMAT = new Intl.DateTimeFormat("en-GB", {
   timeZone: ZONE,
 });
 
-const MONTHS = [
-  ...["January", "February", "March", "April", "May", "June"],
-  ...["July", "August", "September", "October", "November", "December"],
-];
-
 /** "6 August 2018" for an ISO 8601 date. A date has no time zone, so none is used. */
 export function date(iso: string): string {
   const [year, month, day] = iso.split("-").map(Number);
@@ -45,21 +43,21 @@ export function time(moment: string): string {
 
 /** "6 August 2018 at 09:12" for a moment (RFC 3339). */
 export function dayAndTime(moment: string): string {
-  return `${dayOf(moment)} at ${time(moment)}`;
+  return at(dayOf(moment), time(moment));
 }
 
 /** "6 August 2018 (aged 8 years)" for an ISO 8601 date and the age that goes with it. */
 export function born(iso: string, age: ShownAge): string {
-  return `${date(iso)} (aged ${ageInWords(age)})`;
+  return aged(date(iso), ageInWords(age));
 }
 
 /** An age in years; under 2 years in months; under 4 weeks in days. */
-export function ageInWords({ years, months, days }: ShownAge): string {
-  if (years >= 2) return count(years, "year");
-  const inMonths = years * 12 + months;
-  if (inMonths > 0) return count(inMonths, "month");
+export function ageInWords(age: ShownAge): string {
+  if (age.years >= 2) return years(age.years);
+  const inMonths = age.years * 12 + age.months;
+  if (inMonths > 0) return months(inMonths);
   // Between 4 weeks and the first completed month.
-  return days >= 28 ? "4 weeks" : count(days, "day");
+  return age.days >= 28 ? weeks(4) : days(age.days);
 }
 
 /** "999 000 0018" for ten digits. */
@@ -76,11 +74,6 @@ export function tidyNhsNumber(typed: string): string {
 /** "SMITH, Jodie Ann". */
 export function personName(family: string | null, given: readonly string[]): string {
   const first = given.join(" ");
-  if (family === null) return first || "Not known";
+  if (family === null) return first || NOT_KNOWN;
   return first ? `${family.toUpperCase()}, ${first}` : family.toUpperCase();
-}
-
-/** "1 record", "2 records". */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -44,13 +44,13 @@ test("said: a check, and its answer by the heading alone", async ({ page, open }
   await expect(page.getByRole("heading", { name: "Checking" })).toBeFocused();
   await page.clock.runFor(400);
   host.show(after(signedIn({ kind: "checking", stage: "records", since: at("10:00") }), 2));
-  await expect(page.getByRole("main").getByText("Asking for")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Asking the service")).toBeVisible();
   await page.clock.runFor(5_000);
   host.show(after(state("result-child-protection"), 3));
   await expect(page.getByRole("heading", { name: "Child protection plan in place" })).toBeFocused();
   agreed("check", await said(page), [
     polite("Finding the person with this NHS number"),
-    polite("Asking for child protection information"),
+    polite("Asking the service for records"),
     polite("Still checking. The service is slow to answer."),
   ]);
 });

@@ -23,9 +23,9 @@ const FAULTS: Record<CertificateFault, (clock: string) => string> = {
   "not-pinned": () =>
     "The service's certificate does not have the key that your organisation expects. Something between this computer and the service may read the traffic. Tell your IT department: see pinned_keys",
   revoked: () =>
-    "The service's certificate has been withdrawn, so it cannot be trusted. Tell your IT department",
+    "The service's certificate was withdrawn. It cannot be trusted. Tell your IT department",
   "not-trusted": () =>
-    "This computer does not trust the service's certificate. Tell your IT department",
+    "This computer does not trust the certificate of the service. Tell your IT department",
   "weak-encryption": () =>
     "The service offers only old, weak encryption (older than TLS 1.2). Tell your IT department",
 };

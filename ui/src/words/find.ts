@@ -113,5 +113,5 @@ export const CHECKING = {
 
 export const STAGES: Record<CheckingStage, string> = {
   identity: "Finding the person with this NHS number",
-  records: "Asking for child protection information",
+  records: "Asking the service for records",
 };

@@ -10,7 +10,7 @@ export const HELP = {
     {
       term: "Child protection plan in place",
       means:
-        "A local authority has a plan to keep this child safe. Phone the local authority and follow your local procedures.",
+        "A local authority has a plan to keep this child safe. Phone them and follow your local procedures.",
     },
     {
       term: "Unborn child protection plan in place",
@@ -19,7 +19,7 @@ export const HELP = {
     },
     {
       term: "Looked after child",
-      means: "The child is in the care of a local authority, for example with foster carers.",
+      means: "The child is in the care of a local authority. They may live with foster carers.",
     },
     {
       term: "Plan ended",
@@ -77,7 +77,7 @@ export const HELP = {
     },
     {
       term: "Emergency duty team",
-      means: "The social workers of a local authority who answer outside office hours.",
+      means: "Social workers of a local authority. They answer when its office is closed.",
     },
   ],
 

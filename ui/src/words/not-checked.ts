@@ -41,31 +41,31 @@ export const CAUSES: Record<ShownCause, Cause> = {
   },
   "certificate-expired": {
     title: "The clock of this computer or the service's certificate is wrong",
-    means: "By this computer's clock the service's certificate has run out, so nothing was asked.",
+    means: "By this computer's clock the service's certificate has run out. So nothing was asked.",
     now: CLOCK,
   },
   "certificate-not-yet-valid": {
     title: "The clock of this computer is probably wrong",
     means:
-      "By this computer's clock the service's certificate is not valid yet, so nothing was asked.",
+      "By this computer's clock the service's certificate is not valid yet. So nothing was asked.",
     now: CLOCK,
   },
   "certificate-for-other-name": {
     title: "Something else answered in place of the service",
     means:
-      "The certificate that this computer was shown is for another name, so nothing was asked.",
+      "The certificate that this computer was shown is for another name. So nothing was asked.",
     now: `If you use a guest network, open its page in your browser and sign in there first. If not, tell your IT department. ${ELSEWHERE}`,
   },
   "certificate-issuer-unknown": {
     title: "This computer does not know who vouches for the service",
     means:
-      "The service's certificate is from an issuer that this computer does not trust, so nothing was asked.",
+      "The service has a certificate from somebody that this computer does not trust. So nothing was asked.",
     now: `Tell your IT department: they can set extra_ca_file. ${ELSEWHERE}`,
   },
   "certificate-from-proxy": {
     title: "Something on the way to the service probably reads the traffic",
     means:
-      "It may be a proxy of your organisation. Its certificate stands in place of the service's, so nothing was asked.",
+      "It may be a proxy of your organisation. Its certificate stands in place of the service's. So nothing was asked.",
     now: `Tell your IT department: they can set extra_ca_file. ${ELSEWHERE}`,
   },
   "certificate-not-pinned": {
@@ -76,18 +76,18 @@ export const CAUSES: Record<ShownCause, Cause> = {
   },
   "certificate-revoked": {
     title: "The service's certificate has been withdrawn",
-    means: "A certificate that was withdrawn cannot be trusted, so nothing was asked.",
+    means: "A certificate that was withdrawn cannot be trusted. So nothing was asked.",
     now: TELL_IT,
   },
   "certificate-not-trusted": {
     title: "The service could not prove who it is",
-    means: "This computer does not trust the service's certificate, so nothing was asked.",
+    means: "This computer does not trust the service's certificate. So nothing was asked.",
     now: TELL_IT,
   },
   "weak-encryption": {
     title: "The service's encryption is too weak",
     means:
-      "The service offers only encryption older than TLS 1.2. That can be read on the way, so nothing was asked.",
+      "The service offers only encryption older than TLS 1.2. That can be read on the way. So nothing was asked.",
     now: TELL_IT,
   },
   "service-unavailable": {
@@ -136,8 +136,8 @@ export const CAUSES: Record<ShownCause, Cause> = {
     now: `${AGAIN} If this happens again, tell your IT department.`,
   },
   "wrong-person": {
-    title: "The answer was about somebody else",
-    means: "The service answered about another person, so nothing of the answer is shown.",
+    title: "The answer was about someone else",
+    means: "The answer was about someone else, so none of it is shown.",
     now: `${AGAIN} If this happens again, tell your IT department.`,
   },
   "incomplete-answer": {
@@ -157,7 +157,7 @@ export const CAUSES: Record<ShownCause, Cause> = {
     now: "Make sure that it is the same person.",
   },
   restricted: {
-    title: "This person's record is restricted",
+    title: "The record of this person is restricted",
     means: "Their address and other details are hidden to keep them safe.",
     now: "Go on only if you need to. Do not tell anybody where the person was seen.",
   },

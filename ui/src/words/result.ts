@@ -28,12 +28,12 @@ export const RESULT = {
   endedTitle: (type: string) => `Ended: ${type}`,
 
   contacts: "Who to call",
-  contactsLead: "Follow your local safeguarding procedures.",
+  contactsLead: "Do what your local safeguarding rules say.",
   contactOfficeHours: "In office hours",
   contactEmergency: "At other times (emergency duty team)",
   noAuthority: "The record does not name the local authority.",
   noNumber:
-    "The record has no telephone number. Ask your safeguarding lead, or find the number on the local authority's website.",
+    "The record has no phone number. Ask your safeguarding lead, or look on the website of the local authority.",
   danger: "If a child is in immediate danger call 999",
 
   nothingHeld: "The service answered. It has no record for this NHS number.",
@@ -42,10 +42,10 @@ export const RESULT = {
     "Not every child at risk is on CP-IS, and records need an NHS number. Use your judgement and follow local procedures.",
   nothingNow: "If you are worried",
   nothingNowBody:
-    "Talk to your safeguarding lead, or phone the local authority for the place where the child lives.",
+    "Talk to your safeguarding lead. Or phone the local authority where the child lives.",
 
   toldAgain:
-    "If you check again, the local authority is told about that check, perhaps for the second time.",
+    "If you check again, the local authority is told about that check. It may be told twice.",
   notAboutChild: "This is not a result about the child. There may or may not be a plan.",
   serviceSaid: "The service said:",
   whatToDo: "What to do now",

@@ -1,5 +1,6 @@
 import type { IneligibleReason } from "../bindings/IneligibleReason";
 import type { LookMode } from "../bindings/LookMode";
+import { count } from "./values";
 
 export const CHOOSE_ROLE = {
   heading: "Choose your role",
@@ -12,16 +13,14 @@ export const CHOOSE_ROLE = {
   submit: "Continue",
   missing: "Choose a role",
   problem: "There is a problem",
-  ineligible: (roles: string) => `${roles} that cannot check a child`,
+  ineligible: (roles: number) => `${count(roles, "role")} that cannot check a child`,
   role: "Role",
   organisation: "Organisation",
   why: "Why",
   noneHeading: "You do not have a role that can check a child",
-  noneLead:
-    "You are signed in, but none of your roles has permission to see child protection information.",
+  noneLead: "You are signed in. But none of your roles lets you see child protection information.",
   ask: "What to ask for",
-  askBody:
-    "Ask the registration authority of your organisation to add one of these activity codes to your role:",
+  askBody: "Ask your registration authority to add one of these codes to your role:",
   b0170: "B0170, View CP-IS flag without telling the local authority: for scheduled care",
   b0107:
     "B0107, View CP-IS flag: for unscheduled care. The local authority is told about each check",
@@ -34,7 +33,7 @@ export const CHOOSE_ROLE = {
 /** What each mode means for the person who chooses a role. */
 export const CONSEQUENCES: Record<LookMode, string> = {
   unscheduled:
-    "The local authority is told your name, role, organisation and the time of each check.",
+    "The local authority is told of each check. They get your name, role, organisation and the time.",
   scheduled: "The local authority is not told about your checks.",
 };
 

@@ -98,7 +98,7 @@ export const SHELL = {
 /** Permanent remarks. */
 export const NOTICES: Record<Notice, string> = {
   "practice-forgotten":
-    "This computer has no keychain. Everything you practise is forgotten when you close the program.",
+    "This computer has no keychain. What you practise is forgotten when you close the program.",
   "test-cards": "Test cards are in use. Do not use them for the care of a real child.",
   "not-enrolled":
     "This computer is not enrolled. Records of your checks wait on this computer until it is.",

@@ -61,10 +61,10 @@ export const LOCKED = {
 
 const LOCK_CAUSES: Record<LockCause, (time: string) => string> = {
   asked: (time) => `You locked CP-IS Check at ${time}.`,
-  idle: (time) => `CP-IS Check locked itself at ${time} because nobody was using it.`,
+  idle: (time) => `CP-IS Check locked itself at ${time} when nobody was using it.`,
   "screen-locked": (time) => `CP-IS Check locked itself at ${time} because the screen was locked.`,
   "user-switched": (time) =>
-    `CP-IS Check locked itself at ${time} because another person began to use this computer.`,
+    `CP-IS Check locked itself at ${time}. Somebody else began to use this computer.`,
   sleep: (time) => `CP-IS Check locked itself at ${time} because the computer went to sleep.`,
   "card-removed": (time) =>
     `CP-IS Check locked itself at ${time} because your card was taken out. Put your card back in.`,
@@ -97,7 +97,7 @@ const FAULTS: Record<
   "passcode-missing": "Enter your passcode",
   "passcode-shape": "Your passcode must be 4 to 8 digits",
   "card-locked":
-    "This card is locked after three wrong passcodes. Ask your registration authority to unlock it",
+    "This card is locked: three passcodes were wrong. Ask your registration authority to unlock it",
   "card-expired": "This card has expired. Ask your registration authority for a new one",
   "card-unreadable": "This card cannot be read. Take it out and put it in again",
   "card-passcode-not-set":
@@ -162,7 +162,7 @@ export const READER: Record<ReaderState, string> = {
 /** The warning before the program locks. */
 export const STILL_THERE = {
   heading: "Are you still there?",
-  lead: "To keep information safe, CP-IS Check locks when nobody uses it.",
+  lead: "CP-IS Check locks when nobody uses it, to keep what it shows safe.",
   locksIn: (left: string) => `It locks in ${left}.`,
   stay: "Stay signed in",
   lock: "Lock now",

@@ -1,5 +1,6 @@
 import type { SessionEnd } from "../bindings/SessionEnd";
 import type { StartFault } from "../bindings/StartFault";
+import { count } from "./values";
 
 export const STARTING = "CP-IS Check is starting";
 
@@ -7,8 +8,7 @@ export const CANNOT_START = {
   heading: "CP-IS Check cannot start",
   whatToDo: "What to do",
   detail: "Details for your IT department",
-  instead:
-    "If you need to check a child now, use the way your organisation has agreed for when this program does not work.",
+  instead: "Do you need to check a child now? Use the other way that your organisation has agreed.",
 } as const;
 
 interface Fault {
@@ -46,7 +46,7 @@ export const START_FAULTS: Record<StartFault, Fault> = {
   },
   policy: {
     title: "The policy file has a mistake",
-    means: "Your organisation's settings for CP-IS Check cannot be read.",
+    means: "CP-IS Check cannot read its settings file. The file comes from your organisation.",
     whatToDo: "Tell your IT department. The details below name the place.",
   },
   "data-folder": {
@@ -62,12 +62,12 @@ export const START_FAULTS: Record<StartFault, Fault> = {
   },
   "in-use": {
     title: "CP-IS Check is already open",
-    means: "Another window of the program is using the same folder.",
+    means: "The program has a window open. It uses the same folder.",
     whatToDo: "Use the window that is already open. If you cannot see it, restart the computer.",
   },
   "newer-version": {
     title: "A newer version was used on this computer",
-    means: "The records on this computer were written by a newer version of CP-IS Check.",
+    means: "A newer version of CP-IS Check wrote the records on this computer.",
     whatToDo: "Ask your IT department to install the newest version.",
   },
 };
@@ -114,6 +114,6 @@ export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }>
 
 export const SESSION_ENDED = {
   signIn: "Sign in",
-  stillToSend: (records: string) =>
-    `${records} of your checks will be sent when this computer is connected. You do not need to do anything.`,
+  stillToSend: (records: number) =>
+    `${count(records, "record")} of your checks will be sent when this computer is connected. You do not need to do anything.`,
 } as const;

@@ -85,7 +85,7 @@ export const REASONS: Record<QueueReason, string> = {
   "service-unavailable": "The service is not working or is too busy. The program tries again.",
   "not-a-receipt": "The service answered, but gave no receipt. The program tries again.",
   credential: "This computer is not enrolled, or the service no longer accepts it. See Settings.",
-  conflict: "The service already has another record with this reference.",
+  conflict: "The service has some other record with this reference.",
   refused: "The service refused the record.",
   unreadable: "The record cannot be read on this computer.",
 };

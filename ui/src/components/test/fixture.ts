@@ -14,6 +14,16 @@ interface Fixture {
   html: string;
 }
 
+/** The examples that were asked for, as "component: example". */
+export const compared = new Set<string>();
+
+/** The release of the design system that is compared with. */
+export const RELEASE = (
+  JSON.parse(readFileSync("node_modules/nhsuk-frontend/package.json", "utf8")) as {
+    version: string;
+  }
+).version;
+
 /**
  * The HTML that the design system publishes for one example of a component. Where a name stands
  * for several examples, `having` picks the one with that option.
@@ -25,6 +35,7 @@ export function fixture(component: string, name: string, having?: string): strin
     (one) => one.name === name && (having === undefined || JSON.stringify(one).includes(having)),
   );
   if (!found) throw new Error(`nhsuk-frontend has no fixture "${name}" of ${component}`);
+  compared.add(`${component}: ${name}${having ? ` (${having})` : ""}`);
   return normal(found.html);
 }
 
