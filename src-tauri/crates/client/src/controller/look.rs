@@ -107,7 +107,7 @@ impl Controller {
                 name: person.user.name.clone(),
                 role: choice.role,
             },
-            person: question.number.clone(),
+            person: Some(question.number.clone()),
             mode: choice.mode,
             care_setting: self.wiring.policy.site.care_setting,
         })

@@ -88,7 +88,7 @@ impl Controller {
                 name: person.user.name.clone(),
                 role: choice.role.clone(),
             },
-            person: number,
+            person: Some(number),
             // It asks the register nothing, so no local authority is told of it.
             mode: Mode::Scheduled,
             care_setting: self.wiring.policy.site.care_setting,

@@ -148,7 +148,7 @@ async fn an_unscheduled_look_tells_and_is_on_record_once() {
     desk.sent().await;
     let record = bench.record(&shown.reference);
     assert_eq!((record.outcome, record.cause.as_deref()), (0, None));
-    assert_eq!(record.person, child.nhs_number);
+    assert_eq!(record.person.as_ref(), Some(&child.nhs_number));
     assert_eq!(record.user_id, "555000000101");
     assert_eq!(record.organisation, "RCU");
     assert!(record.unscheduled);
