@@ -394,7 +394,7 @@ pub fn look(number: u64, at: DateTime<FixedOffset>) -> Look {
                 activities: vec![ActivityCode("B0107".to_owned())],
             },
         },
-        person: NhsNumber::parse("9990000018").expect(REASON),
+        person: Some(NhsNumber::parse("9990000018").expect(REASON)),
         mode: Mode::Unscheduled,
         care_setting: Some(CareSetting::CommunityPaediatrics),
         request: format!("GET CareTeam\nTraceID: {id}\n"),

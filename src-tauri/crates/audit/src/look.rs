@@ -44,9 +44,9 @@ pub struct Look {
     pub at: DateTime<FixedOffset>,
     /// Who looks.
     pub viewer: Viewer,
-    /// Whose record.
-    pub person: NhsNumber,
-    /// Scheduled or unscheduled care.
+    /// Whose record. `None` for a search for a person, where `request` says who is sought.
+    pub person: Option<NhsNumber>,
+    /// Scheduled or unscheduled care. A search asks no register, so it is scheduled: nobody is told.
     pub mode: Mode,
     /// The care setting of the site, where policy names it.
     pub care_setting: Option<CareSetting>,
@@ -101,7 +101,9 @@ struct Stored {
     organisation: String,
     organisation_name: Option<String>,
     activities: Vec<String>,
-    person: String,
+    /// Absent in a search for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
     unscheduled: bool,
     care_setting: Option<String>,
     request: String,
@@ -121,7 +123,7 @@ impl From<&Look> for Stored {
             organisation: role.organisation.ods_code.as_str().to_owned(),
             organisation_name: role.organisation.name.clone(),
             activities: role.activities.iter().map(|a| a.0.clone()).collect(),
-            person: look.person.digits(),
+            person: look.person.as_ref().map(NhsNumber::digits),
             unscheduled: look.mode == Mode::Unscheduled,
             care_setting: look.care_setting.map(|s| s.id().to_owned()),
             request: look.request.clone(),
@@ -148,7 +150,10 @@ impl Stored {
                     activities: self.activities.into_iter().map(ActivityCode).collect(),
                 },
             },
-            person: NhsNumber::received(&self.person).ok()?,
+            person: match self.person {
+                Some(digits) => Some(NhsNumber::received(&digits).ok()?),
+                None => None,
+            },
             mode: if self.unscheduled {
                 Mode::Unscheduled
             } else {

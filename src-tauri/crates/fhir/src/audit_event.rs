@@ -1,9 +1,10 @@
 //! Our audit record of one view: an AuditEvent in the shape of IHE's Basic Audit Log Patterns (BALP
-//! 1.1.4, PatientQuery), with the agents and entities that NHS England's Patient Audit Record
+//! 1.1.4, PatientQuery; Query for a search that knows no NHS number), with the agents and entities that NHS England's Patient Audit Record
 //! Service uses (England-AuditEvent-PARS 0.0.2).
 //!
 //! It says who looked at whom, when, in which mode, by which request, and how it ended. It never
-//! says what was found. The two sources disagree once: England-AuditEvent wants `what` in every
+//! says what was found: a search for a person names nobody that it matched, which the demographics
+//! service records itself. The two sources disagree once: England-AuditEvent wants `what` in every
 //! entity and BALP forbids it in the query; BALP is followed.
 
 use crate::canonical_json;
@@ -66,8 +67,8 @@ pub struct AuditRecord {
     pub recorded: DateTime<FixedOffset>,
     /// Who looked.
     pub viewer: Viewer,
-    /// At whom.
-    pub person: NhsNumber,
+    /// At whom. `None` for a search for a person, where `request` says who was sought.
+    pub person: Option<NhsNumber>,
     /// Whether the local authority is told.
     pub mode: Mode,
     /// The care setting, where policy names one.
@@ -129,12 +130,19 @@ pub fn write_audit_event(record: &AuditRecord) -> Value {
         "entity": entities(record),
     });
     match record.outcome {
-        AuditOutcome::Shown => event["meta"] = json!({ "profile": [system::BALP_PATIENT_QUERY] }),
+        AuditOutcome::Shown => event["meta"] = json!({ "profile": [profile(record)] }),
         AuditOutcome::NotChecked(cause) => event["outcomeDesc"] = cause.code().into(),
         AuditOutcome::Attempted => {}
     }
     remove_blanks(&mut event);
     event
+}
+
+fn profile(record: &AuditRecord) -> &'static str {
+    match record.person {
+        Some(_) => system::BALP_PATIENT_QUERY,
+        None => system::BALP_QUERY,
+    }
 }
 
 /// Writes the AuditEvent of a view as canonical JSON with its own hash, which `hash` makes over the
@@ -311,15 +319,19 @@ fn role_concept(viewer: &Viewer) -> Value {
 }
 
 fn entities(record: &AuditRecord) -> Value {
-    json!([
-        {
+    let person = record.person.as_ref().map(|number| {
+        json!({
             "what": {
                 "type": "Patient",
-                "identifier": { "system": system::NHS_NUMBER, "value": record.person.digits() },
+                "identifier": { "system": system::NHS_NUMBER, "value": number.digits() },
             },
             "type": { "system": system::AUDIT_ENTITY_TYPE, "code": "1", "display": "Person" },
             "role": { "system": system::OBJECT_ROLE, "code": "1", "display": "Patient" },
-        },
+        })
+    });
+    json!([
+        // Where there is none, it is left out with the other blanks.
+        person,
         {
             "type": { "system": system::AUDIT_ENTITY_TYPE, "code": "2", "display": "System Object" },
             "role": { "system": system::OBJECT_ROLE, "code": "24", "display": "Query" },

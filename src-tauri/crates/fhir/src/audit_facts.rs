@@ -1,7 +1,10 @@
 //! What a repository reads back from our audit record.
 
 use crate::json::{self, Object};
+use crate::patient_query::PATIENT_SEARCH;
 use crate::{ReadError, date, system};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, FixedOffset};
 use cpis_record::NhsNumber;
 
@@ -22,8 +25,8 @@ pub struct AuditFacts {
     pub organisation: String,
     /// The organisation's name, where given.
     pub organisation_name: Option<String>,
-    /// Whose record was asked for.
-    pub person: NhsNumber,
+    /// Whose record was asked for. `None` for a search for a person by name.
+    pub person: Option<NhsNumber>,
     /// Whether the look belongs to unscheduled care, of which the local authority is told.
     pub unscheduled: bool,
     /// FHIR's code of the outcome: 0, 4, 8 or 12.
@@ -136,10 +139,11 @@ fn role(agent: &Object) -> Result<Option<String>, ReadError> {
     Ok(None)
 }
 
-/// The one person among the entities.
-fn person(event: &Object) -> Result<NhsNumber, ReadError> {
+/// The one person among the entities. Only a search of the demographics service has none.
+fn person(event: &Object) -> Result<Option<NhsNumber>, ReadError> {
     let mut found = None;
-    for entity in json::objects(event, "entity")? {
+    let entities = json::objects(event, "entity")?;
+    for entity in &entities {
         let Some(what) = json::object(entity, "what")? else {
             continue;
         };
@@ -151,7 +155,31 @@ fn person(event: &Object) -> Result<NhsNumber, ReadError> {
             }
         }
     }
-    found.ok_or(ReadError::Incomplete("a record without a person"))
+    if found.is_none() && !is_search_for_a_person(&entities)? {
+        return Err(ReadError::Incomplete("a record without a person"));
+    }
+    Ok(found)
+}
+
+/// Whether the question is a search of the demographics service and no entity stands for a person:
+/// one that lost its NHS number must not pass for one that never had it.
+fn is_search_for_a_person(entities: &[&Object]) -> Result<bool, ReadError> {
+    let mut searches = false;
+    for entity in entities {
+        if let Some(kind) = json::object(entity, "type")?
+            && json::text(kind, "system")? == Some(system::AUDIT_ENTITY_TYPE)
+            && json::text(kind, "code")? == Some("1")
+        {
+            return Ok(false);
+        }
+        if let Some(query) = json::text(entity, "query")? {
+            let query = BASE64_STANDARD
+                .decode(query)
+                .map_err(|_| ReadError::Unreadable("a query that is not base64"))?;
+            searches |= query.starts_with(PATIENT_SEARCH.as_bytes());
+        }
+    }
+    Ok(searches)
 }
 
 fn outcome(event: &Object) -> Result<u8, ReadError> {

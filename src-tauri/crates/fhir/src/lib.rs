@@ -15,6 +15,7 @@
 //! | `access_history` | searchset of AuditEvent: the access history | read |
 //! | `patient_flags` | Flag, CarePlan, CareTeam: the plans from the other source | read |
 //! | `patient` | Patient, and a searchset of it: the trace | read |
+//! | `patient_query` | the search that such a searchset answers | write |
 //! | `operation_outcome` | OperationOutcome: refusals | read |
 //! | `capability_statement` | CapabilityStatement: reachability | read |
 //! | `audit_event` | AuditEvent: our own audit record | write |
@@ -37,6 +38,7 @@ mod operation_outcome;
 mod page;
 mod patient;
 mod patient_flags;
+mod patient_query;
 mod person;
 pub mod system;
 
@@ -56,3 +58,4 @@ pub use operation_outcome::{OperationOutcome, diagnostics, read_operation_outcom
 pub use page::{PAGE_LIMIT, Page, Pages, Progress};
 pub use patient::{PatientMatch, PatientSearch, read_patient, read_patient_search};
 pub use patient_flags::{OtherFlag, PatientFlags, read_patient_flags};
+pub use patient_query::{MATCH_LIMIT, patient_query, patient_query_text};

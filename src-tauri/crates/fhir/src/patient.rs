@@ -5,6 +5,7 @@
 
 use crate::bundle::{Bundle, Entry};
 use crate::json::{self, Object};
+use crate::patient_query::MATCH_LIMIT;
 use crate::{ReadError, date, operation_outcome, system};
 use chrono::NaiveDate;
 use cpis_record::{DateOfBirth, Gender, NhsNumber, Patient};
@@ -20,7 +21,7 @@ const NOT_RESTRICTED: [&str; 4] = ["U", "L", "M", "N"];
 pub enum PatientSearch {
     /// The matches, in the server's order, the best first. None may match.
     Matches(Vec<PatientMatch>),
-    /// More than the service gives: the search must be narrowed.
+    /// More than the service gives, or than [`crate::MATCH_LIMIT`]: the search must be narrowed.
     TooMany,
 }
 
@@ -48,12 +49,12 @@ pub fn read_patient(body: &[u8]) -> Result<Patient, ReadError> {
     patient(&resource)
 }
 
-/// Reads the answer to a search for a person.
+/// Reads the answer to a search for a person who was born on this day.
 ///
 /// # Errors
-/// [`ReadError`] when the body is neither a complete searchset of patients nor an
-/// OperationOutcome with the code `TOO_MANY_MATCHES`.
-pub fn read_patient_search(body: &[u8]) -> Result<PatientSearch, ReadError> {
+/// [`ReadError`] when the body is neither a complete searchset of patients who were all born on that
+/// day nor an OperationOutcome with the code `TOO_MANY_MATCHES`.
+pub fn read_patient_search(body: &[u8], born: DateOfBirth) -> Result<PatientSearch, ReadError> {
     let body = json::read_resource(body)?;
     if json::resource_type(&body) == "OperationOutcome" {
         let issues = operation_outcome::issues(&body)?;
@@ -78,10 +79,21 @@ pub fn read_patient_search(body: &[u8]) -> Result<PatientSearch, ReadError> {
             "the total disagrees with the records",
         ));
     }
+    bundle.require_question(&["Patient"])?;
     let matches = bundle.entries.iter().map(patient_match);
-    matches
-        .collect::<Result<_, _>>()
-        .map(PatientSearch::Matches)
+    let matches: Vec<PatientMatch> = matches.collect::<Result<_, _>>()?;
+    // The other terms may fit a name or an address that the answer does not show; this one must.
+    for found in &matches {
+        match found.patient.birth_date {
+            Some(held) if held == born => {}
+            Some(_) => return Err(ReadError::WrongPerson),
+            None => return Err(ReadError::Incomplete("a match without a date of birth")),
+        }
+    }
+    if matches.len() > MATCH_LIMIT {
+        return Ok(PatientSearch::TooMany);
+    }
+    Ok(PatientSearch::Matches(matches))
 }
 
 fn patient_match(entry: &Entry<'_>) -> Result<PatientMatch, ReadError> {

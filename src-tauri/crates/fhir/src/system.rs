@@ -41,6 +41,9 @@ pub const BALP_ENTITY_TYPE: &str =
 /// The profile of an audit record of a successful query about one patient (BALP 1.1.4).
 pub const BALP_PATIENT_QUERY: &str =
     "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientQuery";
+/// The profile of an audit record of a successful query that is about no one patient (BALP 1.1.4).
+pub const BALP_QUERY: &str =
+    "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Query";
 /// URIs used as identifiers (RFC 3986).
 pub const URI: &str = "urn:ietf:rfc:3986";
 /// The extension by which a Flag refers to what it is about.

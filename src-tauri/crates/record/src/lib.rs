@@ -12,6 +12,7 @@ mod nhs_number;
 mod organisation;
 mod plan;
 mod role;
+mod sought;
 
 pub use access::{Access, AccessHistory, HISTORY_LIMIT};
 pub use birth::{Age, DateOfBirth, DateOfBirthError, DatePart};
@@ -26,3 +27,4 @@ pub use plan::{
 pub use role::{
     ActivityCode, Mode, ModeFault, ModePolicy, Role, RoleProfileId, UnknownMode, UserId, Viewer,
 };
+pub use sought::{Postcode, PostcodeError, SoughtName, SoughtNameError, SoughtPerson};

@@ -92,7 +92,8 @@ impl Account {
             let body = body.to_string();
             let facts = cpis_fhir::read_audit_event(body.as_bytes())?;
             outcomes.insert(id.clone(), facts.outcome);
-            *people.entry(facts.person.digits()).or_default() += 1;
+            let person = facts.person.map(|number| number.digits());
+            *people.entry(person.unwrap_or_default()).or_default() += 1;
             history.stored.entry(id).or_default().push(body);
         }
         self.records = outcomes.len();

@@ -1,9 +1,12 @@
 //! The trail from begin to delivery, on a real folder.
 
 use crate::support::*;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use cpis_audit::{
-    Answer, AuditError, AuditTrail, EntryAnswer, EntryState, Sealed, Sender, WaitReason,
+    Answer, AuditError, AuditTrail, EntryAnswer, EntryState, Look, Sealed, Sender, WaitReason,
 };
+use cpis_record::Mode;
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,6 +81,53 @@ async fn nothing_that_identifies_a_person_is_on_the_disk() {
                 "{secret}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_on_record_with_what_was_asked_and_nobody_is_named_as_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let question =
+        "GET personal-demographics/FHIR/R4/Patient?family=Example&birthdate=eq2018-08-06\n";
+    let search = |number| Look {
+        person: None,
+        mode: Mode::Scheduled,
+        request: question.to_owned(),
+        ..look(number)
+    };
+    let trail = open(folder.path());
+    let attempt = trail.begin(search(1)).await.unwrap();
+    let sealed = Sealed::new(&attempt, Fetched("somebody"));
+    let receipt = trail.conclude(attempt, &sealed).await.unwrap();
+    receipt.open(sealed).unwrap();
+    // This one is cut short.
+    let _attempt = trail.begin(search(2)).await.unwrap();
+    trail.close().await;
+
+    let (trail, opening) = AuditTrail::open(options(folder.path(), 100), Arc::new(Fixed)).unwrap();
+    assert_eq!(opening.concluded, 1);
+    let backend = Backend::answering(Vec::new());
+    assert!(send_due(&trail, &backend).await);
+    let facts: Vec<_> = backend
+        .bodies()
+        .iter()
+        .map(|body| cpis_fhir::read_audit_event(body.to_string().as_bytes()).unwrap())
+        .collect();
+    let outcomes: Vec<_> = facts
+        .iter()
+        .map(|f| (f.outcome, f.person.is_none()))
+        .collect();
+    assert_eq!(outcomes, [(0, true), (8, true)]);
+    for body in backend.bodies() {
+        let entities = body["entity"].as_array().unwrap();
+        let query = entities.iter().find_map(|e| e["query"].as_str()).unwrap();
+        assert_eq!(BASE64_STANDARD.decode(query).unwrap(), question.as_bytes());
+    }
+    for (_, bytes) in contents(folder.path()) {
+        assert!(
+            !bytes.windows(7).any(|w| w == b"Example"),
+            "sealed on the disk"
+        );
     }
 }
 

@@ -151,7 +151,7 @@ impl Controller {
                 name: person.user.name.clone(),
                 role: choice.role.clone(),
             },
-            person: question.number.clone(),
+            person: Some(question.number.clone()),
             mode: choice.mode,
             care_setting,
             request: lookup::request_text(source, &question.number, choice.mode, &view.to_string()),

@@ -59,7 +59,7 @@ async fn a_look_that_a_power_cut_broke_off_is_on_record_as_attempted() {
     assert_eq!((record.outcome, record.cause), (8, None));
     assert_eq!(
         record.person,
-        bench.person(Case::ChildProtection).nhs_number
+        Some(bench.person(Case::ChildProtection).nhs_number.clone())
     );
 }
 

@@ -204,7 +204,7 @@ async fn a_replaced_number_leads_to_the_one_in_use() {
     assert_eq!(first.cause.as_deref(), Some("superseded"));
     assert_eq!(
         (first.person, second.person),
-        (old.nhs_number.clone(), newer.nhs_number.clone())
+        (Some(old.nhs_number.clone()), Some(newer.nhs_number.clone()))
     );
     assert_eq!(bench.received(), 2);
 }

@@ -123,7 +123,8 @@ fn denied_access_is_never_a_finding() {
         assert!(plans(file).is_err());
         assert!(history(file).is_err());
         assert!(read_patient_flags(&body, &published_number()).is_err());
-        assert!(read_patient_search(&body).is_err());
+        let born = DateOfBirth::received(chrono::NaiveDate::default());
+        assert!(read_patient_search(&body, born).is_err());
     }
 }
 
@@ -214,11 +215,17 @@ fn patients_are_read() {
 
 #[test]
 fn patient_searches_are_read() {
-    for (file, number, restricted) in [
-        ("PDS-PatientSearch.json", "9000000009", false),
-        ("PDS-Sensitive_PatientSearch.json", "9000000025", true),
+    for (file, number, born, restricted) in [
+        ("PDS-PatientSearch.json", "9000000009", "2010-10-22", false),
+        (
+            "PDS-Sensitive_PatientSearch.json",
+            "9000000025",
+            "2005-06-16",
+            true,
+        ),
     ] {
-        let PatientSearch::Matches(matches) = read_patient_search(&json(file)).unwrap() else {
+        let born = DateOfBirth::received(born.parse().unwrap());
+        let Ok(PatientSearch::Matches(matches)) = read_patient_search(&json(file), born) else {
             panic!("{file}: matches")
         };
         assert_eq!(matches.len(), 1, "{file}");

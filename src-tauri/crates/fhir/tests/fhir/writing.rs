@@ -27,7 +27,7 @@ fn record(outcome: AuditOutcome) -> AuditRecord {
                 activities: vec![ActivityCode("B0107".into())],
             },
         },
-        person: NhsNumber::parse("9990000018").unwrap(),
+        person: Some(NhsNumber::parse("9990000018").unwrap()),
         mode: Mode::Unscheduled,
         care_setting: Some(CareSetting::CommunityPaediatrics),
         outcome,
@@ -81,6 +81,68 @@ fn the_least_audit_record() {
     let event = write_audit_event(&least);
     require_no_blanks(&event);
     snapshot("audit_event_least", &event);
+}
+
+fn sought() -> SoughtPerson {
+    SoughtPerson {
+        family: SoughtName::parse("O\u{2019}Brien Nu\u{f1}ez").unwrap(),
+        given: SoughtName::parse("Jodie").ok(),
+        birth_date: DateOfBirth::received("2018-08-06".parse().unwrap()),
+        gender: Some(Gender::Female),
+        postcode: Postcode::parse("ls16ae").ok(),
+    }
+}
+
+#[test]
+fn a_search_is_written_as_the_service_takes_it() {
+    assert_eq!(
+        patient_query(&sought()),
+        "personal-demographics/FHIR/R4/Patient?family=O%27Brien%20Nu%C3%B1ez&given=Jodie\
+         &birthdate=eq2018-08-06&gender=female&address-postalcode=LS1%206AE&_max-results=11"
+    );
+    let least = SoughtPerson {
+        given: None,
+        gender: None,
+        postcode: None,
+        ..sought()
+    };
+    assert_eq!(
+        patient_query(&least),
+        "personal-demographics/FHIR/R4/Patient?family=O%27Brien%20Nu%C3%B1ez\
+         &birthdate=eq2018-08-06&_max-results=11"
+    );
+}
+
+#[test]
+fn the_audit_record_of_a_search() {
+    let mut search = record(AuditOutcome::Shown);
+    search.person = None;
+    search.mode = Mode::Scheduled;
+    search.request = patient_query_text(&sought());
+    let event = write_audit_event(&search);
+    require_no_blanks(&event);
+    snapshot("audit_event_search", &event);
+    let facts = read_audit_event(event.to_string().as_bytes()).unwrap();
+    assert_eq!(facts.person, None);
+    assert!(!facts.unscheduled);
+}
+
+#[test]
+fn only_a_search_may_name_nobody() {
+    let mut lost = record(AuditOutcome::Shown);
+    lost.person = None;
+    let read =
+        |record: &AuditRecord| read_audit_event(write_audit_event(record).to_string().as_bytes());
+    assert!(read(&lost).is_err(), "a look at plans has a person");
+    lost.request = patient_query_text(&sought());
+    assert!(read(&lost).is_ok());
+    let mut event = write_audit_event(&lost);
+    let person = json!({ "type": { "system": system::AUDIT_ENTITY_TYPE, "code": "1" } });
+    event["entity"].as_array_mut().unwrap().push(person);
+    assert!(
+        read_audit_event(event.to_string().as_bytes()).is_err(),
+        "a person without a number"
+    );
 }
 
 #[test]
@@ -391,7 +453,7 @@ proptest! {
         prop_assert_eq!(facts.organisation_name, organisation.as_deref().and_then(shown));
         prop_assert_eq!(facts.organisation, "RCU");
         prop_assert_eq!(facts.user_id, "910000000001");
-        prop_assert_eq!(facts.person.digits(), "9990000018");
+        prop_assert_eq!(facts.person.unwrap().digits(), "9990000018");
         prop_assert_eq!(facts.unscheduled, unscheduled);
         prop_assert_eq!(facts.outcome, record.outcome.code());
         prop_assert_eq!(facts.chain.unwrap().own, Some(hash));
@@ -421,7 +483,8 @@ proptest! {
         prop_assert!(read_history_page(&body, &asked).is_err());
         prop_assert!(read_patient_flags(&body, &asked).is_err());
         prop_assert!(read_patient(&body).is_err());
-        prop_assert!(read_patient_search(&body).is_err());
+        let born = DateOfBirth::received(chrono::NaiveDate::default());
+        prop_assert!(read_patient_search(&body, born).is_err());
         prop_assert!(read_capability_statement(&body).is_err());
         prop_assert!(read_audit_event(&body).is_err());
         prop_assert!(read_batch_response(&body).is_err());

@@ -148,8 +148,11 @@ async fn keep(
 }
 
 /// The look that a record tells of if no request did: a kept copy that was opened offline. What was
-/// not shown, and what was scheduled, enters no history.
+/// not shown, and what was scheduled, enters no history; a search for a person asked no register.
 fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusal> {
+    let Some(person) = &facts.person else {
+        return Ok(None);
+    };
     if !facts.unscheduled || facts.outcome != 0 {
         return Ok(None);
     }
@@ -173,7 +176,7 @@ fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusa
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Ok(Some(Look {
         trace_id: facts.id.clone(),
-        nhs_number: facts.person.clone(),
+        nhs_number: person.clone(),
         unscheduled: true,
         access: known.unwrap_or_else(|| TrainingAccess {
             at: facts.recorded,

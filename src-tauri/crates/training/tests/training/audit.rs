@@ -23,7 +23,7 @@ pub(crate) fn record(bench: &Bench, id: &str, person: &NhsNumber) -> AuditRecord
             name: member.name(),
             role: member.roles[0].role.clone(),
         },
-        person: person.clone(),
+        person: Some(person.clone()),
         mode: Mode::Unscheduled,
         care_setting: Some(member.roles[0].care_setting),
         outcome: AuditOutcome::Shown,
@@ -95,6 +95,36 @@ async fn a_record_is_created_once() {
     let outcome: Value = response.json().await.unwrap();
     assert_eq!(outcome["issue"][0]["code"], "conflict");
     assert_eq!(bench.backend.audit_records().unwrap(), [(id, body)]);
+}
+
+#[tokio::test]
+async fn a_record_of_a_search_is_kept_and_tells_nobody() {
+    let bench = Bench::start().await;
+    let token = bench.workstation().await;
+    let id = trace();
+    let search = AuditRecord {
+        person: None,
+        request:
+            "GET personal-demographics/FHIR/R4/Patient?family=Testchild&birthdate=eq2019-01-01\n"
+                .to_owned(),
+        ..record(&bench, &id, &bench.number(Case::NothingHeld))
+    };
+    let body = written(&search);
+    for status in [201, 200] {
+        let response = bench.put_audit(&token, &id, &body).await;
+        assert_eq!(response.status(), status);
+    }
+    assert_eq!(bench.backend.audit_records().unwrap(), [(id, body)]);
+    assert!(bench.backend.notifications().unwrap().is_empty());
+
+    let id = trace();
+    let nobody = AuditRecord {
+        id: id.clone(),
+        request: "GET cpis/FHIR/R4/CareTeam\n".to_owned(),
+        ..search
+    };
+    let response = bench.put_audit(&token, &id, &written(&nobody)).await;
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ pub fn look(number: u128) -> Look {
                 activities: vec![ActivityCode("B0107".into())],
             },
         },
-        person: NhsNumber::parse(NUMBER).unwrap(),
+        person: Some(NhsNumber::parse(NUMBER).unwrap()),
         mode: Mode::Unscheduled,
         care_setting: Some(CareSetting::CommunityPaediatrics),
         request: format!("GET CareTeam?patient:identifier={NUMBER}"),

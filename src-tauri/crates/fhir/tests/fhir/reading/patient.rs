@@ -67,6 +67,7 @@ fn a_search_is_complete_or_refused() {
             with(example("PDS-PatientSearch.json"), pointer, value)
                 .to_string()
                 .as_bytes(),
+            born("2010-10-22"),
         )
     };
     assert!(search("/total", json!(2)).is_err());
@@ -75,7 +76,7 @@ fn a_search_is_complete_or_refused() {
     assert!(search("/link", json!([{ "relation": "next", "url": "x" }])).is_err());
     let none = json!({ "resourceType": "Bundle", "type": "searchset", "total": 0 });
     assert_eq!(
-        read_patient_search(none.to_string().as_bytes()),
+        read_patient_search(none.to_string().as_bytes(), born("2010-10-22")),
         Ok(PatientSearch::Matches(vec![]))
     );
     for system in [
@@ -86,8 +87,62 @@ fn a_search_is_complete_or_refused() {
         let body = json!({ "resourceType": "OperationOutcome",
             "issue": [{ "severity": "error", "code": "multiple-matches", "details": { "coding": coding } }] });
         assert_eq!(
-            read_patient_search(body.to_string().as_bytes()),
+            read_patient_search(body.to_string().as_bytes(), born("2010-10-22")),
             Ok(PatientSearch::TooMany)
         );
     }
+}
+
+fn born(day: &str) -> DateOfBirth {
+    DateOfBirth::received(day.parse().unwrap())
+}
+
+#[test]
+fn a_match_that_was_born_on_another_day_spoils_the_search() {
+    let body = example("PDS-PatientSearch.json").to_string();
+    let read = |day| read_patient_search(body.as_bytes(), born(day));
+    assert!(matches!(read("2010-10-22"), Ok(PatientSearch::Matches(m)) if m.len() == 1));
+    assert_eq!(read("2010-10-23"), Err(ReadError::WrongPerson));
+    let undated = with(
+        example("PDS-PatientSearch.json"),
+        "/entry/0/resource/birthDate",
+        json!(null),
+    );
+    assert!(read_patient_search(undated.to_string().as_bytes(), born("2010-10-22")).is_err());
+}
+
+#[test]
+fn an_answer_to_another_question_is_no_search() {
+    let other =
+        json!([{ "relation": "self", "url": "https://x.example/cpis/FHIR/R4/CareTeam?a=b" }]);
+    let none = json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "link": other });
+    assert!(read_patient_search(none.to_string().as_bytes(), born("2010-10-22")).is_err());
+}
+
+#[test]
+fn more_matches_than_can_be_chosen_from_are_too_many() {
+    let numbers = (1_u32..).filter_map(|n| {
+        let text = format!("999{n:06}");
+        NhsNumber::complete(
+            text.bytes()
+                .map(|b| b - b'0')
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap(),
+        )
+    });
+    let entries: Vec<Value> = numbers
+        .take(MATCH_LIMIT + 1)
+        .map(|number| {
+            json!({ "resource": {
+            "resourceType": "Patient", "id": number.digits(), "birthDate": "2010-10-22" } })
+        })
+        .collect();
+    let read = |entries: &[Value]| {
+        let body = json!({ "resourceType": "Bundle", "type": "searchset",
+            "total": entries.len(), "entry": entries });
+        read_patient_search(body.to_string().as_bytes(), born("2010-10-22")).unwrap()
+    };
+    assert_eq!(read(&entries), PatientSearch::TooMany);
+    assert!(matches!(read(&entries[1..]), PatientSearch::Matches(m) if m.len() == MATCH_LIMIT));
 }
