@@ -104,7 +104,11 @@ since: string, } | { "kind": "result",
 /**
  * What may be shown: only an audit receipt opens it.
  */
-shown: Shown, } | { "kind": "to-send", 
+shown: Shown, 
+/**
+ * Whether it has been on the screen for half an hour and may have been overtaken.
+ */
+stale: boolean, } | { "kind": "to-send", 
 /**
  * The list and its figures.
  */

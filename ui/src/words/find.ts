@@ -17,7 +17,6 @@ export const FIND = {
   whoTitle: "Who you can check",
   who: "A child or young person you are caring for.",
   whoUnborn: "A pregnant woman, for a plan for her unborn child. Use her NHS number.",
-  danger: "If a child is in immediate danger call 999",
   offline: "You are offline, so a check cannot be completed now.",
   offlineWorried:
     "If you are worried about this child, do not wait for a connection. Phone your safeguarding lead or the local authority.",

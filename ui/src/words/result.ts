@@ -1,6 +1,7 @@
 import type { LookMode } from "../bindings/LookMode";
 import type { ShownGender } from "../bindings/ShownGender";
 import type { ShownPlanKind } from "../bindings/ShownPlanKind";
+import { count, date } from "../format";
 
 export const RESULT = {
   severalCurrent: (records: number) => `${records} records found`,
@@ -22,19 +23,23 @@ export const RESULT = {
   noEnd: "No end date recorded",
   notKnown: "Not known",
   mother: "This is the record of the mother. The plan is for her unborn child.",
+  notUnborn: "This record is about the patient herself, not about her unborn child.",
+  unbornShown: "How long a plan for an unborn child is shown",
+  unbornShownBody:
+    "It is shown under the mother's NHS number until about 4 weeks after the birth was due. After the birth, check the child under the child's own NHS number.",
   noneCurrent: "There is no record in place now.",
   endedOn: (type: string, day: string | null) =>
     day === null ? `${type}, ended` : `${type}, ended ${day}`,
   endedTitle: (type: string) => `Ended: ${type}`,
 
   contacts: "Who to call",
-  contactsLead: "Follow your local safeguarding procedures.",
   contactOfficeHours: "In office hours",
   contactEmergency: "At other times (emergency duty team)",
+  contactNow: "Now",
+  contactNowMeans: "By this computer's clock and the hours that your organisation has set.",
   noAuthority: "The record does not name the local authority.",
   noNumber:
     "The record has no telephone number. Ask your safeguarding lead, or find the number on the local authority's website.",
-  danger: "If a child is in immediate danger call 999",
 
   nothingHeld: "The service answered. It has no record for this NHS number.",
   nothingMeansTitle: "This does not mean there are no concerns.",
@@ -106,6 +111,7 @@ export const BANNER = {
   deceased: "Deceased",
   deceasedDateNotKnown: "Date not known",
   restricted: "Restricted record",
+  mother: "Record of the mother",
   notKnown: "Not known",
 } as const;
 

@@ -6,6 +6,7 @@
 //! carries an old generation and is dropped.
 
 mod browser;
+mod by_clock;
 mod cards;
 mod check;
 mod closing;
@@ -181,6 +182,8 @@ pub(crate) struct Controller {
     enrolling: usize,
     generation: u64,
     last_used: DateTime<FixedOffset>,
+    /// What the screen last said because of the time.
+    shown_by_clock: by_clock::ByClock,
     /// Whether the window shows that the program locks soon.
     lock_warned: bool,
     smartcards: cards::Smartcards,
@@ -217,6 +220,7 @@ impl Controller {
             enrolling: 0,
             generation: 0,
             last_used: wiring.world.clock.now(),
+            shown_by_clock: by_clock::ByClock::default(),
             lock_warned: false,
             smartcards: cards::Smartcards::default(),
             presence,
@@ -286,7 +290,8 @@ impl Controller {
                     if matches!(self.person, Person::Nobody(_)) {
                         self.look_at_smartcards();
                     }
-                    if self.browser_when_due() || self.lock_when_due().await {
+                    let due = self.browser_when_due() || self.lock_when_due().await;
+                    if self.changed_by_clock() || due {
                         self.show();
                     }
                 }
@@ -312,7 +317,10 @@ impl Controller {
                     .await
             }
             Request::GoOn => self.decide(|d| matches!(d, Decision::GoOn)).await,
-            Request::CheckAgain => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
+            Request::CheckAgain => match self.stale_question() {
+                Some(question) => self.check_stale_again(question).await,
+                None => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
+            },
             Request::CancelCheck => self.cancel_check(),
             Request::Go(place) => self.go(place),
             Request::SendNow => self.send_now().await,

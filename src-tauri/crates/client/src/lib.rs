@@ -33,7 +33,10 @@ pub use browser::Browser;
 pub use controller::Handle;
 pub use lock_signal::LockSignal;
 pub use network::{PinnedKey, PinnedKeyError};
-pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
+pub use policy::{
+    BackendPolicy, OfficeHours, PlanSource, Policy, PolicyError, SafeguardingContact,
+    SessionPolicy, SitePolicy,
+};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
 pub use request::{Request, TypedQuestion};

@@ -22,6 +22,7 @@ pub use sign_in::{
     SessionEnd, SignInFault,
 };
 
+use crate::policy::SafeguardingContact;
 use crate::shown::Shown;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -45,12 +46,27 @@ pub struct View {
     pub user: Option<SignedInUser>,
     /// Whether a result waits to be seen or seen again, behind the present screen.
     pub result_kept: bool,
+    /// Whom to call here about a child, from policy: on every screen, also before sign-in.
+    pub safeguarding_contacts: Vec<SafeguardingContact>,
+    /// Which of a local authority's numbers is for now, by this computer's clock; absent where policy
+    /// does not give its hours.
+    pub authority_hours: Option<AuthorityHours>,
     /// Only in practice mode: whether the training backend answers.
     pub practice_network_on: Option<bool>,
     /// Seconds until the program locks because nobody uses it, once that is soon.
     pub lock_warning: Option<u32>,
     /// The screen.
     pub screen: Screen,
+}
+
+/// Which of the two numbers of a local authority is for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorityHours {
+    /// The office hours number.
+    Office,
+    /// The emergency duty number.
+    OutOfHours,
 }
 
 /// Practice or live.
@@ -226,6 +242,8 @@ pub enum Screen {
     Result {
         /// What may be shown: only an audit receipt opens it.
         shown: Box<Shown>,
+        /// Whether it has been on the screen for half an hour and may have been overtaken.
+        stale: bool,
     },
     /// The records on their way to the service.
     ToSend {

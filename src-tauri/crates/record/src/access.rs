@@ -1,5 +1,6 @@
 //! Who looked at a child's record before: the last 25 accesses from unscheduled care.
 
+use crate::RoleProfileId;
 use chrono::{DateTime, FixedOffset};
 
 /// How many accesses the service gives at most (CP-IS implementation guide, Interactions).
@@ -63,6 +64,7 @@ mod tests {
                     viewer: None,
                     role: None,
                     organisation: None,
+                    role_profile: None,
                 })
                 .collect();
             let AccessHistory::Known(kept) = AccessHistory::newest_first(accesses) else {

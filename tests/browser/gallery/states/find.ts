@@ -2,7 +2,7 @@ import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
 import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
-import { at, clinician, practice, signedIn, type State } from "./state";
+import { at, clinician, localContacts, practice, signedIn, type State } from "./state";
 
 interface Options {
   faults?: FieldFault[];

@@ -1,4 +1,5 @@
 import type { LookMode } from "../../../../ui/src/bindings/LookMode";
+import type { SafeguardingContact } from "../../../../ui/src/bindings/SafeguardingContact";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignedInUser } from "../../../../ui/src/bindings/SignedInUser";
 import type { View } from "../../../../ui/src/bindings/View";
@@ -38,6 +39,8 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     toSend: { waiting: 0, needsAttention: 0 },
     user: null,
     resultKept: false,
+    safeguardingContacts: [],
+    authorityHours: null,
     practiceNetworkOn: null,
     lockWarning: null,
     screen,
@@ -55,6 +58,16 @@ export const practice = (view: View): View => ({
   program: "practice",
   practiceNetworkOn: true,
 });
+
+/** Made-up contacts as an organisation sets them. */
+export const localContacts: SafeguardingContact[] = [
+  {
+    name: "Named nurse for safeguarding children",
+    telephone: "01632 960501",
+    when: "Monday to Friday, 9am to 5pm",
+  },
+  { name: "On-call paediatrician", telephone: "01632 960502 ext 14", when: null },
+];
 
 /** A moment on the day that the fixtures play on. */
 export const at = (time: string, day = "2026-11-22") => `${day}T${time}:00+00:00`;

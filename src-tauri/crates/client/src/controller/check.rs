@@ -58,6 +58,7 @@ pub(super) struct Ended {
 }
 
 impl Find {
+    /// Whether a look is under way.
     pub(super) fn is_checking(&self) -> bool {
         matches!(self, Self::Checking { .. })
     }
@@ -113,6 +114,15 @@ impl Controller {
         let question = next
             .take_if(|_| shown.content().decision.as_ref().is_some_and(fits))
             .ok_or_else(|| not_now("there is nothing to decide"))?;
+        self.begin(question).await
+    }
+
+    /// The person has seen that the result is old and asks anew. That is a new look.
+    pub(super) async fn check_stale_again(
+        &mut self,
+        question: Question,
+    ) -> Result<(), CommandError> {
+        self.last_used = self.now();
         self.begin(question).await
     }
 
@@ -175,12 +185,15 @@ impl Controller {
             cancel,
         };
         let session = person.session.clone();
+        let own = person.user.roles.iter().map(|role| role.profile.clone());
+        let own = own.collect();
         let generation = self.next_generation();
         let events = self.events.clone();
         let task = LookTask {
             trail,
             world,
             session,
+            own,
             profile: choice.role.profile,
             mode: choice.mode,
             question,
@@ -222,6 +235,8 @@ struct LookTask {
     trail: AuditTrail,
     world: World,
     session: Arc<Session>,
+    /// The profiles of all roles of the person who looks.
+    own: Vec<RoleProfileId>,
     profile: RoleProfileId,
     mode: Mode,
     question: Question,
@@ -242,6 +257,7 @@ impl LookTask {
                     let next = next_question(&self.question, opened.value());
                     let circumstances = Circumstances {
                         asked: &self.question.number,
+                        own: &self.own,
                         mode: self.mode,
                         ended: self.world.clock.now(),
                     };

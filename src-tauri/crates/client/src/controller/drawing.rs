@@ -32,6 +32,8 @@ impl Controller {
             },
             user: self.user(),
             result_kept: self.is_result_kept(),
+            safeguarding_contacts: self.wiring.policy.site.contacts.clone(),
+            authority_hours: self.by_clock().authority_hours,
             practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
             lock_warning: self.lock_warning(),
             screen: self.screen(),

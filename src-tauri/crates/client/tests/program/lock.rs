@@ -69,7 +69,7 @@ async fn a_lock_empties_the_window_and_an_unlock_returns_to_the_result() {
     }
 
     let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
-    let Screen::Result { shown } = view.screen else {
+    let Screen::Result { shown, .. } = view.screen else {
         panic!("another place");
     };
     assert_eq!(serde_json::to_value(shown.content()).unwrap(), before);
@@ -283,7 +283,7 @@ async fn a_decision_does_not_outlive_a_lock() {
     assert!(matches!(stopped.decision, Some(Decision::GoOn)));
     desk.ask(Request::Lock).await;
     let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
-    let Screen::Result { shown } = view.screen else {
+    let Screen::Result { shown, .. } = view.screen else {
         panic!("another place");
     };
     assert_eq!(not_checked(shown.content()).0, ShownCause::Restricted);

@@ -9,6 +9,7 @@ mod support;
 
 mod audit_trail;
 mod browser;
+mod by_clock;
 mod cases;
 mod certificates;
 mod enrolment;

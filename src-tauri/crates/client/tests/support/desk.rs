@@ -150,7 +150,7 @@ impl Desk {
     pub async fn result(&self) -> ShownContent {
         let ended = |view: &View| !matches!(view.screen, Screen::Checking { .. });
         match self.until(ended).await.screen {
-            Screen::Result { shown } => shown.content().clone(),
+            Screen::Result { shown, .. } => shown.content().clone(),
             other => panic!("no result: {other:?}"),
         }
     }
