@@ -2,6 +2,7 @@
 import type { Card } from "./Card";
 import type { CheckingStage } from "./CheckingStage";
 import type { FieldFault } from "./FieldFault";
+import type { FilledForm } from "./FilledForm";
 import type { FindBlocked } from "./FindBlocked";
 import type { IneligibleRole } from "./IneligibleRole";
 import type { LockCause } from "./LockCause";
@@ -10,9 +11,11 @@ import type { Queue } from "./Queue";
 import type { QueuedRecord } from "./QueuedRecord";
 import type { ReaderState } from "./ReaderState";
 import type { RoleChoice } from "./RoleChoice";
+import type { SearchFieldFault } from "./SearchFieldFault";
 import type { SessionEnd } from "./SessionEnd";
 import type { Settings } from "./Settings";
 import type { Shown } from "./Shown";
+import type { ShownSearch } from "./ShownSearch";
 import type { SignInFault } from "./SignInFault";
 import type { StartFault } from "./StartFault";
 import type { SupportFile } from "./SupportFile";
@@ -89,6 +92,10 @@ faults: Array<FieldFault>,
  * Why no check can be begun now, whatever is typed.
  */
 blocked: FindBlocked | null, 
+/**
+ * The person whom a search found and somebody chose; their details fill the form.
+ */
+filled: FilledForm | null, 
 /**
  * Made-up children to try, in practice mode only.
  */

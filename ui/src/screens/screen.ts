@@ -27,6 +27,8 @@ export function arrivalField({ program, screen }: View): string | null {
       return "passcode";
     case "find":
       return "nhs-number";
+    case "search":
+      return "family";
     default:
       return null;
   }
@@ -40,6 +42,7 @@ export function hasFaults(screen: Screen): boolean {
     case "choose-passcode":
       return screen.fault !== null;
     case "find":
+    case "search":
       return screen.faults.length > 0;
     case "settings":
       return screen.settings.enrolmentFault !== null;

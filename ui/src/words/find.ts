@@ -27,6 +27,8 @@ export const FIND = {
   practiceChildUse: "Fill in",
   practiceChildUseFor: (number: string) => ` NHS number ${number}`,
   pasted: "NHS number and date of birth filled in",
+  filled: (name: string) => `You chose ${name}.`,
+  filledMeans: "Nothing has been checked yet. Press Find child to check.",
 } as const;
 
 /** What follows from a check, before the button. */
@@ -55,6 +57,12 @@ export const FIND_FAULTS: Record<FindFault, string> = {
   "birth-date-not-real": "The date of birth must be a real date",
   "birth-date-future": "The date of birth must be in the past",
   "birth-date-too-long-ago": "The date of birth must be after 1899",
+  "family-missing": "Enter the last name",
+  "family-characters": "The last name must only have letters, spaces, hyphens and apostrophes",
+  "family-too-long": "The last name must have 35 characters or fewer",
+  "given-characters": "The first name must only have letters, spaces, hyphens and apostrophes",
+  "given-too-long": "The first name must have 35 characters or fewer",
+  "postcode-form": "Enter a whole postcode, like LS1 6AE, or leave it empty",
 };
 
 const PARTS = {

@@ -14,6 +14,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   "choose-passcode": "Choose a passcode",
   "choose-role": "Choose your role",
   find: "Find a child",
+  search: "Find a child without the NHS number",
   checking: "Checking",
   // The same for every answer: a taskbar and a shared screen show the title.
   result: "Result of the check",

@@ -18,6 +18,7 @@ mod kept;
 mod lock;
 mod practice;
 mod queue;
+mod search;
 mod sign_in;
 mod trail;
 mod user;
@@ -133,6 +134,10 @@ enum Event {
     CheckEnded {
         generation: u64,
         ended: Box<check::Ended>,
+    },
+    SearchEnded {
+        generation: u64,
+        ended: Box<search::SearchEnded>,
     },
     Unlocked {
         generation: u64,
@@ -312,6 +317,8 @@ impl Controller {
             Request::ChooseRole { choice } => self.choose_role(&choice),
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
+            Request::FindPerson(typed) => self.find_person(&typed).await,
+            Request::ChooseMatch { search, row } => self.choose_match(&search, row),
             Request::UseCurrentNumber => {
                 self.decide(|d| matches!(d, Decision::UseCurrentNumber { .. }))
                     .await
@@ -388,6 +395,15 @@ impl Controller {
                     self.on_check_ended(*ended);
                 }
             }
+            Event::SearchEnded { generation, ended } => {
+                self.heard(ended.reached);
+                if ended.denied {
+                    self.ask_for_user();
+                }
+                if generation == self.generation {
+                    self.on_search_ended(*ended);
+                }
+            }
             Event::Unlocked { generation, result } => {
                 if generation == self.generation {
                     self.on_unlocked(*result);
@@ -419,12 +435,13 @@ impl Controller {
             (Person::Ended(_), _) => self.person = Person::Nobody(sign_in::SignedOut::default()),
             // "Find a child" begins anew: an ended result must not stay under the next child.
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
+            (_, Place::Search) => self.go_to_search()?,
             (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
         self.closing = false;
         self.open_record = None;
         self.place = match place {
-            Place::Result => Place::Find,
+            Place::Result | Place::Search => Place::Find,
             other => other,
         };
         Ok(())

@@ -17,6 +17,7 @@ mod policy;
 mod practice;
 mod program;
 mod request;
+mod search;
 mod service;
 mod session;
 pub mod shown;
@@ -39,7 +40,7 @@ pub use policy::{
 };
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
-pub use request::{Request, TypedQuestion};
+pub use request::{Request, TypedQuestion, TypedSearch};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};

@@ -1,5 +1,10 @@
 //! What may be shown of a person: the only type that carries a result to the window.
 
+mod search;
+
+pub(crate) use search::SearchCircumstances;
+pub use search::{ShownMatches, ShownSearch, ShownSearchContent};
+
 use crate::answer::{Answer, History};
 use crate::view::LookMode;
 use chrono::{DateTime, FixedOffset, NaiveDate};

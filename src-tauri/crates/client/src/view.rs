@@ -11,11 +11,13 @@
 
 mod find;
 mod queue;
+mod search;
 mod settings;
 mod sign_in;
 
 pub use find::{CheckingStage, FieldFault, FindBlocked, FindFault, FindField, PracticeChild};
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
+pub use search::{FilledForm, SearchField, SearchFieldFault};
 pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
 pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
@@ -23,7 +25,7 @@ pub use sign_in::{
 };
 
 use crate::policy::SafeguardingContact;
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownSearch};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -228,8 +230,22 @@ pub enum Screen {
         faults: Vec<FieldFault>,
         /// Why no check can be begun now, whatever is typed.
         blocked: Option<FindBlocked>,
+        /// The person whom a search found and somebody chose; their details fill the form.
+        filled: Option<FilledForm>,
         /// Made-up children to try, in practice mode only.
         practice_children: Vec<PracticeChild>,
+    },
+    /// Find a child without an NHS number. The form stays where the answer is shown, so that it can
+    /// be changed.
+    Search {
+        /// What was wrong with the last input.
+        faults: Vec<SearchFieldFault>,
+        /// Why no search can be begun now, whatever is typed.
+        blocked: Option<FindBlocked>,
+        /// When the search under way began (RFC 3339 with offset).
+        since: Option<String>,
+        /// What the last search gave: only an audit receipt opens it.
+        answer: Option<Box<ShownSearch>>,
     },
     /// A check is under way.
     Checking {
@@ -312,6 +328,8 @@ pub enum CommandErrorCode {
 pub enum Place {
     /// Find a child; a result that was there is left.
     Find,
+    /// Find a child without an NHS number.
+    Search,
     /// Back to the result of the last check.
     Result,
     /// To send.

@@ -18,6 +18,9 @@ pub struct Access {
     pub role: Option<String>,
     /// The viewer's organisation, where given; it often ends with the ODS code in brackets.
     pub organisation: Option<String>,
+    /// The role profile in which they looked, where given. It tells one's own looks from those of a
+    /// colleague of the same name.
+    pub role_profile: Option<RoleProfileId>,
 }
 
 impl std::fmt::Debug for Access {

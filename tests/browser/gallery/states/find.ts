@@ -1,4 +1,5 @@
 import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
+import type { FilledForm } from "../../../../ui/src/bindings/FilledForm";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
 import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
@@ -8,12 +9,13 @@ interface Options {
   faults?: FieldFault[];
   blocked?: FindBlocked;
   children?: PracticeChild[];
+  filled?: FilledForm | null;
   rest?: Partial<View>;
 }
 
 const find = (
   name: string,
-  { faults = [], blocked, children = [], rest = {} }: Options = {},
+  { faults = [], blocked, children = [], filled = null, rest = {} }: Options = {},
 ): State => ({
   name: `find-${name}`,
   view: signedIn(
@@ -90,6 +92,20 @@ export const findStates: State[] = [
     rest: {
       connectivity: { state: "offline", since: at("09:12") },
       toSend: { waiting: 3, needsAttention: 0 },
+    },
+  }),
+  find("offline-with-local-contacts", {
+    rest: {
+      connectivity: { state: "offline", since: at("09:12") },
+      safeguardingContacts: localContacts,
+    },
+  }),
+  find("filled", {
+    filled: {
+      nhsNumber: "9990000018",
+      birthDate: "2018-08-06",
+      family: "Smith",
+      given: ["Jodie"],
     },
   }),
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),

@@ -1,5 +1,6 @@
 //! Finding a child: reading the form, making the look, showing what the receipt opens.
 
+use super::search::Search;
 use super::{Controller, Event, Person, not_now, report};
 use crate::answer::{Answer, Arrival, Question};
 use crate::lookup::{self, Terms};
@@ -7,7 +8,7 @@ use crate::request::TypedQuestion;
 use crate::session::Session;
 use crate::shown::{Circumstances, Decision, Shown};
 use crate::view::{
-    CheckingStage, CommandError, FieldFault, FindBlocked, FindFault, FindField, Place,
+    CheckingStage, CommandError, FieldFault, FilledForm, FindBlocked, FindFault, FindField, Place,
 };
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
@@ -26,6 +27,10 @@ pub(super) enum Find {
         faults: Vec<FieldFault>,
         blocked: Option<FindBlocked>,
     },
+    /// The form, filled in with a person whom a search found.
+    Filled(FilledForm),
+    /// A search by name.
+    Search(Search),
     Checking {
         stage: CheckingStage,
         since: DateTime<FixedOffset>,
@@ -60,7 +65,10 @@ pub(super) struct Ended {
 impl Find {
     /// Whether a look is under way.
     pub(super) fn is_checking(&self) -> bool {
-        matches!(self, Self::Checking { .. })
+        matches!(
+            self,
+            Self::Checking { .. } | Self::Search(Search::Asking { .. })
+        )
     }
 
     pub(super) fn is_result(&self) -> bool {
@@ -69,7 +77,7 @@ impl Find {
 
     /// Ends a look under way; it goes on record as cancelled.
     pub(super) fn cancel(self) {
-        if let Self::Checking { cancel, .. } = self {
+        if let Self::Checking { cancel, .. } | Self::Search(Search::Asking { cancel, .. }) = self {
             // The look has just ended by itself.
             let _ = cancel.send(());
         }
@@ -130,7 +138,9 @@ impl Controller {
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        if let Find::Checking { cancel, .. } = &mut person.find {
+        if let Find::Checking { cancel, .. } | Find::Search(Search::Asking { cancel, .. }) =
+            &mut person.find
+        {
             // The screen changes when the look is on record as cancelled.
             let (unused, _) = oneshot::channel();
             let _ = std::mem::replace(cancel, unused).send(());
@@ -335,10 +345,15 @@ fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
 }
 
 fn reached(answer: &Answer) -> Option<bool> {
-    let Finding::NotChecked(why) = &answer.finding else {
-        return Some(true);
-    };
-    match why.cause {
+    match &answer.finding {
+        Finding::NotChecked(why) => reached_by(why.cause),
+        Finding::Record(_) | Finding::Nothing => Some(true),
+    }
+}
+
+/// Whether the service was heard by a look that ended so.
+pub(super) fn reached_by(cause: NotCheckedCause) -> Option<bool> {
+    match cause {
         NotCheckedCause::Unreachable
         | NotCheckedCause::TimedOut
         | NotCheckedCause::ConnectionLost
@@ -360,7 +375,7 @@ fn is_denied(answer: &Answer) -> bool {
     matches!(&answer.finding, Finding::NotChecked(why) if why.cause == NotCheckedCause::NotAllowed)
 }
 
-fn blocked(error: &AuditError) -> FindBlocked {
+pub(super) fn blocked(error: &AuditError) -> FindBlocked {
     match error {
         AuditError::Full(_) => FindBlocked::QueueFull,
         AuditError::DiskFull => FindBlocked::DiskFull,
@@ -401,7 +416,7 @@ fn number_fault(error: NhsNumberError) -> FieldFault {
     }
 }
 
-fn date_faults(error: DateOfBirthError) -> Vec<FieldFault> {
+pub(super) fn date_faults(error: DateOfBirthError) -> Vec<FieldFault> {
     let one = |field, code| vec![FieldFault { field, code }];
     match error {
         DateOfBirthError::Empty => one(FindField::Day, FindFault::BirthDateMissing),

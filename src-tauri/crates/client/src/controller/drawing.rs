@@ -1,5 +1,6 @@
 //! The view of the present state. It reads, and changes nothing.
 
+use super::search::Search;
 use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
@@ -80,7 +81,7 @@ impl Controller {
     /// The places that need no role.
     fn common_place(&self) -> Option<Screen> {
         match self.place {
-            Place::Find | Place::Result => None,
+            Place::Find | Place::Search | Place::Result => None,
             Place::ToSend => Some(match &self.open_record {
                 Some(open) => Screen::Record {
                     record: queued(&open.stored.entry),
@@ -115,14 +116,42 @@ impl Controller {
             check::Find::Form { faults, blocked } => Screen::Find {
                 faults: faults.clone(),
                 blocked: blocked.or(self.no_room()),
+                filled: None,
                 practice_children: self.practice_children(),
             },
+            check::Find::Filled(form) => Screen::Find {
+                faults: Vec::new(),
+                blocked: self.no_room(),
+                filled: Some(form.clone()),
+                practice_children: self.practice_children(),
+            },
+            check::Find::Search(search) => self.search_screen(search),
             check::Find::Checking { stage, since, .. } => Screen::Checking {
                 stage: *stage,
                 since: since.to_rfc3339(),
             },
             check::Find::Result { shown, .. } => Screen::Result {
                 shown: shown.clone(),
+                stale: self.by_clock().stale,
+            },
+        }
+    }
+
+    fn search_screen(&self, search: &Search) -> Screen {
+        let (faults, blocked) = match search {
+            Search::Form { faults, blocked } => (faults.clone(), *blocked),
+            Search::Asking { .. } | Search::Answered { .. } => (Vec::new(), None),
+        };
+        Screen::Search {
+            faults,
+            blocked: blocked.or(self.no_room()),
+            since: match search {
+                Search::Asking { since, .. } => Some(since.to_rfc3339()),
+                _ => None,
+            },
+            answer: match search {
+                Search::Answered { shown } => Some(shown.clone()),
+                _ => None,
             },
         }
     }

@@ -20,6 +20,7 @@ mod leaks;
 mod lock;
 mod odd_answers;
 mod queue;
+mod search;
 mod session;
 mod sign_in;
 mod snapshots;
