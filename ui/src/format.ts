@@ -20,6 +20,9 @@ const TIME_FORMAT = new Intl.DateTimeFormat("en-GB", {
   timeZone: ZONE,
 });
 
+// The Swedish way to write a date is that of ISO 8601.
+const ISO_FORMAT = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
+
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
   ...["July", "August", "September", "October", "November", "December"],
@@ -36,6 +39,11 @@ export function date(iso: string): string {
 /** "6 August 2018" for a moment (RFC 3339). */
 export function dayOf(moment: string): string {
   return DAY_FORMAT.format(new Date(moment));
+}
+
+/** "2026-11-22", the day of a moment (RFC 3339) as an ISO 8601 date. */
+export function dayIn(moment: string): string {
+  return ISO_FORMAT.format(new Date(moment));
 }
 
 /** "09:12" for a moment (RFC 3339). */

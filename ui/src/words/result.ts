@@ -115,6 +115,26 @@ export const BANNER = {
   notKnown: "Not known",
 } as const;
 
+/** When the result has been on the screen for half an hour. */
+export const STALE = {
+  title: "This result is more than 30 minutes old.",
+  means: (day: string, time: string) =>
+    `It was checked on ${day} at ${time}. Something may have changed since. Check again if you still need it.`,
+} as const;
+
+/** The picture of the periods of the records. */
+export const PERIODS = {
+  heading: "When the records began and ended",
+  legend:
+    "A full bar is in place, an empty bar has ended. The upright line is the day of the check.",
+} as const;
+
+/** The period of one record. */
+export function period(start: string | null, end: string | null): string {
+  const from = start === null ? "start date not known" : `from ${date(start)}`;
+  return end === null ? `${from}, no end date recorded` : `${from} to ${date(end)}`;
+}
+
 export const GENDERS: Record<ShownGender, string> = {
   female: "Female",
   male: "Male",
@@ -134,6 +154,11 @@ export const HISTORY = {
       ? "Last 25 views in unscheduled care, newest first"
       : `${views === 1 ? "1 view" : `${views} views`} in unscheduled care, newest first`,
   empty: "No views recorded.",
+  you: "You",
+  counts: (week: number, month: number) =>
+    `${count(week, "view")} in the last 7 days, ${count(month, "view")} in the last 30 days.`,
+  lineUntil: (day: string) => `${day} (this check)`,
+  lineYou: "A long line is a view of yours.",
   notFromThisSource: "The service that was asked does not say who viewed this before.",
   notChecked: "Not checked.",
   notCheckedMeans: "There may be earlier views. To see them, check this child again.",
