@@ -99,7 +99,23 @@ filled: FilledForm | null,
 /**
  * Made-up children to try, in practice mode only.
  */
-practiceChildren: Array<PracticeChild>, } | { "kind": "checking", 
+practiceChildren: Array<PracticeChild>, } | { "kind": "search", 
+/**
+ * What was wrong with the last input.
+ */
+faults: Array<SearchFieldFault>, 
+/**
+ * Why no search can be begun now, whatever is typed.
+ */
+blocked: FindBlocked | null, 
+/**
+ * When the search under way began (RFC 3339 with offset).
+ */
+since: string | null, 
+/**
+ * What the last search gave: only an audit receipt opens it.
+ */
+answer: ShownSearch | null, } | { "kind": "checking", 
 /**
  * How far it has come.
  */

@@ -23,6 +23,7 @@ export const FIND = {
   practiceChildren: "Made-up children to try",
   practiceChildrenCaption: "Nobody real has these NHS numbers",
   practiceChildShows: "What you will see",
+  practiceChildName: "Name",
   practiceChildTry: "Try it",
   practiceChildUse: "Fill in",
   practiceChildUseFor: (number: string) => ` NHS number ${number}`,

@@ -19,7 +19,7 @@ const find = (
 ): State => ({
   name: `find-${name}`,
   view: signedIn(
-    { kind: "find", faults, blocked: blocked ?? null, practiceChildren: children },
+    { kind: "find", faults, blocked: blocked ?? null, filled, practiceChildren: children },
     rest,
   ),
   title: `${faults.length > 0 ? "Error: " : ""}Find a child - CP-IS Check`,
@@ -28,9 +28,17 @@ const find = (
 });
 
 const practiceChildren: PracticeChild[] = [
-  { nhsNumber: "9990000018", birthDate: "2018-08-06", description: "Child protection plan" },
+  {
+    nhsNumber: "9990000018",
+    family: "Testchild",
+    given: ["Jodie"],
+    birthDate: "2018-08-06",
+    description: "Child protection plan",
+  },
   {
     nhsNumber: "9990000034",
+    family: "Testchild",
+    given: ["Oluwaseun", "Marguerite"],
     birthDate: "1995-02-28",
     description: "Unborn child protection plan, under the mother's number",
   },
