@@ -11,6 +11,8 @@ fn main() {
         "choose_role",
         "change_role",
         "find_child",
+        "find_person",
+        "choose_match",
         "use_current_number",
         "go_on",
         "check_again",

@@ -2,7 +2,7 @@
 
 use crate::Running;
 use cpis_client::view::{CommandError, CommandErrorCode, Place, View};
-use cpis_client::{ClinicText, Request, TypedQuestion};
+use cpis_client::{ClinicText, Request, TypedQuestion, TypedSearch};
 use tauri::ipc::Invoke;
 use tauri::{State, Wry};
 
@@ -20,6 +20,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         choose_role,
         change_role,
         find_child,
+        find_person,
+        choose_match,
         use_current_number,
         go_on,
         check_again,
@@ -201,6 +203,35 @@ async fn mark_not_brought(program: Program<'_>, id: String, on: bool) -> Answer 
 #[tauri::command]
 async fn print(program: Program<'_>, with_history: bool) -> Answer {
     ask(program, Request::Print { with_history }).await
+}
+
+#[tauri::command]
+#[allow(clippy::too_many_arguments, reason = "one for each field of the form")]
+async fn find_person(
+    program: Program<'_>,
+    family: String,
+    given: String,
+    day: String,
+    month: String,
+    year: String,
+    gender: String,
+    postcode: String,
+) -> Answer {
+    let typed = TypedSearch {
+        family,
+        given,
+        day,
+        month,
+        year,
+        gender,
+        postcode,
+    };
+    ask(program, Request::FindPerson(typed)).await
+}
+
+#[tauri::command]
+async fn choose_match(program: Program<'_>, search: String, row: usize) -> Answer {
+    ask(program, Request::ChooseMatch { search, row }).await
 }
 
 #[tauri::command]

@@ -65,6 +65,8 @@ fn children() -> Vec<PracticeChild> {
         let person = people.first(*case);
         PracticeChild {
             nhs_number: person.nhs_number.digits(),
+            family: person.family.clone(),
+            given: person.given.clone(),
             birth_date: person.birth_date.to_string(),
             description: case.words().to_owned(),
         }

@@ -12,7 +12,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use cpis_client::view::{Place, ProgramMode, View};
 use cpis_client::{
-    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedQuestion, Window,
+    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedQuestion, TypedSearch,
+    Window,
 };
 use cpis_desktop::folders::Folders;
 use cpis_desktop::launcher::DesktopLauncher;
@@ -155,6 +156,12 @@ struct Arguments {
     day: String,
     month: String,
     year: String,
+    family: String,
+    given: String,
+    gender: String,
+    postcode: String,
+    search: String,
+    row: usize,
     place: Option<Place>,
     id: String,
     on: bool,
@@ -187,6 +194,19 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
             month: a.month,
             year: a.year,
         }),
+        "find_person" => Request::FindPerson(TypedSearch {
+            family: a.family,
+            given: a.given,
+            day: a.day,
+            month: a.month,
+            year: a.year,
+            gender: a.gender,
+            postcode: a.postcode,
+        }),
+        "choose_match" => Request::ChooseMatch {
+            search: a.search,
+            row: a.row,
+        },
         "use_current_number" => Request::UseCurrentNumber,
         "go_on" => Request::GoOn,
         "check_again" => Request::CheckAgain,

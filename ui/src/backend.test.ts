@@ -16,6 +16,16 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.chooseRole("r1");
   await program.changeRole();
   await program.findChild("999 000 0018", "6", "8", "2018");
+  await program.findPerson({
+    family: "Smith",
+    given: "",
+    day: "6",
+    month: "8",
+    year: "2018",
+    gender: "female",
+    postcode: "",
+  });
+  await program.chooseMatch("reference", 1);
   await program.useCurrentNumber();
   await program.goOn();
   await program.cancelCheck();
@@ -80,6 +90,25 @@ test("each command has its name and its arguments on the wire", async () => {
           "month": "8",
           "nhsNumber": "999 000 0018",
           "year": "2018",
+        },
+      ],
+      [
+        "find_person",
+        {
+          "day": "6",
+          "family": "Smith",
+          "gender": "female",
+          "given": "",
+          "month": "8",
+          "postcode": "",
+          "year": "2018",
+        },
+      ],
+      [
+        "choose_match",
+        {
+          "row": 1,
+          "search": "reference",
         },
       ],
       [

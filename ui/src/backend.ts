@@ -26,6 +26,10 @@ export interface Backend {
   changeRole(): Promise<View>;
   /** Checks a child. Everything is sent as it was typed; the program validates it. */
   findChild(nhsNumber: string, day: string, month: string, year: string): Promise<View>;
+  /** Searches for a person by name. Everything is sent as it was typed or chosen. */
+  findPerson(typed: TypedSearch): Promise<View>;
+  /** Fills the find form with a person of a search: its reference, and the row from 0. */
+  chooseMatch(search: string, row: number): Promise<View>;
   /** Checks the number that replaced the one asked for (a new check). */
   useCurrentNumber(): Promise<View>;
   /** Goes on with a restricted or deceased person (a new check). */
@@ -98,6 +102,17 @@ export interface Backend {
   activity(): Promise<View>;
 }
 
+/** The search form as typed; what is not asked for is empty. */
+export type TypedSearch = {
+  family: string;
+  given: string;
+  day: string;
+  month: string;
+  year: string;
+  gender: "" | "female" | "male" | "other";
+  postcode: string;
+};
+
 /** A command that takes nothing with it. */
 type Nothing = Record<string, never>;
 
@@ -111,6 +126,8 @@ export interface CommandArguments {
   choose_role: { choice: string };
   change_role: Nothing;
   find_child: { nhsNumber: string; day: string; month: string; year: string };
+  find_person: TypedSearch;
+  choose_match: { search: string; row: number };
   use_current_number: Nothing;
   go_on: Nothing;
   check_again: Nothing;
@@ -167,6 +184,8 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     changeRole: () => carry("change_role", {}),
     findChild: (nhsNumber, day, month, year) =>
       carry("find_child", { nhsNumber, day, month, year }),
+    findPerson: (typed) => carry("find_person", typed),
+    chooseMatch: (search, row) => carry("choose_match", { search, row }),
     useCurrentNumber: () => carry("use_current_number", {}),
     goOn: () => carry("go_on", {}),
     checkAgain: () => carry("check_again", {}),

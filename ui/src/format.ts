@@ -23,6 +23,9 @@ const TIME_FORMAT = new Intl.DateTimeFormat("en-GB", {
   timeZone: ZONE,
 });
 
+// The Swedish way to write a date is that of ISO 8601.
+const ISO_FORMAT = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
+
 /** "6 August 2018" for an ISO 8601 date. A date has no time zone, so none is used. */
 export function date(iso: string): string {
   const [year, month, day] = iso.split("-").map(Number);
@@ -34,6 +37,11 @@ export function date(iso: string): string {
 /** "6 August 2018" for a moment (RFC 3339). */
 export function dayOf(moment: string): string {
   return DAY_FORMAT.format(new Date(moment));
+}
+
+/** "2026-11-22", the day of a moment (RFC 3339) as an ISO 8601 date. */
+export function dayIn(moment: string): string {
+  return ISO_FORMAT.format(new Date(moment));
 }
 
 /** "09:12" for a moment (RFC 3339). */

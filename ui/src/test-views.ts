@@ -22,6 +22,8 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
         }
       : null,
     resultKept: false,
+    safeguardingContacts: [],
+    authorityHours: null,
     lockWarning: null,
     link: null,
     copy: null,

@@ -119,7 +119,7 @@ test("the buttons copy the number and print with or without earlier views", asyn
   const host = await open(state("result-child-protection"));
   await page.getByRole("button", { name: "Copy NHS number" }).click();
   await page.getByRole("button", { name: "Print summary", exact: true }).click();
-  await page.getByRole("button", { name: "Print summary and earlier views" }).click();
+  await page.getByRole("button", { name: "Print it with the earlier views" }).click();
   expect(host.sent).toEqual([
     { name: "copy_number", args: {} },
     { name: "print", args: { withHistory: false } },

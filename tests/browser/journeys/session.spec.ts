@@ -1,4 +1,5 @@
 import { HELP } from "../../../ui/src/words/help";
+import { SAFEGUARDING } from "../../../ui/src/words/safeguarding";
 import { NOTICES } from "../../../ui/src/words/shell";
 import { SIGN_IN } from "../../../ui/src/words/sign-in";
 import { CANNOT_START, SESSION_ENDS, START_FAULTS } from "../../../ui/src/words/start";
@@ -96,7 +97,7 @@ test("help works signed out, and from a result and back to it", async ({ start, 
   const journey = await start();
   await page.keyboard.press("F1");
   await journey.arrived({ heading: "Help", title: "Help", picture: "help-signed-out" });
-  await expect(page.getByRole("main")).toContainText(HELP.danger);
+  await expect(page.getByRole("main")).toContainText(SAFEGUARDING.danger);
   await expect(page.getByRole("table")).toHaveAccessibleName(new RegExp(HELP.keysCaption));
   await journey.button("Back").click();
   await journey.signIn(HOLDERS.nurse);

@@ -9,6 +9,14 @@ export type PracticeChild = {
  */
 nhsNumber: string, 
 /**
+ * Family name, to search by.
+ */
+family: string, 
+/**
+ * Given names.
+ */
+given: Array<string>, 
+/**
  * Date of birth (ISO 8601 date).
  */
 birthDate: string, 

@@ -3,6 +3,7 @@ import type { Card } from "./Card";
 import type { CheckingStage } from "./CheckingStage";
 import type { ClinicImport } from "./ClinicImport";
 import type { FieldFault } from "./FieldFault";
+import type { FilledForm } from "./FilledForm";
 import type { FilledIn } from "./FilledIn";
 import type { FindBlocked } from "./FindBlocked";
 import type { IneligibleRole } from "./IneligibleRole";
@@ -14,10 +15,12 @@ import type { QueuedRecord } from "./QueuedRecord";
 import type { ReaderState } from "./ReaderState";
 import type { ResultOnClinic } from "./ResultOnClinic";
 import type { RoleChoice } from "./RoleChoice";
+import type { SearchFieldFault } from "./SearchFieldFault";
 import type { SessionEnd } from "./SessionEnd";
 import type { Settings } from "./Settings";
 import type { Shown } from "./Shown";
 import type { ShownClinic } from "./ShownClinic";
+import type { ShownSearch } from "./ShownSearch";
 import type { SignInFault } from "./SignInFault";
 import type { StartFault } from "./StartFault";
 import type { SupportFile } from "./SupportFile";
@@ -99,9 +102,29 @@ blocked: FindBlocked | null,
  */
 filled: FilledIn | null, 
 /**
+ * The person whom a search found and somebody chose; their details fill the form.
+ */
+chosen: FilledForm | null, 
+/**
  * Made-up children to try, in practice mode only.
  */
-practiceChildren: Array<PracticeChild>, } | { "kind": "checking", 
+practiceChildren: Array<PracticeChild>, } | { "kind": "search", 
+/**
+ * What was wrong with the last input.
+ */
+faults: Array<SearchFieldFault>, 
+/**
+ * Why no search can be begun now, whatever is typed.
+ */
+blocked: FindBlocked | null, 
+/**
+ * When the search under way began (RFC 3339 with offset).
+ */
+since: string | null, 
+/**
+ * What the last search gave: only an audit receipt opens it.
+ */
+answer: ShownSearch | null, } | { "kind": "checking", 
 /**
  * How far it has come.
  */
@@ -117,7 +140,11 @@ shown: Shown,
 /**
  * Where it stands on the clinic list, if it was opened from there.
  */
-clinic: ResultOnClinic | null, } | { "kind": "clinic-list", 
+clinic: ResultOnClinic | null, 
+/**
+ * Whether it has been on the screen for half an hour and may have been overtaken.
+ */
+stale: boolean, } | { "kind": "clinic-list", 
 /**
  * The list.
  */

@@ -19,4 +19,8 @@ role: string | null,
 /**
  * The organisation.
  */
-organisation: string | null, };
+organisation: string | null, 
+/**
+ * Whether it was the signed-in person, in one of their roles.
+ */
+you: boolean, };

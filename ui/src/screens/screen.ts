@@ -33,6 +33,8 @@ export function arrivalField({ program, screen }: View): string | null {
       return "clinic-text";
     case "clinic-list":
       return screen.clinic.cameFrom && `child-${screen.clinic.cameFrom}`;
+    case "search":
+      return "family";
     default:
       return null;
   }
@@ -46,6 +48,7 @@ export function hasFaults(screen: Screen): boolean {
     case "choose-passcode":
       return screen.fault !== null;
     case "find":
+    case "search":
       return screen.faults.length > 0;
     case "clinic-import":
       return (screen.import?.faults.length ?? 0) > 0;

@@ -143,12 +143,12 @@ export const PREPARE = {
   auditedBody: {
     scheduled: "It is recorded with your name, as every check is.",
     unscheduled:
-      "It is recorded with your name. The local authority is told when this computer is connected again.",
+      "It is recorded with your name. The local authority is told once you are back online.",
   } satisfies Record<LookMode, string>,
   caution: "A copy gets old. Check again as soon as you are connected.",
   submit: "Prepare for offline",
   submitFrom: (children: number) => `Check ${children} and keep copies`,
-  notPermitted: "Your organisation does not allow copies on this computer.",
+  notPermitted: "No copy may be kept on this computer. Your IT department has set this.",
   notPermittedBody:
     "Without a connection you cannot check a child here. Print nothing in its place: phone your safeguarding lead.",
   back: "Back to the clinic list",
@@ -191,7 +191,7 @@ export const COPY = {
   provenance: (day: string, time: string, age: string) =>
     `This is a copy. It is the answer of ${day} at ${time}, ${age} ago.`,
   caution: "It may have changed since. Check again when you are connected.",
-  toldLater: "The local authority is told that you opened it when this computer is connected again",
+  toldLater: "The local authority is told that you saw it, once you are back online",
   /** Never the heading of a live "nothing found": an old one is no good news. */
   nothingHeading: (time: string) => `Not checked since ${time}`,
   nothing: (time: string) =>

@@ -17,19 +17,21 @@ export const FIND = {
   whoTitle: "Who you can check",
   who: "A child or young person you are caring for.",
   whoUnborn: "A pregnant woman, for a plan for her unborn child. Use her NHS number.",
-  danger: "If a child is in immediate danger call 999",
   offline: "You are offline, so a check cannot be completed now.",
   offlineWorried:
     "If you are worried about this child, do not wait for a connection. Phone your safeguarding lead or the local authority.",
   practiceChildren: "Made-up children to try",
   practiceChildrenCaption: "Nobody real has these NHS numbers",
   practiceChildShows: "What you will see",
+  practiceChildName: "Name",
   practiceChildTry: "Try it",
   practiceChildUse: "Fill in",
   practiceChildUseFor: (number: string) => ` NHS number ${number}`,
   filledIn:
     "Filled in by a link from another program. Check that it is the right child, then enter the date of birth.",
   pasted: "NHS number and date of birth filled in",
+  filled: (name: string) => `You chose ${name}.`,
+  filledMeans: "Nothing has been checked yet. Press Find child to check.",
 } as const;
 
 /** What follows from a check, before the button. */
@@ -58,6 +60,12 @@ export const FIND_FAULTS: Record<FindFault, string> = {
   "birth-date-not-real": "The date of birth must be a real date",
   "birth-date-future": "The date of birth must be in the past",
   "birth-date-too-long-ago": "The date of birth must be after 1899",
+  "family-missing": "Enter the last name",
+  "family-characters": "Use only letters, spaces, - and ' in the last name",
+  "family-too-long": "The last name must have 35 characters or fewer",
+  "given-characters": "Use only letters, spaces, - and ' in the first name",
+  "given-too-long": "The first name must have 35 characters or fewer",
+  "postcode-form": "Enter a whole postcode, like LS1 6AE, or leave it empty",
 };
 
 const PARTS = {

@@ -3,8 +3,6 @@ import { MODE } from "./shell";
 /** The help screen: headings with paragraphs, and lists of terms with what they mean. */
 export const HELP = {
   heading: "Help",
-  danger: "If a child is in immediate danger call 999",
-
   answers: "What the answers mean",
   answersList: [
     {

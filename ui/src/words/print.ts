@@ -5,7 +5,7 @@ export const ACTIONS = {
   heading: "Use this result",
   copy: "Copy NHS number",
   print: "Print summary",
-  printWithHistory: "Print summary and earlier views",
+  printWithHistory: "Print it with the earlier views",
   printHint: "A print is recorded with your name.",
   printed: "The print is recorded with your name. Your computer now asks where to print it.",
   notRecorded: "Nothing is printed, because the print could not be recorded.",

@@ -1,6 +1,7 @@
 import type { LookMode } from "../bindings/LookMode";
 import type { ShownGender } from "../bindings/ShownGender";
 import type { ShownPlanKind } from "../bindings/ShownPlanKind";
+import { count, date } from "../format";
 
 export const RESULT = {
   severalCurrent: (records: number) => `${records} records found`,
@@ -22,19 +23,23 @@ export const RESULT = {
   noEnd: "No end date recorded",
   notKnown: "Not known",
   mother: "This is the record of the mother. The plan is for her unborn child.",
+  notUnborn: "This record is about the patient herself, not about her unborn child.",
+  unbornShown: "How long a plan for an unborn child is shown",
+  unbornShownBody:
+    "It is shown under the mother's NHS number until about 4 weeks after the birth was due. After the birth, check the child under the child's own NHS number.",
   noneCurrent: "There is no record in place now.",
   endedOn: (type: string, day: string | null) =>
     day === null ? `${type}, ended` : `${type}, ended ${day}`,
   endedTitle: (type: string) => `Ended: ${type}`,
 
   contacts: "Who to call",
-  contactsLead: "Do what your local safeguarding rules say.",
   contactOfficeHours: "In office hours",
   contactEmergency: "At other times (emergency duty team)",
+  contactNow: "Now",
+  contactNowMeans: "By this computer's clock and the hours that your organisation has set.",
   noAuthority: "The record does not name the local authority.",
   noNumber:
     "The record has no phone number. Ask your safeguarding lead, or look on the website of the local authority.",
-  danger: "If a child is in immediate danger call 999",
 
   nothingHeld: "The service answered. It has no record for this NHS number.",
   nothingMeansTitle: "This does not mean there are no concerns.",
@@ -106,8 +111,29 @@ export const BANNER = {
   deceased: "Deceased",
   deceasedDateNotKnown: "Date not known",
   restricted: "Restricted record",
+  mother: "Record of the mother",
   notKnown: "Not known",
 } as const;
+
+/** When the result has been on the screen for half an hour. */
+export const STALE = {
+  title: "This result is more than 30 minutes old.",
+  means: (day: string, time: string) =>
+    `It was checked on ${day} at ${time}. Something may have changed since. Check again if you still need it.`,
+} as const;
+
+/** The picture of the periods of the records. */
+export const PERIODS = {
+  heading: "When the records began and ended",
+  legend:
+    "A full bar is in place, an empty bar has ended. The upright line is the day of the check.",
+} as const;
+
+/** The period of one record. */
+export function period(start: string | null, end: string | null): string {
+  const from = start === null ? "start date not known" : `from ${date(start)}`;
+  return end === null ? `${from}, no end date recorded` : `${from} to ${date(end)}`;
+}
 
 export const GENDERS: Record<ShownGender, string> = {
   female: "Female",
@@ -128,6 +154,11 @@ export const HISTORY = {
       ? "Last 25 views in unscheduled care, newest first"
       : `${views === 1 ? "1 view" : `${views} views`} in unscheduled care, newest first`,
   empty: "No views recorded.",
+  you: "You",
+  counts: (week: number, month: number) =>
+    `${count(week, "view")} in the last 7 days, ${count(month, "view")} in the last 30 days.`,
+  lineUntil: (day: string) => `${day} (this check)`,
+  lineYou: "A long line is a view of yours.",
   notFromThisSource: "The service that was asked does not say who viewed this before.",
   notChecked: "Not checked.",
   notCheckedMeans: "There may be earlier views. To see them, check this child again.",

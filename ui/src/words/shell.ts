@@ -16,6 +16,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   "choose-passcode": "Choose a passcode",
   "choose-role": "Choose your role",
   find: "Find a child",
+  search: "Find a child without the NHS number",
   checking: "Checking",
   // The same for every answer: a taskbar and a shared screen show the title.
   result: "Result of the check",
@@ -57,7 +58,7 @@ export const TOLD_SHORT: Record<Told, string> = {
   ...TOLD,
   "not-known": "Not known if the local authority has been told",
   "nobody-to-tell": MODE.scheduled,
-  later: "The local authority is told later",
+  later: "Local authority told later",
 };
 
 export const CONNECTED = "Connected";

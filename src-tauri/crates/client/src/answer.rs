@@ -189,6 +189,7 @@ mod tests {
             viewer: None,
             role: None,
             organisation: None,
+            role_profile: None,
         }])
     }
 

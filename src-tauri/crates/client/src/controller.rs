@@ -6,6 +6,7 @@
 //! carries an old generation and is dropped.
 
 mod browser;
+mod by_clock;
 mod cards;
 mod check;
 mod clinic;
@@ -25,6 +26,7 @@ mod look;
 mod practice;
 mod print;
 mod queue;
+mod search;
 mod sign_in;
 mod trail;
 mod user;
@@ -149,6 +151,10 @@ enum Event {
         ended: Box<look::Ended>,
     },
     ClinicWritten(clinic_disk::Written),
+    SearchEnded {
+        generation: u64,
+        ended: Box<search::SearchEnded>,
+    },
     Unlocked {
         generation: u64,
         result: Box<lock::UnlockResult>,
@@ -200,6 +206,8 @@ pub(crate) struct Controller {
     enrolling: usize,
     generation: u64,
     last_used: DateTime<FixedOffset>,
+    /// What the screen last said because of the time.
+    shown_by_clock: by_clock::ByClock,
     /// Whether the window shows that the program locks soon.
     lock_warned: bool,
     smartcards: cards::Smartcards,
@@ -245,6 +253,7 @@ impl Controller {
             enrolling: 0,
             generation: 0,
             last_used: wiring.world.clock.now(),
+            shown_by_clock: by_clock::ByClock::default(),
             lock_warned: false,
             smartcards: cards::Smartcards::default(),
             presence,
@@ -322,8 +331,8 @@ impl Controller {
                     }
                     let list_ended = self.clinic_when_due();
                     let taken_back = self.take_back_when_due();
-                    let waited = self.browser_when_due() || self.lock_when_due().await;
-                    if waited || list_ended || taken_back {
+                    let due = self.browser_when_due() || self.lock_when_due().await;
+                    if self.changed_by_clock() || due || list_ended || taken_back {
                         self.show();
                     }
                 }
@@ -347,12 +356,17 @@ impl Controller {
             Request::ChooseRole { choice } => self.choose_role(&choice),
             Request::ChangeRole => self.change_role(),
             Request::FindChild(typed) => self.find_child(&typed).await,
+            Request::FindPerson(typed) => self.find_person(&typed).await,
+            Request::ChooseMatch { search, row } => self.choose_match(&search, row),
             Request::UseCurrentNumber => {
                 self.decide(|d| matches!(d, Decision::UseCurrentNumber { .. }))
                     .await
             }
             Request::GoOn => self.decide(|d| matches!(d, Decision::GoOn)).await,
-            Request::CheckAgain => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
+            Request::CheckAgain => match self.stale_question() {
+                Some(question) => self.check_stale_again(question).await,
+                None => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
+            },
             Request::CancelCheck => self.cancel_check(),
             Request::ImportClinic { text, leave_out } => self.import_clinic(&text, leave_out),
             Request::OpenClinicChild { id } => self.open_clinic_child(&id).await,
@@ -451,6 +465,15 @@ impl Controller {
                 self.on_child_checked(run, child, *ended).await;
             }
             Event::ClinicWritten(written) => self.on_clinic_written(written),
+            Event::SearchEnded { generation, ended } => {
+                self.heard(ended.reached);
+                if ended.denied {
+                    self.ask_for_user();
+                }
+                if generation == self.generation {
+                    self.on_search_ended(*ended);
+                }
+            }
             Event::Unlocked { generation, result } => {
                 if generation == self.generation {
                     self.on_unlocked(*result);
@@ -483,6 +506,7 @@ impl Controller {
             (Person::Ended(_), _) => self.person = Person::Nobody(sign_in::SignedOut::default()),
             // "Find a child" begins anew: an ended result must not stay under the next child.
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
+            (_, Place::Search) => self.go_to_search()?,
             (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
         if let Person::SignedIn(person) = &mut self.person {
@@ -491,7 +515,7 @@ impl Controller {
         self.closing = false;
         self.open_record = None;
         self.place = match place {
-            Place::Result => Place::Find,
+            Place::Result | Place::Search => Place::Find,
             other => other,
         };
         Ok(())

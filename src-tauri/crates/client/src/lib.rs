@@ -21,6 +21,7 @@ mod practice;
 pub mod printout;
 mod program;
 mod request;
+mod search;
 mod service;
 mod session;
 pub mod shown;
@@ -39,10 +40,13 @@ pub use controller::Handle;
 pub use link::LINK_SCHEME;
 pub use lock_signal::LockSignal;
 pub use network::{PinnedKey, PinnedKeyError};
-pub use policy::{BackendPolicy, PlanSource, Policy, PolicyError, SessionPolicy, SitePolicy};
+pub use policy::{
+    BackendPolicy, OfficeHours, PlanSource, Policy, PolicyError, SafeguardingContact,
+    SessionPolicy, SitePolicy,
+};
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
-pub use request::{ClinicText, Request, TypedQuestion};
+pub use request::{ClinicText, Request, TypedQuestion, TypedSearch};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};

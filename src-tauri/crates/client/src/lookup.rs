@@ -254,7 +254,7 @@ fn identifier(number: &NhsNumber) -> String {
 }
 
 /// The body of a good answer, or why the answer is not one (design section 4, rules for answers).
-fn readable(reply: &Reply) -> Result<&[u8], NotChecked> {
+pub(crate) fn readable(reply: &Reply) -> Result<&[u8], NotChecked> {
     let fhir = reply.content_type.as_deref().is_some_and(is_fhir_json);
     let cause = match reply.status {
         200 if fhir => return Ok(&reply.body),
@@ -300,11 +300,11 @@ fn reason(reply: &Reply) -> Option<String> {
     )
 }
 
-fn unread(error: ReadError) -> NotChecked {
+pub(crate) fn unread(error: ReadError) -> NotChecked {
     error.cause().into()
 }
 
-fn not_checked(fault: CallFault) -> NotChecked {
+pub(crate) fn not_checked(fault: CallFault) -> NotChecked {
     match fault {
         CallFault::Network(fault) => fault.cause(),
         CallFault::SignInNeeded => NotCheckedCause::SignInNeeded,

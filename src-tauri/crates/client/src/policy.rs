@@ -3,6 +3,12 @@
 //! TOML. An unknown key is an error that names the key and the line, because a misspelt key in a
 //! clinical program must not silently mean the default.
 
+mod contacts;
+mod office_hours;
+
+pub use contacts::SafeguardingContact;
+pub use office_hours::OfficeHours;
+
 use crate::network::{PinnedKey, PinnedKeyError};
 use cpis_record::{CareSetting, ModePolicy, OdsCode};
 use serde::Deserialize;
@@ -98,6 +104,10 @@ pub struct SitePolicy {
     pub care_setting: Option<CareSetting>,
     /// Which mode of looking is permitted.
     pub mode: ModePolicy,
+    /// Whom to call here about a child.
+    pub contacts: Vec<SafeguardingContact>,
+    /// When the offices of the local authorities around here are open.
+    pub office_hours: Option<OfficeHours>,
 }
 
 /// The session.
@@ -210,6 +220,8 @@ struct WrittenSite {
     organisation: Option<String>,
     care_setting: Option<String>,
     mode: Option<String>,
+    contacts: Vec<contacts::WrittenContact>,
+    office_hours: Option<office_hours::WrittenOfficeHours>,
 }
 
 #[derive(Deserialize, Default)]
@@ -335,6 +347,13 @@ impl WrittenSite {
             organisation,
             care_setting,
             mode,
+            contacts: contacts::contacts(self.contacts)
+                .map_err(|reason| ("site.contacts", reason))?,
+            office_hours: self
+                .office_hours
+                .map(office_hours::WrittenOfficeHours::office_hours)
+                .transpose()
+                .map_err(|reason| ("site.office_hours", reason))?,
         })
     }
 }

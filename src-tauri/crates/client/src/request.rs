@@ -34,6 +34,15 @@ pub enum Request {
     ChangeRole,
     /// Check a child.
     FindChild(TypedQuestion),
+    /// Search for a person by name.
+    FindPerson(TypedSearch),
+    /// Fill the find form with a person whom the search on the screen found.
+    ChooseMatch {
+        /// The reference of that search.
+        search: String,
+        /// The person's row in its list, from 0.
+        row: usize,
+    },
     /// Check the number that is in use now instead of a superseded one.
     UseCurrentNumber,
     /// Check although the record is restricted or the person has died.
@@ -193,5 +202,30 @@ pub struct TypedQuestion {
 impl std::fmt::Debug for TypedQuestion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TypedQuestion(redacted)")
+    }
+}
+
+/// The search form as typed. `Debug` is redacted.
+#[derive(Clone, Default)]
+pub struct TypedSearch {
+    /// Family name.
+    pub family: String,
+    /// First name; empty: not asked for.
+    pub given: String,
+    /// Day of birth.
+    pub day: String,
+    /// Month of birth.
+    pub month: String,
+    /// Year of birth.
+    pub year: String,
+    /// `female`, `male` or `other`; empty: not asked for.
+    pub gender: String,
+    /// Postcode; empty: not asked for.
+    pub postcode: String,
+}
+
+impl std::fmt::Debug for TypedSearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedSearch(redacted)")
     }
 }

@@ -1,5 +1,10 @@
 //! What may be shown of a person: the only type that carries a result to the window.
 
+mod search;
+
+pub(crate) use search::SearchCircumstances;
+pub use search::{ShownMatches, ShownSearch, ShownSearchContent};
+
 use crate::answer::{Answer, History};
 use crate::clinic::KeptCopy;
 use crate::view::LookMode;
@@ -7,7 +12,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_audit::Opened;
 use cpis_record::{
     Access, AccessHistory, Finding, Gender, IdentityProblem, Mode, NhsNumber, NotCheckedCause,
-    Patient, Plan, PlanKind, PlanStatus,
+    Patient, Plan, PlanKind, PlanStatus, RoleProfileId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -77,6 +82,8 @@ pub struct ShownCopy {
 /// When, how and for which number the check was made.
 pub(crate) struct Circumstances<'a> {
     pub asked: &'a NhsNumber,
+    /// The role profiles of the person who looks.
+    pub own: &'a [RoleProfileId],
     pub mode: Mode,
     pub ended: DateTime<FixedOffset>,
 }
@@ -95,7 +102,7 @@ impl Shown {
                 .patient
                 .and_then(|patient| shown_patient(patient, today)),
             finding: shown_finding(answer.finding, today),
-            history: shown_history(answer.history),
+            history: shown_history(answer.history, circumstances.own),
             checked_at: circumstances.ended.to_rfc3339(),
             mode: circumstances.mode.into(),
             told: answer.told,
@@ -308,6 +315,9 @@ pub struct ShownAccess {
     pub role: Option<String>,
     /// The organisation.
     pub organisation: Option<String>,
+    /// Whether it was the signed-in person, in one of their roles.
+    #[serde(default)]
+    pub you: bool,
 }
 
 /// What the person may decide when a check was not made.
@@ -435,10 +445,10 @@ fn shown_plan(plan: &Plan) -> ShownPlan {
     }
 }
 
-fn shown_history(history: History) -> ShownHistory {
+fn shown_history(history: History, own: &[RoleProfileId]) -> ShownHistory {
     match history {
         History::Known(AccessHistory::Known(accesses)) => ShownHistory::Known {
-            accesses: accesses.into_iter().map(shown_access).collect(),
+            accesses: accesses.into_iter().map(|a| shown_access(a, own)).collect(),
         },
         History::Known(AccessHistory::NotFromThisSource) => ShownHistory::NotFromThisSource,
         History::NotChecked(cause) => ShownHistory::NotChecked {
@@ -448,8 +458,11 @@ fn shown_history(history: History) -> ShownHistory {
     }
 }
 
-fn shown_access(access: Access) -> ShownAccess {
+fn shown_access(access: Access, own: &[RoleProfileId]) -> ShownAccess {
     ShownAccess {
+        you: access
+            .role_profile
+            .is_some_and(|profile| own.contains(&profile)),
         at: access.at.to_rfc3339(),
         viewer: access.viewer,
         role: access.role,

@@ -14,6 +14,7 @@ mod find;
 mod link;
 mod queue;
 mod result;
+mod search;
 mod settings;
 mod sign_in;
 
@@ -27,13 +28,15 @@ pub use find::{
 pub use link::LinkRemark;
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use result::{CopyState, PrintState};
+pub use search::{FilledForm, SearchField, SearchFieldFault};
 pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
 pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
     SessionEnd, SignInFault,
 };
 
-use crate::shown::Shown;
+use crate::policy::SafeguardingContact;
+use crate::shown::{Shown, ShownSearch};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -62,12 +65,27 @@ pub struct View {
     pub copy: Option<CopyState>,
     /// What became of printing the result on the screen.
     pub print: Option<PrintState>,
+    /// Whom to call here about a child, from policy: on every screen, also before sign-in.
+    pub safeguarding_contacts: Vec<SafeguardingContact>,
+    /// Which of a local authority's numbers is for now, by this computer's clock; absent where policy
+    /// does not give its hours.
+    pub authority_hours: Option<AuthorityHours>,
     /// Only in practice mode: whether the training backend answers.
     pub practice_network_on: Option<bool>,
     /// Seconds until the program locks because nobody uses it, once that is soon.
     pub lock_warning: Option<u32>,
     /// The screen.
     pub screen: Screen,
+}
+
+/// Which of the two numbers of a local authority is for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorityHours {
+    /// The office hours number.
+    Office,
+    /// The emergency duty number.
+    OutOfHours,
 }
 
 /// Practice or live.
@@ -231,8 +249,22 @@ pub enum Screen {
         blocked: Option<FindBlocked>,
         /// What a link of another program has filled in.
         filled: Option<FilledIn>,
+        /// The person whom a search found and somebody chose; their details fill the form.
+        chosen: Option<FilledForm>,
         /// Made-up children to try, in practice mode only.
         practice_children: Vec<PracticeChild>,
+    },
+    /// Find a child without an NHS number. The form stays where the answer is shown, so that it can
+    /// be changed.
+    Search {
+        /// What was wrong with the last input.
+        faults: Vec<SearchFieldFault>,
+        /// Why no search can be begun now, whatever is typed.
+        blocked: Option<FindBlocked>,
+        /// When the search under way began (RFC 3339 with offset).
+        since: Option<String>,
+        /// What the last search gave: only an audit receipt opens it.
+        answer: Option<Box<ShownSearch>>,
     },
     /// A check is under way.
     Checking {
@@ -247,6 +279,8 @@ pub enum Screen {
         shown: Box<Shown>,
         /// Where it stands on the clinic list, if it was opened from there.
         clinic: Option<ResultOnClinic>,
+        /// Whether it has been on the screen for half an hour and may have been overtaken.
+        stale: bool,
     },
     /// The clinic list.
     ClinicList {
@@ -350,6 +384,8 @@ pub enum CommandErrorCode {
 pub enum Place {
     /// Find a child; a result that was there is left.
     Find,
+    /// Find a child without an NHS number.
+    Search,
     /// Back to the result of the last check.
     Result,
     /// The clinic list; bringing children in, while there is none.

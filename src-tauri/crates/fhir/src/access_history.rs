@@ -1,15 +1,15 @@
 //! Who looked before: a searchset of AuditEvent with the PractitionerRole of each viewer (CP-IS
 //! implementation guide, "Get Audit Event").
 //!
-//! Kept: when, and the viewer's name, role and organisation in words. Dropped: role profile ids
-//! and codes.
+//! Kept: when, the viewer's name, role and organisation in words, and the role profile id, which
+//! tells one's own looks. Dropped: codes.
 
 use crate::bundle::{Bundle, Entry, SearchMode, reference_key};
 use crate::json::{self, Object};
 use crate::page::Page;
 use crate::person::{self, Named};
-use crate::{ReadError, date};
-use cpis_record::{Access, NhsNumber};
+use crate::{ReadError, date, system};
+use cpis_record::{Access, NhsNumber, RoleProfileId};
 use std::collections::HashMap;
 
 /// Reads one page of the answer to "who looked at this person's record before".
@@ -74,20 +74,24 @@ fn access(
     let viewer = viewer_agent(&agents)?;
     let who =
         json::object(viewer, "who")?.ok_or(ReadError::Incomplete("an access without a viewer"))?;
-    let (name, role, organisation) = match json::text(who, "reference")? {
+    let viewer = match json::text(who, "reference")? {
         Some(reference) => {
             let role = roles
                 .get(&reference_key(reference))
                 .ok_or(ReadError::Incomplete("a viewer's role is missing"))?;
             practitioner_role(role)?
         }
-        None => (json::words(who, "display")?, None, None),
+        None => Viewer {
+            name: json::words(who, "display")?,
+            ..Viewer::default()
+        },
     };
     Ok(Access {
         at: date::moment(recorded)?,
-        viewer: name,
-        role,
-        organisation,
+        viewer: viewer.name,
+        role: viewer.role,
+        organisation: viewer.organisation,
+        role_profile: viewer.role_profile,
     })
 }
 
@@ -138,19 +142,40 @@ fn has_class(agent: &Object, wanted: &str) -> Result<bool, ReadError> {
     Ok(false)
 }
 
-type Viewer = (Option<String>, Option<String>, Option<String>);
+#[derive(Default)]
+struct Viewer {
+    name: Option<String>,
+    role: Option<String>,
+    organisation: Option<String>,
+    role_profile: Option<RoleProfileId>,
+}
 
-/// The name, role and organisation in words.
+/// The name, role and organisation in words, and the role profile.
 fn practitioner_role(role: &Object) -> Result<Viewer, ReadError> {
     let display = |name| match json::object(role, name)? {
         Some(reference) => json::words(reference, "display"),
         None => Ok(None),
     };
-    Ok((
-        display("practitioner")?,
-        role_in_words(role)?,
-        display("organization")?,
-    ))
+    Ok(Viewer {
+        name: display("practitioner")?,
+        role: role_in_words(role)?,
+        organisation: display("organization")?,
+        role_profile: role_profile(role)?,
+    })
+}
+
+/// The role profile; `None` where there is none, or more than one to choose from.
+fn role_profile(role: &Object) -> Result<Option<RoleProfileId>, ReadError> {
+    let mut found = None;
+    for identifier in json::objects(role, "identifier")? {
+        if json::text(identifier, "system")? == Some(system::SDS_ROLE_PROFILE)
+            && let Some(value) = json::words(identifier, "value")?
+            && found.replace(value).is_some()
+        {
+            return Ok(None);
+        }
+    }
+    Ok(found.and_then(|value| RoleProfileId::new(&value)))
 }
 
 fn role_in_words(role: &Object) -> Result<Option<String>, ReadError> {

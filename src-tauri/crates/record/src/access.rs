@@ -1,5 +1,6 @@
 //! Who looked at a child's record before: the last 25 accesses from unscheduled care.
 
+use crate::RoleProfileId;
 use chrono::{DateTime, FixedOffset};
 
 /// How many accesses the service gives at most (CP-IS implementation guide, Interactions).
@@ -17,6 +18,9 @@ pub struct Access {
     pub role: Option<String>,
     /// The viewer's organisation, where given; it often ends with the ODS code in brackets.
     pub organisation: Option<String>,
+    /// The role profile in which they looked, where given. It tells one's own looks from those of a
+    /// colleague of the same name.
+    pub role_profile: Option<RoleProfileId>,
 }
 
 impl std::fmt::Debug for Access {
@@ -63,6 +67,7 @@ mod tests {
                     viewer: None,
                     role: None,
                     organisation: None,
+                    role_profile: None,
                 })
                 .collect();
             let AccessHistory::Known(kept) = AccessHistory::newest_first(accesses) else {

@@ -1,21 +1,23 @@
 import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
+import type { FilledForm } from "../../../../ui/src/bindings/FilledForm";
 import type { FilledIn } from "../../../../ui/src/bindings/FilledIn";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
 import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
-import { at, clinician, practice, signedIn, type State } from "./state";
+import { at, clinician, localContacts, practice, signedIn, type State } from "./state";
 
 interface Options {
   faults?: FieldFault[];
   blocked?: FindBlocked;
   filled?: FilledIn;
   children?: PracticeChild[];
+  chosen?: FilledForm | null;
   rest?: Partial<View>;
 }
 
 const find = (
   name: string,
-  { faults = [], blocked, filled, children = [], rest = {} }: Options = {},
+  { faults = [], blocked, filled, chosen = null, children = [], rest = {} }: Options = {},
 ): State => ({
   name: `find-${name}`,
   view: signedIn(
@@ -24,6 +26,7 @@ const find = (
       faults,
       blocked: blocked ?? null,
       filled: filled ?? null,
+      chosen,
       practiceChildren: children,
     },
     rest,
@@ -34,9 +37,17 @@ const find = (
 });
 
 const practiceChildren: PracticeChild[] = [
-  { nhsNumber: "9990000018", birthDate: "2018-08-06", description: "Child protection plan" },
+  {
+    nhsNumber: "9990000018",
+    family: "Testchild",
+    given: ["Jodie"],
+    birthDate: "2018-08-06",
+    description: "Child protection plan",
+  },
   {
     nhsNumber: "9990000034",
+    family: "Testchild",
+    given: ["Oluwaseun", "Marguerite"],
     birthDate: "1995-02-28",
     description: "Unborn child protection plan, under the mother's number",
   },
@@ -104,6 +115,20 @@ export const findStates: State[] = [
     rest: {
       connectivity: { state: "offline", since: at("09:12") },
       toSend: { waiting: 3, needsAttention: 0 },
+    },
+  }),
+  find("offline-with-local-contacts", {
+    rest: {
+      connectivity: { state: "offline", since: at("09:12") },
+      safeguardingContacts: localContacts,
+    },
+  }),
+  find("filled", {
+    chosen: {
+      nhsNumber: "9990000018",
+      birthDate: "2018-08-06",
+      family: "Smith",
+      given: ["Jodie"],
     },
   }),
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),

@@ -4,6 +4,7 @@ import { notCheckedStates } from "./not-checked";
 import { openedStates } from "./opened";
 import { programStates } from "./program";
 import { resultStates } from "./result";
+import { searchStates } from "./search";
 import { signInStates } from "./sign-in";
 import { startStates } from "./start";
 import type { State } from "./state";
@@ -14,6 +15,7 @@ export const states: readonly State[] = [
   ...signInStates,
   ...findStates,
   ...clinicStates,
+  ...searchStates,
   ...resultStates,
   ...notCheckedStates,
   ...programStates,

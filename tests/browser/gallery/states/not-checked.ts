@@ -2,7 +2,7 @@ import type { Decision } from "../../../../ui/src/bindings/Decision";
 import type { Shown } from "../../../../ui/src/bindings/Shown";
 import type { ShownCause } from "../../../../ui/src/bindings/ShownCause";
 import { child, shown } from "./result";
-import { clinician, signedIn, type State } from "./state";
+import { clinician, localContacts, signedIn, type State } from "./state";
 
 const again = { decision: { kind: "check-again" } satisfies Decision };
 
@@ -47,22 +47,29 @@ const causes: Record<ShownCause, { reason?: string; rest?: Partial<Shown> }> = {
   cancelled: { rest: { ...again, mode: "unscheduled", told: "not-known" } },
 };
 
-export const notCheckedStates: State[] = Object.entries(causes).map(
-  ([cause, { reason = null, rest = {} }]) => ({
-    name: `not-checked-${cause}`,
-    view: signedIn(
-      {
-        kind: "result",
-        clinic: null,
-        shown: shown({
-          patient: null,
-          finding: { kind: "not-checked", cause: cause as ShownCause, reason },
-          ...rest,
-        }),
-      },
-      rest.mode ? { user: clinician(rest.mode) } : {},
-    ),
-    title: "Result of the check - CP-IS Check",
-    heading: "Not checked",
-  }),
-);
+const withLocalContacts = (state: State): State => ({
+  ...state,
+  name: `${state.name}-with-local-contacts`,
+  view: { ...state.view, safeguardingContacts: localContacts },
+});
+
+const perCause: State[] = Object.entries(causes).map(([cause, { reason = null, rest = {} }]) => ({
+  name: `not-checked-${cause}`,
+  view: signedIn(
+    {
+      kind: "result",
+      clinic: null,
+      shown: shown({
+        patient: null,
+        finding: { kind: "not-checked", cause: cause as ShownCause, reason },
+        ...rest,
+      }),
+      stale: false,
+    },
+    rest.mode ? { user: clinician(rest.mode) } : {},
+  ),
+  title: "Result of the check - CP-IS Check",
+  heading: "Not checked",
+}));
+
+export const notCheckedStates: State[] = [...perCause, withLocalContacts(perCause[0]!)];

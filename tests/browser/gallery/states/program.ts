@@ -5,7 +5,7 @@ import type { Settings } from "../../../../ui/src/bindings/Settings";
 import type { SupportFile } from "../../../../ui/src/bindings/SupportFile";
 import type { ToSendCount } from "../../../../ui/src/bindings/ToSendCount";
 import type { View } from "../../../../ui/src/bindings/View";
-import { at, practice, signedIn, type State } from "./state";
+import { at, live, localContacts, practice, signedIn, type State } from "./state";
 
 const queued = (number: number, rest: Partial<QueuedRecord>): QueuedRecord => ({
   id: `019a9f3e-7c41-7d20-9b52-0000000000${String(number).padStart(2, "0")}`,
@@ -240,6 +240,12 @@ export const programStates: State[] = [
   {
     name: "help",
     view: signedIn({ kind: "help" }),
+    title: "Help - CP-IS Check",
+    heading: "Help",
+  },
+  {
+    name: "help-with-local-contacts",
+    view: live({ kind: "help" }, { safeguardingContacts: localContacts }),
     title: "Help - CP-IS Check",
     heading: "Help",
   },

@@ -6,7 +6,7 @@ import type { ShownPatient } from "../../../../ui/src/bindings/ShownPatient";
 import type { ShownPlan } from "../../../../ui/src/bindings/ShownPlan";
 import type { ShownPlanKind } from "../../../../ui/src/bindings/ShownPlanKind";
 import type { View } from "../../../../ui/src/bindings/View";
-import { at, clinician, practice, signedIn, type State } from "./state";
+import { at, clinician, localContacts, practice, signedIn, type State } from "./state";
 
 /** A made-up child. */
 export const child: ShownPatient = {
@@ -54,6 +54,7 @@ export const accesses = (views: number): ShownAccess[] =>
     viewer: index === 2 ? null : ["Rowan Ellis", "Maya Thornbury", "Idris Vale"][index % 3]!,
     role: index === 3 ? null : ["Emergency Nurse", "Paramedic", "Dental Officer"][index % 3]!,
     organisation: ["Eastvale Walk-in Centre", "Westmere Ambulance", "Westmere Dental"][index % 3]!,
+    you: false,
   }));
 
 /** A result, of the child above unless said otherwise. */
@@ -71,17 +72,23 @@ export const shown = (rest: Partial<Shown> = {}): Shown => ({
   ...rest,
 });
 
+/** How a result came to the screen, and how long ago. */
+interface Opening {
+  stale?: boolean;
+  clinic?: ResultOnClinic | null;
+  view?: Partial<View>;
+}
+
 const result = (
   name: string,
   heading: string,
   rest: Partial<Shown>,
-  clinic: ResultOnClinic | null = null,
-  view: Partial<View> = {},
+  { stale = false, clinic = null, view = {} }: Opening = {},
 ): State => ({
   name: `result-${name}`,
   view: signedIn(
-    { kind: "result", shown: shown(rest), clinic },
-    rest.mode ? { user: clinician(rest.mode), ...view } : view,
+    { kind: "result", shown: shown(rest), clinic, stale },
+    { ...(rest.mode ? { user: clinician(rest.mode) } : {}), ...view },
   ),
   title: "Result of the check - CP-IS Check",
   heading,
@@ -108,16 +115,13 @@ const listed: State[] = [
     "on-clinic",
     "Child protection plan in place",
     { finding: record([plan(PROTECTION)]), history: { kind: "known", accesses: accesses(2) } },
-    onClinic,
+    { clinic: onClinic },
   ),
   result(
     "on-clinic-last",
     "No child protection information found",
     {},
-    {
-      ...onClinic,
-      hasNext: false,
-    },
+    { clinic: { ...onClinic, hasNext: false } },
   ),
   result(
     "copy",
@@ -127,17 +131,15 @@ const listed: State[] = [
       finding: record([plan(PROTECTION)]),
       history: { kind: "known", accesses: accesses(2) },
     },
-    onClinic,
-    offline,
+    { clinic: onClinic, view: offline },
   ),
   result(
     "copy-told-later",
     "Looked after child",
     { ...copy(150), finding: record([plan(LOOKED_AFTER)]), mode: "unscheduled", told: "later" },
-    onClinic,
-    offline,
+    { clinic: onClinic, view: offline },
   ),
-  result("copy-nothing", "Not checked since 09:02", copy(100), onClinic, offline),
+  result("copy-nothing", "Not checked since 09:02", copy(100), { clinic: onClinic, view: offline }),
   result(
     "copy-offered",
     "Not checked",
@@ -146,8 +148,7 @@ const listed: State[] = [
       patient: null,
       decision: { kind: "check-again" },
     },
-    { ...onClinic, copy: at("09:02") },
-    offline,
+    { clinic: { ...onClinic, copy: at("09:02") }, view: offline },
   ),
 ];
 
@@ -216,6 +217,50 @@ const found: State[] = [
     told: "not-known",
     mode: "unscheduled",
   }),
+  result(
+    "stale",
+    "Child protection plan in place",
+    {
+      finding: record([plan(PROTECTION)]),
+      history: { kind: "known", accesses: accesses(4) },
+      mode: "unscheduled",
+      told: "yes",
+    },
+    { stale: true },
+  ),
+  result(
+    "office-hours",
+    "Child protection plan in place",
+    {
+      finding: record([plan(PROTECTION)]),
+      history: {
+        kind: "known",
+        accesses: accesses(12).map((access, index) => ({ ...access, you: index % 5 === 1 })),
+      },
+    },
+    { view: { authorityHours: "office", safeguardingContacts: localContacts } },
+  ),
+  result(
+    "out-of-hours",
+    "Looked after child",
+    {
+      finding: record([plan(LOOKED_AFTER)], [ended]),
+      history: { kind: "known", accesses: accesses(25) },
+    },
+    { view: { authorityHours: "out-of-hours", safeguardingContacts: localContacts } },
+  ),
+  result("mother-with-a-record-of-her-own", "2 records found", {
+    patient: mother,
+    asked: mother.nhsNumber,
+    finding: record([plan(UNBORN), plan(LOOKED_AFTER, { start: null, end: "2027-02-11" })]),
+    history: { kind: "known", accesses: accesses(1) },
+  }),
+  result("unborn-ended", "Plan ended", {
+    patient: mother,
+    asked: mother.nhsNumber,
+    finding: record([], [plan(UNBORN, { start: "2026-04-01", end: "2026-11-05" })]),
+    history: { kind: "known", accesses: [] },
+  }),
   result("history-not-checked", "Child protection plan in place", {
     finding: record([plan(PROTECTION)]),
     history: { kind: "not-checked", cause: "service-unavailable" },
@@ -224,6 +269,18 @@ const found: State[] = [
 
 const nothing: State[] = [
   result("nothing", "No child protection information found", {}),
+  result(
+    "nothing-with-local-contacts",
+    "No child protection information found",
+    {},
+    { view: { safeguardingContacts: localContacts } },
+  ),
+  result(
+    "nothing-stale",
+    "No child protection information found",
+    { patient: child },
+    { stale: true },
+  ),
   result("nothing-nobody-to-tell", "No child protection information found", {
     mode: "unscheduled",
     told: "nobody-to-tell",

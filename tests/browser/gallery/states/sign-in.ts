@@ -2,7 +2,7 @@ import type { Card } from "../../../../ui/src/bindings/Card";
 import type { CertificateFault } from "../../../../ui/src/bindings/CertificateFault";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignInFault } from "../../../../ui/src/bindings/SignInFault";
-import { at, clinician, live, practice, type State } from "./state";
+import { at, clinician, live, localContacts, practice, type State } from "./state";
 
 type SignIn = Extract<Screen, { kind: "sign-in" }>;
 type Locked = Extract<Screen, { kind: "locked" }>;
@@ -240,6 +240,13 @@ export const signInStates: State[] = [
     cards: [card("card-1", "Asha Patel"), card("card-2", "Sam Okoro")],
     fault: { code: "card-missing" },
   }),
+  {
+    ...signIn("local-contacts", {}),
+    view: live(screen({}), {
+      connectivity: { state: "offline", since: at("09:12") },
+      safeguardingContacts: localContacts,
+    }),
+  },
   signIn("browser-too", { browserOffered: true }),
   {
     name: "sign-in-in-browser",

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { LookMode } from "../../../../ui/src/bindings/LookMode";
+import type { SafeguardingContact } from "../../../../ui/src/bindings/SafeguardingContact";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignedInUser } from "../../../../ui/src/bindings/SignedInUser";
 import type { View } from "../../../../ui/src/bindings/View";
@@ -46,6 +47,8 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     link: null,
     copy: null,
     print: null,
+    safeguardingContacts: [],
+    authorityHours: null,
     practiceNetworkOn: null,
     lockWarning: null,
     screen,
@@ -63,6 +66,16 @@ export const practice = (view: View): View => ({
   program: "practice",
   practiceNetworkOn: true,
 });
+
+/** Made-up contacts as an organisation sets them. */
+export const localContacts: SafeguardingContact[] = [
+  {
+    name: "Named nurse for safeguarding children",
+    telephone: "01632 960501",
+    when: "Monday to Friday, 9am to 5pm",
+  },
+  { name: "On-call paediatrician", telephone: "01632 960502 ext 14", when: null },
+];
 
 /** A moment on the day that the fixtures play on. */
 export const at = (time: string, day = "2026-11-22") => `${day}T${time}:00+00:00`;

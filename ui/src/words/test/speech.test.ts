@@ -9,6 +9,7 @@ const NOT_SPOKEN: Record<string, string> = {
   "The program did not answer.": "an error of the seam; the window then has words of its own",
   "…-hint …-error": "ids",
   "result …": "the name of a screen, for the program",
+  "find …": "the name of a screen, for the program",
 };
 
 /** The files of the screen outside the catalogue. */

@@ -1,12 +1,14 @@
 //! Finding a child: reading the form, beginning the look, showing what the receipt opened.
 
 use super::look::{Ended, Purpose};
+use super::search::Search;
 use super::{Controller, Person, not_now};
 use crate::answer::Question;
 use crate::request::TypedQuestion;
 use crate::shown::{Decision, Shown, ShownContent};
 use crate::view::{
-    CheckingStage, CommandError, FieldFault, FilledIn, FindBlocked, FindFault, FindField, Place,
+    CheckingStage, CommandError, FieldFault, FilledForm, FilledIn, FindBlocked, FindFault,
+    FindField, Place,
 };
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{DateOfBirth, DateOfBirthError, DatePart, NhsNumber, NhsNumberError};
@@ -20,6 +22,10 @@ pub(super) enum Find {
         /// What a link has filled in.
         filled: Option<FilledIn>,
     },
+    /// The form, filled in with a person whom a search found.
+    Filled(FilledForm),
+    /// A search by name.
+    Search(Search),
     Checking {
         stage: CheckingStage,
         since: DateTime<FixedOffset>,
@@ -51,8 +57,12 @@ impl Find {
         }
     }
 
+    /// Whether a look is under way.
     pub(super) fn is_checking(&self) -> bool {
-        matches!(self, Self::Checking { .. })
+        matches!(
+            self,
+            Self::Checking { .. } | Self::Search(Search::Asking { .. })
+        )
     }
 
     pub(super) fn is_result(&self) -> bool {
@@ -63,7 +73,7 @@ impl Find {
     pub(super) fn result(&self) -> Option<&ShownContent> {
         match self {
             Self::Result { shown, .. } => Some(shown.content()),
-            Self::Form { .. } | Self::Checking { .. } => None,
+            _ => None,
         }
     }
 
@@ -71,13 +81,13 @@ impl Find {
     pub(super) fn take_filled(&mut self) -> Option<FilledIn> {
         match self {
             Self::Form { filled, .. } => filled.take(),
-            Self::Checking { .. } | Self::Result { .. } => None,
+            _ => None,
         }
     }
 
     /// Ends a look under way; it goes on record as cancelled.
     pub(super) fn cancel(self) {
-        if let Self::Checking { cancel, .. } = self {
+        if let Self::Checking { cancel, .. } | Self::Search(Search::Asking { cancel, .. }) = self {
             // The look has just ended by itself.
             let _ = cancel.send(());
         }
@@ -131,11 +141,22 @@ impl Controller {
         self.begin(question).await
     }
 
+    /// The person has seen that the result is old and asks anew. That is a new look.
+    pub(super) async fn check_stale_again(
+        &mut self,
+        question: Question,
+    ) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        self.begin(question).await
+    }
+
     pub(super) fn cancel_check(&mut self) -> Result<(), CommandError> {
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        if let Find::Checking { cancel, .. } = &mut person.find {
+        if let Find::Checking { cancel, .. } | Find::Search(Search::Asking { cancel, .. }) =
+            &mut person.find
+        {
             // The screen changes when the look is on record as cancelled.
             let (unused, _) = oneshot::channel();
             let _ = std::mem::replace(cancel, unused).send(());
@@ -241,7 +262,7 @@ fn number_fault(error: NhsNumberError) -> FieldFault {
     }
 }
 
-fn date_faults(error: DateOfBirthError) -> Vec<FieldFault> {
+pub(super) fn date_faults(error: DateOfBirthError) -> Vec<FieldFault> {
     let one = |field, code| vec![FieldFault { field, code }];
     match error {
         DateOfBirthError::Empty => one(FindField::Day, FindFault::BirthDateMissing),

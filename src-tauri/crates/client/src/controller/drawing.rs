@@ -1,6 +1,7 @@
 //! The view of the present state. It reads, and changes nothing.
 
 use super::clinic_drawing::result_on_clinic;
+use super::search::Search;
 use super::sign_in::{Choice, SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
@@ -36,6 +37,8 @@ impl Controller {
             link: self.links.remark(),
             copy: self.copy_state(),
             print: self.print_state(),
+            safeguarding_contacts: self.wiring.policy.site.contacts.clone(),
+            authority_hours: self.by_clock().authority_hours,
             practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
             lock_warning: self.lock_warning(),
             screen: self.screen(),
@@ -84,6 +87,7 @@ impl Controller {
         match self.place {
             Place::Find
             | Place::Result
+            | Place::Search
             | Place::ClinicList
             | Place::ClinicImport
             | Place::PrepareOffline => None,
@@ -130,8 +134,17 @@ impl Controller {
                 faults: faults.clone(),
                 blocked: blocked.or(self.no_room()),
                 filled: filled.clone(),
+                chosen: None,
                 practice_children: self.practice_children(),
             },
+            check::Find::Filled(form) => Screen::Find {
+                faults: Vec::new(),
+                blocked: self.no_room(),
+                filled: None,
+                chosen: Some(form.clone()),
+                practice_children: self.practice_children(),
+            },
+            check::Find::Search(search) => self.search_screen(search),
             check::Find::Checking { stage, since, .. } => Screen::Checking {
                 stage: *stage,
                 since: since.to_rfc3339(),
@@ -139,6 +152,26 @@ impl Controller {
             check::Find::Result { shown, .. } => Screen::Result {
                 shown: shown.clone(),
                 clinic: result_on_clinic(&person.clinic, shown),
+                stale: self.by_clock().stale,
+            },
+        }
+    }
+
+    fn search_screen(&self, search: &Search) -> Screen {
+        let (faults, blocked) = match search {
+            Search::Form { faults, blocked } => (faults.clone(), *blocked),
+            Search::Asking { .. } | Search::Answered { .. } => (Vec::new(), None),
+        };
+        Screen::Search {
+            faults,
+            blocked: blocked.or(self.no_room()),
+            since: match search {
+                Search::Asking { since, .. } => Some(since.to_rfc3339()),
+                _ => None,
+            },
+            answer: match search {
+                Search::Answered { shown } => Some(shown.clone()),
+                _ => None,
             },
         }
     }

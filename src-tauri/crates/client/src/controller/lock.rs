@@ -155,7 +155,10 @@ impl Controller {
         let at = self.now();
         let shown = match &person.find {
             check::Find::Result { shown, .. } => Some(shown.content().clone()),
-            check::Find::Form { .. } | check::Find::Checking { .. } => None,
+            check::Find::Form { .. }
+            | check::Find::Filled(_)
+            | check::Find::Checking { .. }
+            | check::Find::Search(_) => None,
         };
         person.clinic.stop();
         // Before the tokens are asked for: a look may be holding them while it renews them.

@@ -56,6 +56,8 @@ impl Controller {
             .clone()
             .ok_or_else(|| not_now("no role is chosen"))?;
         let session = person.session.clone();
+        let own = person.user.roles.iter().map(|role| role.profile.clone());
+        let own = own.collect();
         let source = session.service().source();
         let request = |view: &ViewId| {
             lookup::request_text(source, &question.number, choice.mode, &view.to_string())
@@ -74,6 +76,7 @@ impl Controller {
             world,
             session,
             profile: choice.role.profile,
+            own,
             mode: choice.mode,
             question,
             events: self.events.clone(),
@@ -120,6 +123,8 @@ struct LookTask {
     world: World,
     session: Arc<Session>,
     profile: RoleProfileId,
+    /// The profiles of all roles of the person who looks.
+    own: Vec<RoleProfileId>,
     mode: Mode,
     question: Question,
     events: mpsc::Sender<Event>,
@@ -142,6 +147,7 @@ impl LookTask {
                         asked: &self.question.number,
                         mode: self.mode,
                         ended: self.world.clock.now(),
+                        own: &self.own,
                     };
                     Ok((Shown::new(opened, &circumstances), next))
                 }
@@ -214,10 +220,15 @@ fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
 }
 
 fn reached(answer: &Answer) -> Option<bool> {
-    let Finding::NotChecked(why) = &answer.finding else {
-        return Some(true);
-    };
-    match why.cause {
+    match &answer.finding {
+        Finding::NotChecked(why) => reached_by(why.cause),
+        Finding::Record(_) | Finding::Nothing => Some(true),
+    }
+}
+
+/// Whether the service was heard by a look that ended so.
+pub(super) fn reached_by(cause: NotCheckedCause) -> Option<bool> {
+    match cause {
         NotCheckedCause::Unreachable
         | NotCheckedCause::TimedOut
         | NotCheckedCause::ConnectionLost

@@ -27,7 +27,7 @@ pub enum FindField {
     Year,
 }
 
-/// What is wrong with a field of the find form.
+/// What is wrong with a field of the find form or the search form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindFault {
@@ -65,6 +65,18 @@ pub enum FindFault {
     BirthDateFuture,
     /// Before 1900.
     BirthDateTooLongAgo,
+    /// No family name.
+    FamilyMissing,
+    /// Signs in the family name that no name has.
+    FamilyCharacters,
+    /// More than 35 characters in the family name.
+    FamilyTooLong,
+    /// Signs in the first name that no name has.
+    GivenCharacters,
+    /// More than 35 characters in the first name.
+    GivenTooLong,
+    /// Not a whole postcode.
+    PostcodeForm,
 }
 
 /// What a link of another program has filled into the form. Nothing has been asked.
@@ -101,6 +113,10 @@ pub enum FindBlocked {
 pub struct PracticeChild {
     /// NHS number, ten digits.
     pub nhs_number: String,
+    /// Family name, to search by.
+    pub family: String,
+    /// Given names.
+    pub given: Vec<String>,
     /// Date of birth (ISO 8601 date).
     pub birth_date: String,
     /// What trying this child shows.

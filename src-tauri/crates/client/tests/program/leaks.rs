@@ -2,8 +2,8 @@
 //! in debug output, not in a view after a lock.
 
 use crate::support::{Bench, DENTIST, PAEDIATRICIAN, logged, typed};
-use cpis_client::Request;
 use cpis_client::view::{LookMode, Place, Screen};
+use cpis_client::{Request, TypedSearch};
 use cpis_training::{Case, Fault, TrainingPatient};
 use std::path::Path;
 
@@ -129,6 +129,12 @@ async fn debug_output_says_nothing_of_anybody() {
             passcode: passcode.into(),
         },
         Request::FindChild(typed(child)),
+        Request::FindPerson(TypedSearch {
+            family: child.family.clone(),
+            given: child.given[0].clone(),
+            postcode: child.postcode.clone(),
+            ..TypedSearch::default()
+        }),
         Request::Enrol {
             code: "QQQQ-1234".into(),
         },

@@ -9,6 +9,7 @@ mod support;
 
 mod audit_trail;
 mod browser;
+mod by_clock;
 mod cases;
 mod certificates;
 mod clinic;
@@ -23,6 +24,7 @@ mod lock;
 mod odd_answers;
 mod print;
 mod queue;
+mod search;
 mod session;
 mod sign_in;
 mod snapshots;

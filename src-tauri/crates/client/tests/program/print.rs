@@ -58,7 +58,7 @@ async fn a_print_is_on_record_before_it_reaches_the_window() {
 
     desk.sent().await;
     let record = bench.record(&paper.reference);
-    assert_eq!(record.person, child.nhs_number);
+    assert_eq!(record.person.as_ref(), Some(&child.nhs_number));
     assert_eq!(record.outcome, 0);
     assert_eq!(record.user_id, bench.user_of(DENTIST));
     assert!(!record.unscheduled, "it asks the register nothing");

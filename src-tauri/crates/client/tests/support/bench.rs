@@ -344,6 +344,8 @@ impl Practice for BenchPractice {
         let person = self.bench.people.first(Case::ChildProtection);
         vec![PracticeChild {
             nhs_number: person.nhs_number.digits(),
+            family: person.family.clone(),
+            given: person.given.clone(),
             birth_date: person.birth_date.to_string(),
             description: Case::ChildProtection.words().to_owned(),
         }]

@@ -76,6 +76,7 @@ pub(super) fn people(seed: u64) -> Vec<TrainingPatient> {
         }
     }
     pair_superseded(&mut people);
+    pair_twins(&mut people);
     people
 }
 
@@ -176,6 +177,23 @@ fn pair_superseded(people: &mut [TrainingPatient]) {
             replaced_by: Some(newer.nhs_number.clone()),
             ..newer
         };
+    }
+}
+
+/// The first child of [`Case::NoEndDate`] has a twin of whom nothing is held: a search by family name
+/// and date of birth finds both, and only one of them has a plan.
+fn pair_twins(people: &mut [TrainingPatient]) {
+    let Some(child) = people.iter().find(|p| p.case == Case::NoEndDate).cloned() else {
+        return;
+    };
+    let is_twin = |p: &&mut TrainingPatient| {
+        p.case == Case::NothingHeld && p.family != FIRST_FAMILY && p.given[0] != child.given[0]
+    };
+    if let Some(twin) = people.iter_mut().find(is_twin) {
+        twin.family = child.family;
+        twin.birth_date = child.birth_date;
+        twin.address = child.address;
+        twin.postcode = child.postcode;
     }
 }
 

@@ -140,6 +140,20 @@ async fn a_person_is_found_by_name_and_date_of_birth() {
 }
 
 #[tokio::test]
+async fn twins_are_both_found_until_the_first_name_tells_them_apart() {
+    let bench = Bench::start().await;
+    let user = bench.sign_in(NURSE).await;
+    let child = bench.people.first(Case::NoEndDate);
+    let terms = format!("family={}&birthdate=eq{}", child.family, child.birth_date);
+    let both = numbers(&found(bench.get(&user, &search(&terms))).await);
+    assert_eq!(both.len(), 2);
+    assert!(both.contains(&child.nhs_number.digits()));
+    let one = format!("{terms}&given={}", child.given[0]);
+    let one = numbers(&found(bench.get(&user, &search(&one))).await);
+    assert_eq!(one, [child.nhs_number.digits()]);
+}
+
+#[tokio::test]
 async fn a_postcode_hides_restricted_people() {
     let bench = Bench::start().await;
     let user = bench.sign_in(NURSE).await;
