@@ -8,7 +8,7 @@ import type { Said } from "../gallery/transcript";
 import { COUNTED, notedActions, type Counted } from "./actions";
 import { layOut } from "./contact-sheet";
 import { KEYBOARD_JOURNEYS } from "./keyboard-journeys";
-import { noted, NOTES } from "./notes";
+import { allNoted, noted, NOTES } from "./notes";
 
 /** What the gallery noted of a state. */
 interface StateNote {
@@ -77,6 +77,8 @@ test("what this run showed is put together", async ({ browser }) => {
       faults,
       journeys,
       actions,
+      transcripts: allNoted<Said[]>("transcripts"),
+      grey: noted("grey", "statuses"),
       lines,
     }),
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,4 +21,13 @@ export function noted<Value>(kind: string, name: string): Value | null {
   } catch {
     return null;
   }
+}
+
+/** Everything of one kind that was noted in this run, in the order of the names. */
+export function allNoted<Value>(kind: string): { name: string; value: Value }[] {
+  return readdirSync(path.join(NOTES, kind))
+    .sort()
+    .map((file) => path.basename(file, ".json"))
+    .map((name) => ({ name, value: noted<Value>(kind, name) }))
+    .filter((one): one is { name: string; value: Value } => one.value !== null);
 }

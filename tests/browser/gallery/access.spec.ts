@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { violations } from "./axe";
 import { states } from "./states";
@@ -89,6 +91,30 @@ test("the window brings its own fonts and stores nothing", async ({ page, open }
   expect(stored).toEqual([0, 0, ""]);
   for (const field of await page.locator("input").all()) {
     await expect(field).toHaveAttribute("autocomplete", "off");
+  }
+});
+
+/** Addresses that the built files may name: nothing is fetched from them. */
+const NAMES = [
+  /^http:\/\/www\.w3\.org\//, // Namespaces of markup.
+  /^https:\/\/svelte\.dev\/e\//, // Explanations in the errors of the framework.
+];
+
+test("the built files name no address to fetch from", () => {
+  const built = ["dist-http", "dist"]
+    .map((folder) => fileURLToPath(new URL(`../../../ui/${folder}/`, import.meta.url)))
+    .filter((folder) => existsSync(folder));
+  expect(built.length).toBeGreaterThan(0);
+  for (const folder of built) {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const texts = files.filter((file) => file.isFile() && /\.(html|js|css|svg)$/.test(file.name));
+    expect(texts.length).toBeGreaterThan(2);
+    for (const { parentPath, name } of texts) {
+      const text = readFileSync(path.join(parentPath, name), "utf8");
+      const addresses = text.match(/(?:https?:|wss?:)?\/\/[a-z0-9.-]+\.[a-z]{2,}[^\s"'`)\\]*/gi);
+      const fetched = (addresses ?? []).filter((one) => !NAMES.some((name) => name.test(one)));
+      expect(fetched, name).toEqual([]);
+    }
   }
 });
 

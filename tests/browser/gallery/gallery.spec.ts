@@ -74,7 +74,10 @@ for (const state of states) {
       await page.setViewportSize({ width: 320, height: 256 });
       expect.soft(await overflows(page)).toEqual([]);
       expect.soft(await smallTargets(page)).toEqual([]);
-      await page.screenshot({ path: `${SCREENSHOTS}narrow/${state.name}.png`, fullPage: true });
+      const length = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width: 320, height: length });
+      await page.screenshot({ path: `${SCREENSHOTS}narrow/${state.name}.png` });
+      await page.setViewportSize({ width: 320, height: 256 });
       await space(page);
       expect.soft(await overflows(page)).toEqual([]);
       await page.setViewportSize(WIDE);

@@ -11,6 +11,7 @@ export const TO_SEND = {
   neverSent: "Nothing has been sent from this computer yet.",
   nextTry: (time: string) => `The next try is at ${time}.`,
   empty: "Everything has been sent.",
+  nothing: "There is nothing to send.",
   caption: "Records of your checks, those that need attention first",
   at: "Check made",
   state: "State",
