@@ -46,6 +46,8 @@ fn main() {
         "practise",
         "set_practice_network",
         "reset_practice_cards",
+        "check_connection",
+        "open_logs",
         "enrol",
         "activity",
     ]);

@@ -55,6 +55,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         practise,
         set_practice_network,
         reset_practice_cards,
+        check_connection,
+        open_logs,
         enrol,
         activity,
     ]
@@ -109,6 +111,8 @@ plain! {
     sign_out => SignOut,
     practise => Practise,
     reset_practice_cards => ResetPracticeCards,
+    check_connection => CheckConnection,
+    open_logs => OpenLogs,
     activity => Activity,
 }
 

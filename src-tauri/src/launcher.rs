@@ -6,7 +6,7 @@ use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
     BackendPolicy, Browser, Clipboard, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError,
-    Practice, Start, SystemChance, SystemClock, SystemDisk, Window, World,
+    Practice, Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, Window, World,
 };
 use cpis_vault::{CardPresence, Keychain, Presence, SystemKeychain};
 use std::sync::Arc;
@@ -109,6 +109,7 @@ impl DesktopLauncher {
             data_folder: self.folders.live.clone(),
             practice: None,
             support_folder: self.folders.support.clone(),
+            log_folder: self.folders.logs.clone(),
         }
     }
 
@@ -138,6 +139,7 @@ impl DesktopLauncher {
             data_folder: self.folders.practice.clone(),
             practice: Some(practice),
             support_folder: self.folders.support.clone(),
+            log_folder: self.folders.logs.clone(),
         })
     }
 }
@@ -154,6 +156,7 @@ impl Launcher for DesktopLauncher {
                 data_folder: self.folders.practice.clone(),
                 practice: None,
                 support_folder: self.folders.support.clone(),
+                log_folder: self.folders.logs.clone(),
             }),
         }
     }
@@ -169,6 +172,7 @@ impl Launcher for DesktopLauncher {
             window: self.window.clone(),
             browser: self.browser.clone(),
             clipboard: self.clipboard.clone(),
+            routes: Arc::new(SystemRoutes),
             presence: self.presence.clone(),
         }
     }

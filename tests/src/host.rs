@@ -252,6 +252,8 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         "practise" => Request::Practise,
         "set_practice_network" => Request::SetPracticeNetwork { on: a.on },
         "reset_practice_cards" => Request::ResetPracticeCards,
+        "check_connection" => Request::CheckConnection,
+        "open_logs" => Request::OpenLogs,
         "enrol" => Request::Enrol {
             code: a.code.into(),
         },

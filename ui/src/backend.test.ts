@@ -58,6 +58,8 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.practise();
   await program.setPracticeNetwork(false);
   await program.resetPracticeCards();
+  await program.checkConnection();
+  await program.openLogs();
   await program.enrol("code");
   await program.activity();
   expect(sent).toMatchInlineSnapshot(`
@@ -266,6 +268,14 @@ test("each command has its name and its arguments on the wire", async () => {
       ],
       [
         "reset_practice_cards",
+        {},
+      ],
+      [
+        "check_connection",
+        {},
+      ],
+      [
+        "open_logs",
         {},
       ],
       [

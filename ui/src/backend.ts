@@ -96,6 +96,10 @@ export interface Backend {
   setPracticeNetwork(on: boolean): Promise<View>;
   /** Unlocks the practice cards and gives them their tries back. */
   resetPracticeCards(): Promise<View>;
+  /** Checks each part of the way to the service. */
+  checkConnection(): Promise<View>;
+  /** Opens the folder with the logs. */
+  openLogs(): Promise<View>;
   /** Enrols this computer with a one-time code. */
   enrol(code: string): Promise<View>;
   /** Says that somebody is using the program. */
@@ -161,6 +165,8 @@ export interface CommandArguments {
   practise: Nothing;
   set_practice_network: { on: boolean };
   reset_practice_cards: Nothing;
+  check_connection: Nothing;
+  open_logs: Nothing;
   enrol: { code: string };
   activity: Nothing;
 }
@@ -220,6 +226,8 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     practise: () => carry("practise", {}),
     setPracticeNetwork: (on) => carry("set_practice_network", { on }),
     resetPracticeCards: () => carry("reset_practice_cards", {}),
+    checkConnection: () => carry("check_connection", {}),
+    openLogs: () => carry("open_logs", {}),
     enrol: (code) => carry("enrol", { code }),
     activity: () => carry("activity", {}),
   };

@@ -8,7 +8,7 @@ use cpis_client::shown::ShownFinding;
 use cpis_client::view::{LookMode, Place, ProgramMode, Screen, View};
 use cpis_client::{
     Browser, Clipboard, ClipboardFault, Keychains, Launcher, Pace, Policy, Program, Request, Start,
-    SystemChance, SystemClock, SystemDisk, TypedQuestion, Window, World,
+    SystemChance, SystemClock, SystemDisk, SystemRoutes, TypedQuestion, Window, World,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -159,6 +159,7 @@ impl Launcher for SeatLauncher {
             data_folder: self.seat.data_folder.clone(),
             practice: None,
             support_folder: self.seat.data_folder.join("support"),
+            log_folder: self.seat.data_folder.join("logs"),
         }
     }
 
@@ -172,6 +173,7 @@ impl Launcher for SeatLauncher {
             window: self.window.clone(),
             browser: Arc::new(NoBrowser),
             clipboard: Arc::new(NoClipboard),
+            routes: Arc::new(SystemRoutes),
             presence: watch::channel(cpis_vault::Presence::NoService).1,
         }
     }

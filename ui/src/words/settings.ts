@@ -14,7 +14,8 @@ export const SETTINGS = {
   idleLock: "Locks after",
   idleLockMinutes: (minutes: number) =>
     minutes === 1 ? "1 minute without use" : `${minutes} minutes without use`,
-  setByOrganisation: "Your organisation sets these. They cannot be changed here.",
+  setByOrganisation: "Set by your organisation",
+  setHere: "These cannot be changed here. Your IT department can change them in the policy file.",
   enrolment: "Enrolment of this computer",
   enrolled: "This computer is enrolled. It can send the records of your checks.",
   notEnrolled: "This computer is not enrolled, so the records of your checks wait here.",

@@ -14,6 +14,7 @@ mod clinic_checks;
 mod clinic_disk;
 mod clinic_drawing;
 mod closing;
+mod connection;
 mod connectivity;
 mod copy;
 mod drawing;
@@ -40,8 +41,8 @@ use crate::session::{Session, User};
 use crate::shown::Decision;
 use crate::support::Support;
 use crate::view::{
-    CommandError, CommandErrorCode, Connectivity, EnrolmentFault, Notice, Place, ProgramMode,
-    SessionEnd, StartFault, View,
+    CommandError, CommandErrorCode, ConnectionCheck, Connectivity, EnrolmentFault, Notice, Place,
+    ProgramMode, SessionEnd, StartFault, View,
 };
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
@@ -108,6 +109,7 @@ pub(crate) struct Wiring {
     pub world: World,
     pub policy: Policy,
     pub policy_file: Option<PathBuf>,
+    pub log_folder: PathBuf,
     pub practice: Option<Arc<dyn Practice>>,
     pub notices: Vec<Notice>,
     pub engine: Result<Engine, (StartFault, Option<String>)>,
@@ -167,6 +169,7 @@ enum Event {
     },
     Enrolled(Result<(), ServiceFault>),
     Copied(copy::Put),
+    Connection(connection::Progress),
     Farewell {
         generation: u64,
         result: Result<(), ServiceFault>,
@@ -196,6 +199,8 @@ pub(crate) struct Controller {
     open_record: Option<queue::OpenRecord>,
     links: link::Links,
     copied: copy::Copied,
+    connection: Option<ConnectionCheck>,
+    logs_not_opened: bool,
     /// Somebody closes the window, and has not said yet what becomes of the records that wait.
     closing: bool,
     altered: bool,
@@ -245,6 +250,8 @@ impl Controller {
             open_record: None,
             links: link::Links::default(),
             copied: copy::Copied::default(),
+            connection: None,
+            logs_not_opened: false,
             closing: false,
             altered: false,
             records_gone: false,
@@ -422,6 +429,8 @@ impl Controller {
             Request::Practise => Err(not_now("practice is begun by the program")),
             Request::SetPracticeNetwork { on } => self.set_practice_network(on).await,
             Request::ResetPracticeCards => self.reset_practice_cards().await,
+            Request::CheckConnection => self.check_connection(),
+            Request::OpenLogs => self.open_logs(),
             Request::Enrol { code } => self.enrol(&code),
             Request::Activity => {
                 self.last_used = self.now();
@@ -487,6 +496,7 @@ impl Controller {
             Event::UserSeen { session, result } => self.on_user_seen(&session, *result),
             Event::Enrolled(result) => self.on_enrolled(result).await,
             Event::Copied(put) => self.on_copied(put),
+            Event::Connection(progress) => self.on_connection(progress),
             Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
     }

@@ -7,6 +7,7 @@ mod answer;
 mod browser;
 mod clinic;
 mod clipboard;
+mod connection;
 mod controller;
 mod dpop;
 mod jwt;
@@ -49,7 +50,9 @@ pub use program::{Keychains, Launcher, Program, Start};
 pub use request::{ClinicText, Request, TypedQuestion, TypedSearch};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
-pub use world::{Identifiers, SystemChance, SystemClock, SystemDisk, Window, World};
+pub use world::{
+    Identifiers, Routes, SystemChance, SystemClock, SystemDisk, SystemRoutes, Window, World,
+};
 
 pub use cpis_audit::{
     Clock, Disk, Finding as AuditFinding, Jitter, LEAST_DISK, LOW_DISK, Pace, Report as AuditReport,

@@ -35,6 +35,7 @@ const LARGEST: usize = 2 * 1024 * 1024;
 pub struct Network {
     lines: Arc<Mutex<Lines>>,
     tls: rustls::ClientConfig,
+    judged: tls::Judged,
     /// The system's proxies, to tell whether one lies on the way.
     proxies: Arc<Matcher>,
 }
@@ -162,10 +163,12 @@ impl Network {
         pins: &[PinnedKey],
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NetworkSetUpError> {
-        let tls = tls::config(extra_authorities, pins, clock)?;
+        let judged = tls::Judged::default();
+        let tls = tls::config(extra_authorities, pins, clock, judged.clone())?;
         Ok(Self {
             lines: Arc::new(Mutex::new(Lines::open(&tls)?)),
             tls,
+            judged,
             proxies: Arc::new(Matcher::from_system()),
         })
     }
@@ -245,6 +248,24 @@ impl Network {
             retry_after,
             dpop_nonce,
             body,
+        })
+    }
+
+    /// Who issued the certificate that was judged last, as far as it says. `None` before the first.
+    #[must_use]
+    pub fn issuer(&self) -> Option<String> {
+        self.judged.issuer()
+    }
+
+    /// Host and port of the proxy on the way to an address, without its password.
+    #[must_use]
+    pub fn proxy_to(&self, url: &Url) -> Option<String> {
+        let address: Uri = url.as_str().parse().ok()?;
+        let proxy = self.proxies.intercept(&address)?;
+        let host = proxy.uri().host()?;
+        Some(match proxy.uri().port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
         })
     }
 

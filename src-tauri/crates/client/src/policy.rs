@@ -125,6 +125,8 @@ pub struct SessionPolicy {
     pub lock_on_card_removal: bool,
     /// Minutes without use until the program locks, 2 to 30.
     pub idle_lock_minutes: u32,
+    /// Whether the file says so, and not the default.
+    pub idle_lock_is_written: bool,
     /// Hours until a session ends whatever happens, 1 to 12.
     pub absolute_hours: u32,
     /// Whether the window asks the operating system to keep it out of screenshots and shared screens.
@@ -143,6 +145,7 @@ impl Default for Policy {
                 assurance_level: 2,
                 lock_on_card_removal: true,
                 idle_lock_minutes: 15,
+                idle_lock_is_written: false,
                 absolute_hours: 8,
                 content_protected: false,
             },
@@ -393,6 +396,7 @@ impl WrittenSession {
             lock_on_card_removal: self
                 .lock_on_card_removal
                 .unwrap_or(defaults.lock_on_card_removal),
+            idle_lock_is_written: self.idle_lock_minutes.is_some(),
             idle_lock_minutes: within(
                 "session.idle_lock_minutes",
                 self.idle_lock_minutes,

@@ -44,6 +44,8 @@ pub struct Start {
     pub practice: Option<Arc<dyn Practice>>,
     /// Where records are saved for support.
     pub support_folder: PathBuf,
+    /// Where the program logs.
+    pub log_folder: PathBuf,
 }
 
 /// Prepares runs. The shell has one, the tests have another.
@@ -154,6 +156,7 @@ async fn run(launcher: &dyn Launcher, mode: ProgramMode, revision: &Arc<AtomicU6
         world,
         policy,
         policy_file: start.policy_file,
+        log_folder: start.log_folder,
         practice: start.practice,
         notices,
         engine,

@@ -152,6 +152,10 @@ pub enum Request {
     },
     /// Practice mode: put the cards back as they were handed out.
     ResetPracticeCards,
+    /// Check each part of the way to the service.
+    CheckConnection,
+    /// Open the folder with the logs.
+    OpenLogs,
     /// Enrol this computer.
     Enrol {
         /// The one-time code as typed.

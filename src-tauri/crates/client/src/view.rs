@@ -10,6 +10,7 @@
 //! Results about a person are in [`Shown`], which only an opened value makes (see `shown.rs`).
 
 mod clinic;
+mod connection;
 mod find;
 mod link;
 mod queue;
@@ -22,6 +23,7 @@ pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
     ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild, ShownClinicState,
 };
+pub use connection::{CheckedPart, ConnectionCheck, ConnectionFault, ConnectionPart, PartOutcome};
 pub use find::{
     CheckingStage, FieldFault, FilledIn, FindBlocked, FindFault, FindField, PracticeChild,
 };
@@ -29,7 +31,7 @@ pub use link::LinkRemark;
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use result::{CopyState, PrintState};
 pub use search::{FilledForm, SearchField, SearchFieldFault};
-pub use settings::{EnrolmentFault, PublicKey, Settings, StartFault};
+pub use settings::{EnrolmentFault, LogFolder, PublicKey, Settings, StartFault};
 pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
     SessionEnd, SignInFault,

@@ -6,6 +6,7 @@ use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
 use cpis_audit::{Clock, Disk, Jitter, Pace};
 use cpis_vault::Presence;
+use std::net::UdpSocket;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,12 @@ pub trait Window: Send + Sync {
     fn close(&self);
 }
 
+/// The ways out of this computer.
+pub trait Routes: Send + Sync {
+    /// Whether this computer has a way to other networks. Sends nothing.
+    fn lead_out(&self) -> bool;
+}
+
 /// Everything from outside that the controller uses besides network, disk and keychain.
 #[derive(Clone)]
 pub struct World {
@@ -52,6 +59,8 @@ pub struct World {
     pub browser: Arc<dyn Browser>,
     /// The clipboard.
     pub clipboard: Arc<dyn Clipboard>,
+    /// The ways out of this computer.
+    pub routes: Arc<dyn Routes>,
     /// The smartcards in the readers.
     pub presence: watch::Receiver<Presence>,
 }
@@ -75,6 +84,20 @@ pub struct SystemDisk;
 impl Disk for SystemDisk {
     fn free(&self, folder: &Path) -> Option<u64> {
         fs4::available_space(folder).ok()
+    }
+}
+
+/// The computer's table of routes.
+pub struct SystemRoutes;
+
+impl Routes for SystemRoutes {
+    /// Asks the table for the way to addresses that are kept for documentation (RFC 5737, RFC 3849): to
+    /// "connect" a UDP socket sends nothing.
+    fn lead_out(&self) -> bool {
+        let leads = |own: &str, other: &str| {
+            UdpSocket::bind(own).is_ok_and(|socket| socket.connect(other).is_ok())
+        };
+        leads("0.0.0.0:0", "192.0.2.1:443") || leads("[::]:0", "[2001:db8::1]:443")
     }
 }
 

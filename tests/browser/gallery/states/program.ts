@@ -1,3 +1,5 @@
+import type { ConnectionPart } from "../../../../ui/src/bindings/ConnectionPart";
+import type { PartOutcome } from "../../../../ui/src/bindings/PartOutcome";
 import type { Queue } from "../../../../ui/src/bindings/Queue";
 import type { QueuedRecord } from "../../../../ui/src/bindings/QueuedRecord";
 import type { QueueReason } from "../../../../ui/src/bindings/QueueReason";
@@ -111,6 +113,9 @@ const settings = (name: string, values: Partial<Settings>, rest: Partial<View> =
         enrolling: false,
         enrolmentFault: null,
         idleLockMinutes: 15,
+        idleLockByPolicy: true,
+        connection: null,
+        logs: { path: "/home/apatel/.local/share/cpis-check/logs", notOpened: false },
         ...values,
       },
     },
@@ -119,6 +124,17 @@ const settings = (name: string, values: Partial<Settings>, rest: Partial<View> =
   title: `${values.enrolmentFault ? "Error: " : ""}Settings - CP-IS Check`,
   heading: "Settings",
   ...(values.enrolmentFault ? { focus: ".nhsuk-error-summary" } : {}),
+});
+
+const checked = (over: boolean, outcomes: Partial<Record<ConnectionPart, PartOutcome>>) => ({
+  parts: (
+    ["computer", "proxy", "certificate", "identity", "demographics", "register", "audit"] as const
+  ).map((part) => ({
+    part,
+    outcome: outcomes[part] ?? ({ state: "works", detail: null } as const),
+  })),
+  begunAt: at("10:42"),
+  over,
 });
 
 const bare = { service: null, organisation: null, policyFile: null, enrolled: false, key: null };
@@ -229,6 +245,49 @@ export const programStates: State[] = [
   settings("code-missing", { enrolled: false, enrolmentFault: { code: "code-missing" } }),
   settings("code-refused", { enrolled: false, enrolmentFault: { code: "code-refused" } }),
   settings("unreachable", { enrolled: false, enrolmentFault: { code: "unreachable" } }),
+  settings("connection-works", {
+    connection: checked(true, {
+      proxy: { state: "works", detail: "proxy.example.nhs.uk:8080" },
+      certificate: { state: "works", detail: "Example Issuing Authority" },
+    }),
+  }),
+  settings("connection-checking", {
+    connection: checked(false, {
+      certificate: { state: "checking" },
+      identity: { state: "waiting" },
+      demographics: { state: "waiting" },
+      register: { state: "waiting" },
+      audit: { state: "waiting" },
+    }),
+  }),
+  settings("connection-certificate", {
+    connection: checked(true, {
+      certificate: {
+        state: "fails",
+        fault: {
+          code: "certificate",
+          fault: "unknown-issuer",
+          issuer: "Example Inspecting Proxy",
+          clock: at("10:42"),
+        },
+      },
+      identity: { state: "not-reached" },
+      demographics: { state: "not-reached" },
+      register: { state: "not-reached" },
+      audit: { state: "not-reached" },
+    }),
+  }),
+  settings("connection-no-network", {
+    connection: checked(true, {
+      computer: { state: "fails", fault: { code: "no-network" } },
+      certificate: { state: "not-reached" },
+      identity: { state: "fails", fault: { code: "unreachable" } },
+      demographics: { state: "fails", fault: { code: "timed-out" } },
+      register: { state: "fails", fault: { code: "status", status: 503 } },
+      audit: { state: "fails", fault: { code: "not-enrolled" } },
+    }),
+    logs: { path: "C:\\Users\\apatel\\AppData\\Local\\CP-IS Check\\logs", notOpened: true },
+  }),
   settings("certificate", {
     enrolled: false,
     enrolmentFault: {

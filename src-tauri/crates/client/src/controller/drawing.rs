@@ -299,6 +299,9 @@ impl Controller {
             enrolling: self.enrolling > 0,
             enrolment_fault: self.enrolment_fault,
             idle_lock_minutes: self.wiring.policy.session.idle_lock_minutes,
+            idle_lock_by_policy: self.wiring.policy.session.idle_lock_is_written,
+            connection: self.connection.clone(),
+            logs: self.log_folder(),
         }
     }
 

@@ -19,14 +19,17 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use x509_parser::parse_x509_certificate;
+use x509_parser::x509::X509Name;
 
 /// The configuration of all connections.
 pub(super) fn config(
     extra_authorities: Option<&Path>,
     pins: &[PinnedKey],
     clock: Arc<dyn Clock>,
+    judged: Judged,
 ) -> Result<ClientConfig, NetworkSetUpError> {
     let library = |error: Error| NetworkSetUpError::Library(error.to_string());
     let provider = Arc::new(aws_lc_rs::default_provider());
@@ -43,6 +46,7 @@ pub(super) fn config(
     let verifier = ServiceVerifier {
         system,
         pins: pins.to_vec(),
+        judged,
     };
     let mut config = ClientConfig::builder_with_details(provider, Arc::new(ProgramTime(clock)))
         .with_protocol_versions(&[&version::TLS13, &version::TLS12])
@@ -97,6 +101,41 @@ struct ServiceVerifier {
     system: Verifier,
     /// Empty: none is asked for.
     pins: Vec<PinnedKey>,
+    judged: Judged,
+}
+
+/// Who issued the certificate that was judged last, trusted or not: what a report of a connection names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Judged(Arc<Mutex<Option<String>>>);
+
+impl Judged {
+    /// The longest name that is kept.
+    const LONGEST: usize = 100;
+
+    pub fn issuer(&self) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn note(&self, own: &CertificateDer<'_>) {
+        let issuer = parse_x509_certificate(own.as_ref())
+            .ok()
+            .map(|(_, certificate)| name(certificate.issuer()));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = issuer;
+    }
+}
+
+/// The common name of whoever it is, else the organisation, else all that the certificate says.
+fn name(who: &X509Name<'_>) -> String {
+    let mut names = who.iter_common_name().chain(who.iter_organization());
+    let name = names.find_map(|name| name.as_str().ok().map(str::to_owned));
+    name.unwrap_or_else(|| who.to_string())
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(Judged::LONGEST)
+        .collect()
 }
 
 impl ServerCertVerifier for ServiceVerifier {
@@ -108,6 +147,7 @@ impl ServerCertVerifier for ServiceVerifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        self.judged.note(own);
         let verdict = self
             .system
             .verify_server_cert(own, presented, name, ocsp, now);

@@ -172,6 +172,7 @@ fn world(clock: Arc<HandClock>) -> World {
         window: Arc::new(Nothing),
         browser: Arc::new(Nothing),
         clipboard: Arc::new(Nothing),
+        routes: Arc::new(crate::SystemRoutes),
         presence: watch::channel(Presence::NoService).1,
     }
 }

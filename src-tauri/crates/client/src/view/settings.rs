@@ -1,6 +1,6 @@
 //! What the settings screen shows, and why a program cannot start.
 
-use super::CertificateFault;
+use super::{CertificateFault, ConnectionCheck};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use ts_rs::TS;
@@ -29,6 +29,22 @@ pub struct Settings {
     pub enrolment_fault: Option<EnrolmentFault>,
     /// Minutes without use after which the program locks.
     pub idle_lock_minutes: u32,
+    /// Whether the organisation's policy says so.
+    pub idle_lock_by_policy: bool,
+    /// The last connection check, if one was begun.
+    pub connection: Option<ConnectionCheck>,
+    /// Where the logs are.
+    pub logs: LogFolder,
+}
+
+/// The folder with the logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LogFolder {
+    /// Where it is.
+    pub path: String,
+    /// Whether it could not be opened when it was last asked for.
+    pub not_opened: bool,
 }
 
 /// This computer's public key. Nothing in it is secret.

@@ -1,9 +1,12 @@
 //! A service that cannot prove who it is: nothing is asked, nothing is sent, and the cause is said.
 
-use crate::support::{Bench, DENTIST, not_checked, records};
+use crate::support::{Bench, DENTIST, Desk, not_checked, records};
 use cpis_client::Request;
 use cpis_client::shown::{ShownCause, Told};
-use cpis_client::view::{CertificateFault, EnrolmentFault, Place, Screen, SignInFault};
+use cpis_client::view::{
+    CertificateFault, CheckedPart, ConnectionCheck, ConnectionFault, ConnectionPart,
+    EnrolmentFault, PartOutcome, Place, Screen, SignInFault, View,
+};
 use cpis_training::{Case, TlsFiles};
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use std::path::Path;
@@ -133,4 +136,54 @@ async fn a_certificate_that_runs_out_is_told_with_what_the_clock_says() {
         _ => false,
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_connection_check_names_who_issued_the_certificate() {
+    const ISSUER: &str = "rcgen self signed cert";
+    let folder = tempfile::tempdir().unwrap();
+    let files = certificate(
+        folder.path(),
+        "service",
+        &authority(folder.path(), "service"),
+        30,
+    );
+    let bench = Bench::with(|options| options.tls = Some(files)).await;
+    let certificate = async |desk: &Desk| {
+        desk.ask(Request::Go(Place::Settings)).await;
+        desk.ask(Request::CheckConnection).await;
+        let over = |view: &View| check_of(view).is_some_and(|check| check.over);
+        let check = check_of(&desk.until(over).await).unwrap().clone();
+        let is_it = |checked: &&CheckedPart| checked.part == ConnectionPart::Certificate;
+        let found = check.parts.iter().find(is_it).unwrap().outcome.clone();
+        (found, check.parts.last().unwrap().outcome.clone())
+    };
+    let desk = bench.live().await;
+    let fault = ConnectionFault::Certificate {
+        fault: CertificateFault::UnknownIssuer,
+        issuer: Some(ISSUER.to_owned()),
+        clock: bench.clock.read(),
+    };
+    let (found, last) = certificate(&desk).await;
+    assert_eq!(found, PartOutcome::Fails { fault });
+    assert_eq!(last, PartOutcome::NotReached, "the cause is said once");
+    desk.stop().await;
+
+    let file = folder.path().join("service-ca.pem");
+    let trusting = format!("backend.extra_ca_file = '{}'", file.display());
+    bench.set_policy(Some(&bench.backend().enrolment_code()), &[&trusting]);
+    let desk = bench.live().await;
+    desk.enrolled().await;
+    let works = |detail: Option<&str>| PartOutcome::Works {
+        detail: detail.map(str::to_owned),
+    };
+    let (found, last) = certificate(&desk).await;
+    assert_eq!((found, last), (works(Some(ISSUER)), works(None)));
+}
+
+fn check_of(view: &View) -> Option<&ConnectionCheck> {
+    match &view.screen {
+        Screen::Settings { settings } => settings.connection.as_ref(),
+        _ => None,
+    }
 }

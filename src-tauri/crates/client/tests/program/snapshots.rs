@@ -14,6 +14,7 @@ macro_rules! assert_view {
             ".screen.queue.records[].id" => "[id]",
             ".screen.settings.service" => "[address]",
             ".screen.settings.policyFile" => "[path]",
+            ".screen.settings.logs.path" => "[path]",
             ".screen.settings.key.thumbprint" => "[thumbprint]",
             ".screen.settings.key.jwk" => "[key]",
             ".screen.detail" => "[detail]",

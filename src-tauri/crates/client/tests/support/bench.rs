@@ -5,7 +5,7 @@ use super::{Chain, Desk, HandBrowser, HandClipboard, HandClock, HandDisk, Wire, 
 use cpis_client::view::{PracticeChild, ProgramMode};
 use cpis_client::{
     Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
-    SystemChance, World,
+    SystemChance, SystemRoutes, World,
 };
 use cpis_fhir::AuditFacts;
 use cpis_training::{
@@ -252,6 +252,7 @@ impl Launcher for Run {
                     data_folder: self.bench.path("live"),
                     practice: None,
                     support_folder: self.bench.path("support"),
+                    log_folder: self.bench.path("logs"),
                 }
             }
             ProgramMode::Practice => self.prepare_practice().await,
@@ -269,6 +270,7 @@ impl Launcher for Run {
             window: self.views.clone(),
             browser: self.bench.browser.clone(),
             clipboard: self.bench.clipboard.clone(),
+            routes: Arc::new(SystemRoutes),
             presence: self.bench.presence.subscribe(),
         }
     }
@@ -305,6 +307,7 @@ impl Run {
             data_folder,
             practice: Some(Arc::new(practice)),
             support_folder: self.bench.path("support"),
+            log_folder: self.bench.path("logs"),
         }
     }
 }

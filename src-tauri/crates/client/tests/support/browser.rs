@@ -34,6 +34,11 @@ impl Browser for HandBrowser {
 }
 
 impl HandBrowser {
+    /// The page that was opened last.
+    pub fn last(&self) -> Option<Url> {
+        self.opened.borrow().last().cloned()
+    }
+
     /// From now on there is no browser, or there is one again.
     pub fn set_missing(&self, missing: bool) {
         *self.missing.lock().unwrap() = missing;
