@@ -28,7 +28,7 @@ export const SEARCH = {
   nhsNumber: "NHS number",
   choose: "Choose",
   use: "Use these details",
-  useFor: (name: string, number: string) => `: ${name}, NHS number ${number}`,
+  useFor: (name: string, number: string) => ` for ${name}, NHS number ${number}`,
   severalLead:
     "Make sure that you have the right child. Twins and relatives can have the same last name and date of birth.",
   notChecked: "No child protection check has been made yet.",
