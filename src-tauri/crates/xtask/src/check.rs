@@ -1,7 +1,7 @@
 //! What is checked without running the program: formatting, lints, licences and the rules of the house.
 
 use crate::counts::{Counts, Table};
-use crate::{architecture, npm, project, promises, step, traces};
+use crate::{accessibility, architecture, npm, project, promises, step, traces};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -78,6 +78,9 @@ pub fn check(table: &mut Table) {
     }));
     note(step::judged("tests that the documents name", || {
         Ok(promises::broken(&traces::sources()?))
+    }));
+    note(step::judged("parts of ACCESSIBILITY.md", || {
+        Ok(accessibility::missing_parts(&traces::sources()?))
     }));
 
     table.add("Checks", counts, true);

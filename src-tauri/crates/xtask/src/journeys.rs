@@ -1,7 +1,7 @@
 //! The tests that use the program as a person does: through the real window, and through a browser over HTTP.
 
 use crate::counts::{self, Counts, Table};
-use crate::{packages, project, session, step};
+use crate::{accessibility, packages, project, session, step};
 use std::path::{Path, PathBuf};
 
 /// The test binary that drives the real window. It needs a session, so it is not among the plain Rust tests.
@@ -65,12 +65,16 @@ fn judge(succeeded: bool, output: &str) -> Result<(), String> {
 }
 
 fn empty(folder: &Path) -> Result<(), String> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+    // Only what this journey leaves: the contact sheets of the gallery lie in a folder below.
+    let files =
+        std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()));
+    for file in files.into_iter().flatten().filter(|path| path.is_file()) {
+        std::fs::remove_file(&file)
             .map_err(|error| format!("{} cannot be emptied: {error}", folder.display()))?;
     }
-    std::fs::create_dir_all(folder)
-        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))
+    Ok(())
 }
 
 fn pictures(folder: &Path) -> usize {
@@ -115,5 +119,17 @@ pub fn browser(table: &mut Table, built: bool) {
             }
         }
         _ => table.add("Browser", Counts::default(), false),
+    }
+    if built && succeeded {
+        for line in accessibility::lines() {
+            println!("  {line}");
+        }
+        let held = step::judged("ACCESSIBILITY.md", accessibility::stale);
+        let counts = Counts {
+            passed: held.into(),
+            failed: (!held).into(),
+            ..Counts::default()
+        };
+        table.add("Accessibility statement", counts, true);
     }
 }

@@ -1,4 +1,4 @@
-//! The house tools: `cargo xtask run | test | check | e2e | torture | fuzz | bench`.
+//! The house tools: `cargo xtask run | test | check | e2e | torture | fuzz | bench | accessibility`.
 //!
 //! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
 //! prints goes to `target/logs`; the end of it is shown when the step fails.
@@ -8,6 +8,7 @@
     reason = "a command-line tool speaks to its terminal"
 )]
 
+mod accessibility;
 mod architecture;
 mod bench;
 mod check;
@@ -84,6 +85,8 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Write ACCESSIBILITY.md from what the last run of the tests showed.
+    Accessibility,
     /// One command inside a session with a bus, an open keyring and a WebDriver. `run` and `test` start it.
     #[command(hide = true)]
     InsideSession {
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Torture { arguments, .. } => torture::run(&arguments),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
         Command::Bench { what, arguments } => bench::run(what, &arguments),
+        Command::Accessibility => accessibility::write(),
         Command::InsideSession { command } => session::inside(&command),
     };
     match finished {
