@@ -5,7 +5,7 @@ use crate::backend::{Backend, SEED, Workplace};
 use crate::leaks;
 use crate::practice::find;
 use crate::window::{Window, program};
-use cpis_training::{Case, cards, population};
+use cpis_training::{Case, TrainingPatient, cards, population};
 use std::process::Command;
 
 #[tokio::test]
@@ -44,9 +44,12 @@ async fn live_mode_survives_its_backend() {
             "a second start raises the first window and ends"
         );
 
+        result_is_used(window).await;
+        link_fills_and_runs_nothing(window, &arguments, population.first(Case::LookedAfter)).await;
+        zoom_keys_zoom(window).await;
+
         let address = backend.stop();
-        window.press("Find another child").await;
-        window.heading("Find a child").await;
+        window.press("Find a child").await;
         find(window, population.first(Case::LookedAfter)).await;
         window.heading("Not checked").await;
         window.sees("1 to send").await;
@@ -56,4 +59,60 @@ async fn live_mode_survives_its_backend() {
     })
     .await;
     leaks::search(&workplace.data(), &population, SEED);
+}
+
+/// The number goes to the clipboard, and a print has a record of its own.
+async fn result_is_used(window: &Window) {
+    window.press("Copy NHS number").await;
+    window.sees("The NHS number is copied").await;
+    window.press("Print summary").await;
+    window.sees("The print is recorded with your name").await;
+    window.sees("Nothing to send").await;
+    window.picture().await;
+}
+
+/// Another program opens a link: the form is filled, and no check is begun.
+async fn link_fills_and_runs_nothing(window: &Window, arguments: &[&str], child: &TrainingPatient) {
+    let open = |link: String| Command::new(program()).args(arguments).arg(link).status();
+    let digits = child.nhs_number.digits();
+    let opened = open(format!("cpis://find?nhs-number={digits}")).unwrap();
+    assert!(opened.success());
+    window.heading("Find a child").await;
+    window
+        .sees("Filled in by a link from another program")
+        .await;
+    let read = "arguments[0](document.querySelector('#nhs-number').value)";
+    let filled = window.run(read).await;
+    assert_eq!(filled, child.nhs_number.to_string());
+    println!(
+        "The link filled in {} signs and ran nothing",
+        filled.as_str().unwrap().len()
+    );
+    let opened = open("cpis://find?nhs-number=1234567890".to_owned()).unwrap();
+    assert!(opened.success());
+    window.sees("could not be read").await;
+    window.heading("Find a child").await;
+    // A check that had begun would have left a record.
+    window.press("To send").await;
+    window.heading("To send").await;
+    assert_eq!(window.rows("Records of your checks").await.len(), 2);
+}
+
+/// Ctrl and plus: without their permission these keys do nothing.
+async fn zoom_keys_zoom(window: &Window) {
+    let width = "arguments[0](window.innerWidth)";
+    let before = window.run(width).await.as_f64().unwrap();
+    let larger = "const done = arguments[0];
+        window.addEventListener('resize', () => done(window.innerWidth), { once: true });
+        window.dispatchEvent(new KeyboardEvent('keydown', { key: '=', ctrlKey: true }))";
+    let after = window.run(larger).await.as_f64().unwrap();
+    assert!(
+        after < before,
+        "{after} of {before} pixels of the page are in sight"
+    );
+    println!("Ctrl and plus: {before} page pixels became {after}");
+    let back = "const done = arguments[0];
+        window.addEventListener('resize', () => done(window.innerWidth), { once: true });
+        window.dispatchEvent(new KeyboardEvent('keydown', { key: '0', ctrlKey: true }))";
+    window.run(back).await;
 }
