@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Barrier;
 
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
@@ -55,18 +56,32 @@ struct Switch {
     fault: Fault,
     /// How often it still strikes; `None` until it is taken away.
     times: Option<u32>,
+    /// Where those it strikes wait for each other.
+    gathering: Option<Arc<Barrier>>,
+}
+
+/// What strikes a request.
+struct Strike {
+    fault: Fault,
+    gathering: Option<Arc<Barrier>>,
 }
 
 impl Faults {
     /// Sets the fault of every path that begins with `prefix`, or takes it away. The longest prefix
     /// that fits decides.
     pub fn set(&self, prefix: &str, fault: Option<Fault>) {
-        self.switch(prefix, fault, None);
+        self.switch(prefix, fault, None, None);
     }
 
     /// Sets a fault that strikes so many times and is then gone.
     pub fn set_times(&self, prefix: &str, fault: Fault, times: u32) {
-        self.switch(prefix, Some(fault), Some(times));
+        self.switch(prefix, Some(fault), Some(times), None);
+    }
+
+    /// Sets a fault that strikes so many requests, none of them before all have arrived.
+    pub fn set_together(&self, prefix: &str, fault: Fault, requests: u32) {
+        let gathering = usize::try_from(requests).map(|n| Arc::new(Barrier::new(n)));
+        self.switch(prefix, Some(fault), Some(requests), gathering.ok());
     }
 
     /// Takes every fault away.
@@ -81,7 +96,13 @@ impl Faults {
         self.strikes.load(Ordering::SeqCst)
     }
 
-    fn switch(&self, prefix: &str, fault: Option<Fault>, times: Option<u32>) {
+    fn switch(
+        &self,
+        prefix: &str,
+        fault: Option<Fault>,
+        times: Option<u32>,
+        gathering: Option<Arc<Barrier>>,
+    ) {
         let mut set = self.lock();
         set.retain(|s| s.prefix != prefix);
         if let Some(fault) = fault {
@@ -89,11 +110,12 @@ impl Faults {
                 prefix: prefix.to_owned(),
                 fault,
                 times,
+                gathering,
             });
         }
     }
 
-    fn strike(&self, path: &str) -> Option<Fault> {
+    fn strike(&self, path: &str) -> Option<Strike> {
         let mut set = self.lock();
         let struck = set
             .iter_mut()
@@ -103,7 +125,10 @@ impl Faults {
             *times -= 1;
         }
         self.strikes.fetch_add(1, Ordering::SeqCst);
-        Some(struck.fault)
+        Some(Strike {
+            fault: struck.fault,
+            gathering: struck.gathering.clone(),
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Switch>> {
@@ -117,10 +142,13 @@ pub(crate) struct CloseConnection;
 
 /// Lets the fault of the path, if any, strike.
 pub(crate) async fn strike(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let Some(fault) = app.faults.strike(request.uri().path()) else {
+    let Some(strike) = app.faults.strike(request.uri().path()) else {
         return next.run(request).await;
     };
-    match fault {
+    if let Some(gathering) = strike.gathering {
+        gathering.wait().await;
+    }
+    match strike.fault {
         Fault::Status(code) => {
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, "made to fail").into_response()
@@ -213,10 +241,11 @@ mod tests {
         let faults = Faults::default();
         faults.set("/cpis", Some(Fault::Html));
         faults.set_times("/cpis/FHIR/R4/CareTeam", Fault::Hang, 1);
-        assert_eq!(faults.strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Hang));
-        assert_eq!(faults.strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Html));
-        assert_eq!(faults.strike("/audit/FHIR/R4"), None);
+        let strike = |path| faults.strike(path).map(|strike| strike.fault);
+        assert_eq!(strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Hang));
+        assert_eq!(strike("/cpis/FHIR/R4/CareTeam"), Some(Fault::Html));
+        assert_eq!(strike("/audit/FHIR/R4"), None);
         faults.set("/cpis", None);
-        assert_eq!(faults.strike("/cpis/FHIR/R4/metadata"), None);
+        assert_eq!(strike("/cpis/FHIR/R4/metadata"), None);
     }
 }

@@ -46,7 +46,8 @@ async fn a_hundred_calls_that_are_refused_together_renew_once() {
     let signed_in = SignedIn::start().await;
     let faults = signed_in.backend.faults();
     let each = u32::try_from(CALLS).unwrap();
-    faults.set_times(TRACE, Fault::Status(401), each);
+    // Whoever arrived after the renewal would be refused with the new token, and rightly renew again.
+    faults.set_together(TRACE, Fault::Status(401), each);
     let answers = signed_in.call_all_at_once().await;
     let statuses = answers.iter().filter(|a| matches!(a, Ok(200))).count();
     let renewals = signed_in.backend.renewals();
