@@ -191,7 +191,7 @@ export const invisibleIcons = (page: Page): Promise<string[]> =>
       .filter((icon) => icon.checkVisibility())
       .filter((icon) => {
         const back = behind(icon);
-        const parts = [...icon.querySelectorAll("path, circle, rect")];
+        const parts = [...icon.querySelectorAll("path, circle, rect, line")];
         return !parts.some((part) => {
           const { fill, stroke } = getComputedStyle(part);
           return [fill, stroke].some((colour) => colour !== "none" && colour !== back);

@@ -88,8 +88,9 @@ test("when the printer has it, the program is told", async ({ page, open }) => {
 
 test("a print that could not be recorded prints nothing and says why", async ({ page, open }) => {
   const host = await open(state("result-not-printed"));
-  await expect(page.getByRole("alert")).toContainText("Nothing is printed");
-  await expect(page.getByRole("alert")).toContainText("disk of this computer is full");
+  const alert = page.getByRole("region", { name: "Use this result" }).getByRole("alert");
+  await expect(alert).toContainText("Nothing is printed");
+  await expect(alert).toContainText("disk of this computer is full");
   expect(await paper(page)).not.toMatch(IDENTIFIERS);
   expect(host.sent).toEqual([]);
 });

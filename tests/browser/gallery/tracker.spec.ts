@@ -83,7 +83,7 @@ const PROOFS: readonly Proof[] = [
     for (const [name, words] of [
       ["help", "A local authority has a plan to keep this child safe"],
       ["find-scheduled", "10 digits, like 999 123 4567"],
-      ["settings-enrolled", "They cannot be changed here"],
+      ["settings-enrolled", "These cannot be changed here"],
       ["result-nothing", "It has no record for this NHS number"],
     ] as const) {
       await tour.visit(state(name));

@@ -137,7 +137,9 @@ test("live: a computer without a code says so, takes the right one, and sends", 
 
   await notices.getByRole("button", { name: SHELL.goToSettings }).click();
   await journey.arrived({ heading: "Settings", title: "Settings", picture: "live-settings" });
-  await expect(journey.item(SETTINGS.service)).toHaveText(workplace.url);
+  await expect(journey.item(SETTINGS.service)).toHaveText(
+    `${workplace.url}. ${SETTINGS.setByOrganisation}`,
+  );
   await expect(journey.item(SETTINGS.policyFile)).toHaveText(workplace.policy);
 
   await journey.button(SETTINGS.submit).click();

@@ -137,7 +137,7 @@ export const clinicStates: State[] = [
   }),
   {
     ...list("came-back", checked, { cameFrom: checked[1]!.id }),
-    focus: "tr:nth-child(2) .nhsuk-button",
+    focus: "tr:nth-child(2) [id^=child-]",
   },
   list("ready", copies, {
     ended: { at: checkedAt, total: 5, checked: 4, kept: 4, stopped: null },
