@@ -134,7 +134,12 @@ impl Window {
             quoted(name)
         );
         let button = format!("//*{is_it}[ancestor::main or not(//main//*{is_it})]");
-        self.find(&button, name).await.click().await.unwrap();
+        let button = self.find(&button, name).await;
+        // The driver takes what lies under the bar at the lower edge for what can be clicked.
+        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+        let element = serde_json::to_value(&button).unwrap();
+        self.client.execute(scroll, vec![element]).await.unwrap();
+        button.click().await.unwrap();
     }
 
     /// The rows of the table with a caption, as texts.

@@ -31,7 +31,7 @@ pub(super) enum Read {
 pub(super) fn read(text: &str) -> Read {
     let text = without_time(text.trim());
     let parts: Vec<&str> = text
-        .split(|c: char| matches!(c, '/' | '-' | '.' | ' ' | ','))
+        .split(['/', '-', '.', ' ', ','])
         .filter(|part| !part.is_empty())
         .collect();
     let [first, second, third] = parts[..] else {
