@@ -79,6 +79,25 @@ test("nothing found says on paper too what it does not mean", async ({ page, ope
   expect(printed).toContain("This does not mean there are no concerns.");
 });
 
+test("a copy says on paper that it is one, and an old nothing is no good news", async ({
+  page,
+  open,
+}) => {
+  await open(state("result-copy-printed"));
+  const printed = await paper(page);
+  expect(printed).toContain("Child protection plan in place");
+  expect(printed).toMatch(/This is a copy\. It is the answer of .* at 09:02, 100 minutes ago\./);
+  expect(printed).not.toContain("Checked on");
+  await page.setViewportSize({ width: 720, height: 1000 });
+  await page.screenshot({ path: `${SCREENSHOTS}paper/copy.png`, fullPage: true });
+
+  await open(state("result-copy-nothing-printed"));
+  const nothing = await paper(page);
+  expect(nothing).toContain("Not checked since 09:02");
+  expect(nothing).toContain("Check again before you rely on it.");
+  expect(nothing).not.toContain("No child protection information found");
+});
+
 test("when the printer has it, the program is told", async ({ page, open }) => {
   const host = await open(state("result-printed"));
   await expect.poll(() => host.sent.length).toBe(1);

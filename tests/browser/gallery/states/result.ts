@@ -341,6 +341,18 @@ export const resultStates: State[] = [
     name: "result-nothing-printed",
     view: { ...nothing[0]!.view, print: ready(shown()) },
   },
+  ...[
+    ["copy", record([plan(PROTECTION)])] as const,
+    ["copy-nothing", { kind: "nothing" }] as const,
+  ].map(([name, finding]) => {
+    const before = listed.find((one) => one.name === `result-${name}`)!;
+    const rest = { ...copy(100), finding };
+    return {
+      ...before,
+      name: `result-${name}-printed`,
+      view: { ...before.view, print: ready(shown(rest)) },
+    };
+  }),
   used("not-printed", { print: { state: "not-recorded", why: "disk-full" } }),
   {
     name: "result-practice",
