@@ -31,6 +31,7 @@ fn main() {
         "leave_saved",
         "copy_number",
         "print",
+        "print_clinic",
         "print_drawn",
         "printed",
         "go",

@@ -40,6 +40,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         leave_saved,
         copy_number,
         print,
+        print_clinic,
         print_drawn,
         printed,
         go,
@@ -202,6 +203,11 @@ async fn check_clinic(program: Program<'_>, keep: bool) -> Answer {
 #[tauri::command]
 async fn mark_not_brought(program: Program<'_>, id: String, on: bool) -> Answer {
     ask(program, Request::MarkNotBrought { id, on }).await
+}
+
+#[tauri::command]
+async fn print_clinic(program: Program<'_>) -> Answer {
+    ask(program, Request::PrintClinic).await
 }
 
 #[tauri::command]

@@ -235,6 +235,7 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         "print" => Request::Print {
             with_history: a.with_history,
         },
+        "print_clinic" => Request::PrintClinic,
         "print_drawn" => Request::PrintDrawn,
         "printed" => Request::Printed,
         "go" => Request::Go(a.place?),

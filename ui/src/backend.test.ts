@@ -43,6 +43,7 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.leaveSaved();
   await program.copyNumber();
   await program.print(true);
+  await program.printClinic();
   await program.printDrawn();
   await program.printed();
   await program.go("to-send");
@@ -201,6 +202,7 @@ test("each command has its name and its arguments on the wire", async () => {
         },
       ],
       [
+        "print_clinic",
         "print_drawn",
         {},
       ],

@@ -66,6 +66,8 @@ export interface Backend {
   copyNumber(): Promise<View>;
   /** Records a print of the result on the screen; the view then holds what may be printed. */
   print(withHistory: boolean): Promise<View>;
+  /** Records a print of the clinic list; the view then holds what may be printed. */
+  printClinic(): Promise<View>;
   /** Says that what may be printed is drawn: it goes to the printer. */
   printDrawn(): Promise<View>;
   /** Says that the printer has taken it, or that the person has given up. */
@@ -150,6 +152,7 @@ export interface CommandArguments {
   leave_saved: Nothing;
   copy_number: Nothing;
   print: { withHistory: boolean };
+  print_clinic: Nothing;
   print_drawn: Nothing;
   printed: Nothing;
   go: { place: Place };
@@ -211,6 +214,7 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     leaveSaved: () => carry("leave_saved", {}),
     copyNumber: () => carry("copy_number", {}),
     print: (withHistory) => carry("print", { withHistory }),
+    printClinic: () => carry("print_clinic", {}),
     printDrawn: () => carry("print_drawn", {}),
     printed: () => carry("printed", {}),
     go: (place) => carry("go", { place }),

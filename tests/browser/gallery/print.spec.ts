@@ -98,6 +98,34 @@ test("a copy says on paper that it is one, and an old nothing is no good news", 
   expect(nothing).not.toContain("No child protection information found");
 });
 
+test("the clinic list on paper says who printed it, how old it is, and what nothing means", async ({
+  page,
+  open,
+}) => {
+  const host = await open(state("clinic-printed"));
+  await expect.poll(() => host.sent).toEqual([{ name: "print_drawn", args: {} }]);
+  const printed = await paper(page);
+  for (const words of [
+    "Printed by Asha Patel, Community Paediatrician, Westmere Community Health",
+    "on 22 November 2026 at 09:20",
+    "Each row is as old as its check.",
+    "Nothing found does not mean there are no concerns.",
+    "SMITH, Jodie",
+    "999 000 0018",
+    "Record found. Checked 09:02.",
+    "Nothing found. Checked 09:02.",
+    "Plan ended. Checked 09:02. Was not brought.",
+    "Not checked. Tried 09:02.",
+    "019a9f40-1c22-7e01-8a10-5f2b6c3d4e50",
+  ]) {
+    expect(printed).toContain(words);
+  }
+  await page.setViewportSize({ width: 720, height: 1000 });
+  await page.screenshot({ path: `${SCREENSHOTS}paper/clinic-list.png`, fullPage: true });
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  await expect.poll(() => host.sent.map(({ name }) => name)).toEqual(["print_drawn", "printed"]);
+});
+
 test("when the printer has it, the program is told", async ({ page, open }) => {
   const host = await open(state("result-printed"));
   await expect.poll(() => host.sent.length).toBe(1);

@@ -53,6 +53,8 @@ export const CLINIC = {
   oneAtATime:
     "Each check tells the local authority. So you check the children one at a time, when you see them.",
 
+  print: "Print list",
+
   remove: "Remove this list",
   removeBody:
     "The list and all copies on this computer are removed. Records of your checks stay and are sent.",

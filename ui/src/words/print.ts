@@ -33,6 +33,10 @@ export const PAPER = {
   plans: "Current Child Protection Information",
   checked: (when: string) => `Checked on ${when}.`,
   age: "This page is as old as the check. It does not change when the record changes.",
+  clinicTitle: "Clinic list",
+  clinicAge:
+    "Each row is as old as its check. It does not change when a record changes. Nothing found does not mean there are no concerns.",
+  clinicConfidential: "Confidential. Destroy it after the clinic.",
   checkReference: "Reference of the check",
   printReference: "Reference of this print",
   nothing:

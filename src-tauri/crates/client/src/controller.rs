@@ -26,6 +26,7 @@ mod lock;
 mod look;
 mod practice;
 mod print;
+mod print_clinic;
 mod queue;
 mod search;
 mod sign_in;
@@ -393,6 +394,7 @@ impl Controller {
             }
             Request::CopyNumber => self.copy_number(),
             Request::Print { with_history } => self.print(with_history).await,
+            Request::PrintClinic => self.print_clinic().await,
             Request::PrintDrawn => self.print_drawn(),
             Request::Printed => {
                 self.printed();

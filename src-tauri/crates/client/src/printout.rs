@@ -1,5 +1,10 @@
 //! A result on paper: the only type that carries one to the printer.
 
+mod clinic;
+
+pub use clinic::{ClinicPrintout, ClinicPrintoutContent, PrintedChild};
+pub(crate) use clinic::{ClinicRow, PrintedRow};
+
 use crate::shown::ShownContent;
 use crate::view::ChosenRole;
 use chrono::{DateTime, FixedOffset};

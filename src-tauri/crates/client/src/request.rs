@@ -106,6 +106,8 @@ pub enum Request {
         /// Whether the list of earlier views is printed too.
         with_history: bool,
     },
+    /// Record a print of the clinic list, and give the window what may be printed.
+    PrintClinic,
     /// The window has drawn what is to be printed.
     PrintDrawn,
     /// The printer has taken it, or the person has given up.

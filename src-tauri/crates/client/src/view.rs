@@ -21,7 +21,8 @@ mod sign_in;
 
 pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
-    ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild, ShownClinicState,
+    ClinicPrintState, ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild,
+    ShownClinicState,
 };
 pub use connection::{CheckedPart, ConnectionCheck, ConnectionFault, ConnectionPart, PartOutcome};
 pub use find::{

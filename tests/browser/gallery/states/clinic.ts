@@ -85,6 +85,7 @@ const list = (
         copiesPermitted: true,
         cameFrom: null,
         notKept: false,
+        print: null,
         ...clinic,
       },
     },
@@ -148,6 +149,22 @@ export const clinicStates: State[] = [
     ended: { at: checkedAt, total: 4, checked: 0, kept: null, stopped: "offline" },
   }),
   list("saved", [...fresh, child(6, "9990000069", "2017-07-07", 9, { saved: true })]),
+  list("printed", checked, {
+    print: {
+      state: "ready",
+      printout: {
+        children: checked.map((one, place) => ({
+          child: one,
+          reference:
+            one.family === null ? null : `019a9f40-1c22-7e01-8a10-5f2b6c3d4e5${String(place)}`,
+        })),
+        printedAt: at("09:20"),
+        printedBy: "Asha Patel",
+        role: clinician("scheduled").role!,
+      },
+    },
+  }),
+  list("not-printed", checked, { print: { state: "not-recorded", why: "disk-full" } }),
   list("not-kept", fresh, { notKept: true }),
   list("empty", []),
   adding("first", null),

@@ -6,7 +6,11 @@ export function isPrintable({ patient, finding }: Shown): boolean {
   return patient !== null && finding.kind !== "not-checked";
 }
 
-/** Whether the screen offers to print. */
-export function offersPrint(view: View | null): boolean {
-  return view?.screen.kind === "result" && isPrintable(view.screen.shown);
+/** What the screen offers to print. */
+export function offeredPrint(view: View | null): "result" | "clinic-list" | null {
+  if (view?.screen.kind === "result" && isPrintable(view.screen.shown)) return "result";
+  if (view?.screen.kind === "clinic-list" && view.screen.clinic.children.length > 0) {
+    return "clinic-list";
+  }
+  return null;
 }

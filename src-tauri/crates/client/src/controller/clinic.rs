@@ -12,7 +12,8 @@ use crate::program::blocking;
 use crate::request::{ClinicText, TypedQuestion};
 use crate::shown::Shown;
 use crate::view::{
-    ClinicImport, ClinicLineFault, ClinicLineProblem, CommandError, FindBlocked, Place,
+    ClinicImport, ClinicLineFault, ClinicLineProblem, ClinicPrintState, CommandError, FindBlocked,
+    Place,
 };
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_audit::Sealed;
@@ -39,6 +40,8 @@ pub(super) struct Clinic {
     pub back_online: Interruption,
     /// The last change could not be written to the disk.
     pub not_kept: bool,
+    /// The last print of the list.
+    pub paper: Option<ClinicPrintState>,
 }
 
 /// Whether a full page tells that the service can be reached again.
@@ -73,6 +76,7 @@ impl Clinic {
     pub fn leave_page(&mut self) {
         self.asked = None;
         self.import = None;
+        self.paper = None;
         self.back_online = match self.back_online {
             Interruption::WithTheNextPage => Interruption::Now,
             Interruption::No | Interruption::Now => Interruption::No,

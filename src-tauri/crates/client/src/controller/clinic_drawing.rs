@@ -79,6 +79,7 @@ impl Controller {
             copies_permitted: self.wiring.policy.keep_hours > 0,
             came_from: clinic.open.map(|id| id.to_string()),
             not_kept: clinic.not_kept,
+            print: clinic.paper.clone(),
         }
     }
 }
@@ -108,7 +109,7 @@ fn import(clinic: &Clinic, on_list: usize) -> Screen {
     }
 }
 
-fn shown_child(child: &ClinicChild, today: NaiveDate) -> ShownClinicChild {
+pub(super) fn shown_child(child: &ClinicChild, today: NaiveDate) -> ShownClinicChild {
     let found = child.found.as_ref();
     ShownClinicChild {
         id: child.id.to_string(),

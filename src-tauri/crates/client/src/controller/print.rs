@@ -5,8 +5,8 @@ use super::look::blocked;
 use super::{Controller, Person, not_now};
 use crate::printout::{Print, Printout};
 use crate::shown::{ShownContent, ShownFinding};
-use crate::view::{CommandError, FindBlocked, PrintState};
-use cpis_audit::{AuditError, Look, Sealed, ViewId};
+use crate::view::{ChosenRole, CommandError, FindBlocked, PrintState};
+use cpis_audit::{AuditError, Audited, Look, Opened, Sealed, ViewId};
 use cpis_record::{Mode, NhsNumber, Viewer};
 
 /// The last print of one result.
@@ -39,12 +39,12 @@ impl Controller {
 
     /// The window has drawn what is to be printed: it goes to the printer.
     pub(super) fn print_drawn(&self) -> Result<(), CommandError> {
-        match self.print_state() {
-            Some(PrintState::Ready { .. }) => {
-                self.wiring.world.window.print();
-                Ok(())
-            }
-            _ => Err(not_now("no print is on record")),
+        let result = matches!(self.print_state(), Some(PrintState::Ready { .. }));
+        if result || self.clinic_print_is_ready() {
+            self.wiring.world.window.print();
+            Ok(())
+        } else {
+            Err(not_now("no print is on record"))
         }
     }
 
@@ -52,6 +52,7 @@ impl Controller {
     pub(super) fn printed(&mut self) {
         if let Person::SignedIn(person) = &mut self.person {
             person.paper = None;
+            person.clinic.paper = None;
         }
     }
 
@@ -70,17 +71,39 @@ impl Controller {
         shown: ShownContent,
         with_history: bool,
     ) -> Result<(Look, Print), CommandError> {
+        let number = shown.patient.as_ref().map(|p| p.nhs_number.as_str());
+        let number = NhsNumber::received(number.unwrap_or_default())
+            .map_err(|_| not_now("there is nobody to print"))?;
+        let look = self.look_of_print(number, &shown.reference)?;
+        let (by, role) = self.printer()?;
+        let print = Print {
+            shown,
+            with_history,
+            at: look.at,
+            by,
+            role,
+        };
+        Ok((look, print))
+    }
+
+    async fn record_print(&self, look: Look, print: Print) -> Result<Printout, FindBlocked> {
+        self.open_print(look, print).await.map(Printout::new)
+    }
+
+    /// The look that a print is, at somebody; `what` is printed.
+    pub(super) fn look_of_print(
+        &self,
+        number: NhsNumber,
+        what: &str,
+    ) -> Result<Look, CommandError> {
         let Person::SignedIn(person) = &self.person else {
             return Err(not_now("nobody is signed in"));
         };
         let choice = person.choice.as_ref();
         let choice = choice.ok_or_else(|| not_now("no role is chosen"))?;
-        let number = shown.patient.as_ref().map(|p| p.nhs_number.as_str());
-        let number = NhsNumber::received(number.unwrap_or_default())
-            .map_err(|_| not_now("there is nobody to print"))?;
         let at = self.now();
         let id = ViewId::new(self.wiring.world.identifiers.timed(at));
-        let look = Look {
+        Ok(Look {
             id,
             at,
             viewer: Viewer {
@@ -92,19 +115,28 @@ impl Controller {
             // It asks the register nothing, so no local authority is told of it.
             mode: Mode::Scheduled,
             care_setting: self.wiring.policy.site.care_setting,
-            request: format!("PRINT {}\nTraceID: {id}\n", shown.reference),
-        };
-        let print = Print {
-            shown,
-            with_history,
-            at,
-            by: person.user.name.clone(),
-            role: choice.shown(),
-        };
-        Ok((look, print))
+            request: format!("PRINT {what}\nTraceID: {id}\n"),
+        })
     }
 
-    async fn record_print(&self, look: Look, print: Print) -> Result<Printout, FindBlocked> {
+    /// Who prints: their name and the role in which they do.
+    pub(super) fn printer(&self) -> Result<(String, ChosenRole), CommandError> {
+        match &self.person {
+            Person::SignedIn(person) => {
+                let choice = person.choice.as_ref();
+                let choice = choice.ok_or_else(|| not_now("no role is chosen"))?;
+                Ok((person.user.name.clone(), choice.shown()))
+            }
+            _ => Err(not_now("nobody is signed in")),
+        }
+    }
+
+    /// Writes the record of a print; its receipt opens what is printed.
+    pub(super) async fn open_print<T: Audited>(
+        &self,
+        look: Look,
+        print: T,
+    ) -> Result<Opened<T>, FindBlocked> {
         let engine = self.engine().map_err(|_| FindBlocked::AuditTrail)?;
         let not_recorded = |error: AuditError| {
             tracing::error!(%error, "a print could not be recorded, so nothing is printed");
@@ -114,8 +146,7 @@ impl Controller {
         let sealed = Sealed::new(&attempt, print);
         let receipt = engine.trail.conclude(attempt, &sealed).await;
         let receipt = receipt.map_err(not_recorded)?;
-        let opened = receipt.open(sealed).map_err(|_| FindBlocked::AuditTrail)?;
-        Ok(Printout::new(opened))
+        receipt.open(sealed).map_err(|_| FindBlocked::AuditTrail)
     }
 }
 

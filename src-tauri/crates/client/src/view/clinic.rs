@@ -1,5 +1,7 @@
 //! What the screens of the clinic list show.
 
+use super::FindBlocked;
+use crate::printout::ClinicPrintout;
 use crate::shown::{ShownAge, ShownCause};
 use crate::view::LookMode;
 use serde::Serialize;
@@ -27,6 +29,28 @@ pub struct ShownClinic {
     pub came_from: Option<String>,
     /// Whether the last change could not be written to the disk.
     pub not_kept: bool,
+    /// The last print of the list; absent when it is over.
+    pub print: Option<ClinicPrintState>,
+}
+
+/// What became of printing the list.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    tag = "state"
+)]
+pub enum ClinicPrintState {
+    /// The print is on record: this, and nothing else, goes on paper.
+    Ready {
+        /// What goes on paper.
+        printout: Box<ClinicPrintout>,
+    },
+    /// A record could not be written, so nothing is printed.
+    NotRecorded {
+        /// Why.
+        why: FindBlocked,
+    },
 }
 
 /// A child on the list.
@@ -57,6 +81,21 @@ pub struct ShownClinicChild {
     pub saved: bool,
     /// Marked as not brought.
     pub not_brought: bool,
+}
+
+impl ShownClinicChild {
+    /// Whether the row holds something that the service told.
+    #[must_use]
+    pub fn tells_something(&self) -> bool {
+        let answered = matches!(
+            self.state,
+            ShownClinicState::Checked {
+                answer: Some(_),
+                ..
+            }
+        );
+        answered || self.family.is_some() || !self.given.is_empty()
+    }
 }
 
 /// Where a child's check stands.

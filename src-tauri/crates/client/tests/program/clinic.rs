@@ -13,32 +13,32 @@ use cpis_training::{Case, TrainingPatient};
 use std::path::Path;
 use std::sync::Arc;
 
-const CASES: [Case; 3] = [Case::ChildProtection, Case::LookedAfter, Case::NothingHeld];
+pub(super) const CASES: [Case; 3] = [Case::ChildProtection, Case::LookedAfter, Case::NothingHeld];
 
 fn line(person: &TrainingPatient) -> String {
     let date = person.birth_date.format("%d/%m/%Y");
     format!("{},{date}", person.nhs_number.digits())
 }
 
-fn lines(bench: &Bench) -> String {
+pub(super) fn lines(bench: &Bench) -> String {
     CASES.map(|case| line(bench.person(case))).join("\r\n")
 }
 
-fn import(text: &str) -> Request {
+pub(super) fn import(text: &str) -> Request {
     Request::ImportClinic {
         text: ClinicText(text.to_owned()),
         leave_out: false,
     }
 }
 
-fn clinic(view: &View) -> ShownClinic {
+pub(super) fn clinic(view: &View) -> ShownClinic {
     match &view.screen {
         Screen::ClinicList { clinic } => clinic.as_ref().clone(),
         other => panic!("no clinic list: {other:?}"),
     }
 }
 
-fn is_ready(view: &View) -> bool {
+pub(super) fn is_ready(view: &View) -> bool {
     matches!(&view.screen, Screen::ClinicList { clinic } if clinic.under_way.is_none())
 }
 
@@ -56,13 +56,16 @@ async fn with_copies(desk: &Desk, copies: usize) -> ShownClinic {
     clinic(&view.await)
 }
 
-fn child_of<'a>(clinic: &'a ShownClinic, person: &TrainingPatient) -> &'a ShownClinicChild {
+pub(super) fn child_of<'a>(
+    clinic: &'a ShownClinic,
+    person: &TrainingPatient,
+) -> &'a ShownClinicChild {
     let digits = person.nhs_number.digits();
     let found = clinic.children.iter().find(|c| c.nhs_number == digits);
     found.unwrap()
 }
 
-async fn signed_in(bench: &Arc<Bench>) -> Desk {
+pub(super) async fn signed_in(bench: &Arc<Bench>) -> Desk {
     let desk = bench.live().await;
     desk.enrolled().await;
     desk.sign_in(PAEDIATRICIAN).await;
