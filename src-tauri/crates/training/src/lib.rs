@@ -78,6 +78,7 @@ mod population;
 mod roles;
 mod seeded;
 mod store;
+mod unavailable;
 
 pub use app::TOKEN_PREFIX;
 pub use arrivals::{Arrival, Arrivals};
@@ -99,4 +100,4 @@ pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
     TrainingPatient, population,
 };
-pub use store::Notification;
+pub use store::{Notification, PostgresAddress};

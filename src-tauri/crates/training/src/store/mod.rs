@@ -8,8 +8,13 @@
 //! tells the authority once, an audit record is created once, a refresh token or an assertion is
 //! used once. Methods block; requests call them off the asynchronous threads.
 
+mod link;
+mod postgres;
+mod reading;
 mod sqlite;
 
+pub use postgres::PostgresAddress;
+pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;
 
 use crate::TrainingError;

@@ -22,9 +22,14 @@ mod enrolment;
 mod faults;
 mod history;
 mod identity_tokens;
+mod kept;
 mod keys;
 mod plans;
 mod population;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod postgres_server;
 mod program;
 mod proofs;
 mod roles;

@@ -1,6 +1,7 @@
 //! The program `cpis-training`, from the shell.
 
 use crate::bench::trace;
+use crate::kept::Kept;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -138,16 +139,16 @@ async fn tls_and_a_file_and_codes_for_it() {
         .unwrap();
     std::fs::write(path("cert.pem"), certificate.pem()).unwrap();
     std::fs::write(path("key.pem"), key.serialize_pem()).unwrap();
-    let database = format!("sqlite:{}", path("training.db"));
+    let kept = Kept::new().await;
     let serving = Serving::start(&[
         "--database",
-        &database,
+        &kept.argument,
         "--tls",
         &path("cert.pem"),
         &path("key.pem"),
     ]);
     assert!(serving.base.starts_with("https://127.0.0.1:"));
-    let code = output(program().args(["enrolment-code", "--database", &database]));
+    let code = output(program().args(["enrolment-code", "--database", &kept.argument]));
     assert_eq!(code.trim().len(), 14);
     assert_ne!(code.trim(), serving.code);
     let listed = output(program().args(["cards", "--out"]).arg(folder.path()));
@@ -175,8 +176,14 @@ fn what_cannot_be_done_is_said() {
         said.contains(&format!("cannot listen on {address}")),
         "{said}"
     );
-    let said = failing(program().args(["serve", "--database", "postgres://x"]));
-    assert!(said.contains("sqlite:FILE"), "{said}");
+    for (database, why) in [
+        ("mysql://x", "sqlite:FILE"),
+        ("postgres://x", "names no database"),
+        ("postgres://u:hidden@x/d?wrong", "postgres://USER"),
+    ] {
+        let said = failing(program().args(["chains", "--database", database]));
+        assert!(said.contains(why), "{said}");
+    }
     output(program().args(["cards", "--out"]).arg(folder.path()));
     let said = failing(
         program()

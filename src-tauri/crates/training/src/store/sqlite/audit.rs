@@ -1,7 +1,7 @@
 //! The audit records' rows.
 
-use super::chains::Link;
 use super::{Creation, NewAuditRecord, Outcome, register, unreadable};
+use crate::store::link::Link;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
 

@@ -1,9 +1,10 @@
 //! The demographics service's rows.
 
-use super::{Outcome, Person, date, number, unreadable};
+use super::{Outcome, Person, date, number};
 use crate::population::{Case, TrainingPatient};
+use crate::store::reading::{gender, gender_code};
 use chrono::NaiveDate;
-use cpis_record::{Gender, NhsNumber};
+use cpis_record::NhsNumber;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 const COLUMNS: &str = "nhs_number, replaced_by, family, given, gender, birth_date, deceased, \
@@ -63,13 +64,7 @@ fn read(row: &Row<'_>) -> Outcome<Person> {
             .transpose()?,
         family: row.get(2)?,
         given: lines(row.get(3)?),
-        gender: match row.get::<_, String>(4)?.as_str() {
-            "female" => Gender::Female,
-            "male" => Gender::Male,
-            "other" => Gender::Other,
-            "unknown" => Gender::Unknown,
-            _ => return Err(unreadable("a gender")),
-        },
+        gender: gender(&row.get::<_, String>(4)?)?,
         birth_date: date(&row.get::<_, String>(5)?)?,
         deceased: row
             .get::<_, Option<String>>(6)?
@@ -80,13 +75,4 @@ fn read(row: &Row<'_>) -> Outcome<Person> {
         address: lines(row.get(9)?),
         postcode: row.get(10)?,
     })
-}
-
-fn gender_code(gender: Gender) -> &'static str {
-    match gender {
-        Gender::Female => "female",
-        Gender::Male => "male",
-        Gender::Other => "other",
-        Gender::Unknown => "unknown",
-    }
 }

@@ -4,7 +4,7 @@ use super::{
     Look, Notification, Outcome, StoredAccess, StoredPlan, date, moment, number, unreadable,
 };
 use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
-use crate::seeded::derive;
+use crate::store::reading::{made_up_id, told};
 use chrono::NaiveDate;
 use cpis_record::{
     Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
@@ -15,12 +15,7 @@ use uuid::Uuid;
 /// Adds what the register holds about a made-up person.
 pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> Outcome<()> {
     let digits = patient.nhs_number.digits();
-    let id = |what: &str, place: usize| {
-        let bytes = derive(seed, what, &format!("{digits} {place}"));
-        let mut first = [0; 16];
-        first.copy_from_slice(&bytes[..16]);
-        uuid::Builder::from_random_bytes(first).into_uuid()
-    };
+    let id = |what: &str, place: usize| made_up_id(seed, what, &digits, place);
     for (place, plan) in patient.plans.iter().enumerate() {
         let display = match &plan.kind {
             PlanKind::Other { display, .. } => display.clone(),
@@ -102,13 +97,7 @@ fn enter(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
     if !insert_access(t, id, &look.nhs_number, Some(&look.trace_id), &look.access)? {
         return Ok(());
     }
-    let authority = &first.plan.authority;
-    let told = authority
-        .ods_code
-        .as_ref()
-        .map(ToString::to_string)
-        .or_else(|| authority.name.clone())
-        .unwrap_or_default();
+    let told = told(&first.plan.authority);
     t.execute(
         "INSERT INTO notification (trace_id, nhs_number, authority, access_id) \
          VALUES (?1, ?2, ?3, ?4)",
