@@ -14,6 +14,8 @@ mod card_assertions;
 mod cards;
 mod chains;
 mod chains_program;
+#[cfg(unix)]
+mod database_away;
 mod demographics;
 mod dpop;
 mod dpop_nonce;
@@ -35,3 +37,5 @@ mod proofs;
 mod roles;
 mod sign_in;
 mod store;
+#[cfg(unix)]
+mod two_backends;

@@ -4,6 +4,7 @@ use crate::bench::trace;
 use crate::kept::Kept;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -22,14 +23,16 @@ fn output(command: &mut Command) -> String {
 }
 
 /// A backend that is ended with the test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    base: String,
-    code: String,
+    pub(crate) base: String,
+    pub(crate) code: String,
+    /// Where it listens, if that is not where clients reach it.
+    pub(crate) listening: Option<SocketAddr>,
 }
 
 impl Serving {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = program()
             .arg("serve")
             .args(arguments)
@@ -43,6 +46,38 @@ impl Serving {
             base: line(),
             code: line(),
             child,
+            listening: None,
+        }
+    }
+
+    /// Starts one that clients reach at another address, and reads from its log where it listens.
+    pub(crate) fn start_behind(arguments: &[&str]) -> Self {
+        let mut child = program()
+            .arg("serve")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        let listening = loop {
+            let line = log.next().unwrap_or_else(|| panic!("it ended: {said}"));
+            let line = line.unwrap();
+            if let Some((_, address)) = line.split_once("listening address=") {
+                break address.trim().parse().unwrap();
+            }
+            said += &line;
+        };
+        // Read on, so that the program never waits for room in the pipe.
+        std::thread::spawn(move || log.for_each(drop));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().unwrap().unwrap();
+        Self {
+            base: line(),
+            code: line(),
+            child,
+            listening: Some(listening),
         }
     }
 }
