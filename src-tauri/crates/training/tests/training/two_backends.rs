@@ -1,6 +1,11 @@
 //! Two backends, each a process of its own, on one database behind one address: what one promises,
 //! both keep together, whoever of a hundred clients reaches which.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the counts are for whoever reads the tests"
+)]
+
 use crate::audit::{record_at, written};
 use crate::bench::{ASSERTION_TYPE, CLIENT, DENTIST, JWT_BEARER, cpis, trace};
 use crate::kept::{client, new_database};
@@ -75,7 +80,7 @@ impl Pair {
         let now = SystemClock.now();
         let proxy = Proxy::start().await;
         let backends = start_together(database, &format!("http://{}", proxy.address)).await;
-        *proxy.backends.lock().unwrap() = backends.iter().map(|b| listens_on(b)).collect();
+        *proxy.backends.lock().unwrap() = backends.iter().map(listens_on).collect();
         // A connection for each request, so that the proxy gives each its turn.
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -178,11 +183,9 @@ impl Pair {
 
 type Answer = (StatusCode, Value);
 
-fn answer(request: reqwest::RequestBuilder) -> impl Future<Output = Answer> + use<> {
-    async move {
-        let response = request.send().await.unwrap();
-        (response.status(), response.json().await.unwrap_or_default())
-    }
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    (response.status(), response.json().await.unwrap_or_default())
 }
 
 fn listens_on(backend: &Serving) -> SocketAddr {
