@@ -73,6 +73,7 @@ mod faults;
 mod fhir;
 mod http;
 mod listener;
+mod local_authority;
 mod oauth;
 mod population;
 mod roles;
@@ -94,6 +95,7 @@ pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
 pub use faults::{Fault, Faults};
+pub use local_authority::{Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts};
 pub use oauth::identity_key::IdentityAlgorithm;
 pub use oauth::renewals::Renewals;
 pub use population::{

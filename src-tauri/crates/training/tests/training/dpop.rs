@@ -391,16 +391,7 @@ async fn a_session_from_before_proofs_stays_a_bearer_session() {
     let first = start().await;
     let user = first.sign_in(DENTIST).await;
     first.backend.shutdown().await;
-    kept.change_schema(
-        "DROP INDEX assertion_until;
-         DROP INDEX session_code;
-         ALTER TABLE access_token DROP COLUMN bound_to;
-         ALTER TABLE session DROP COLUMN code;
-         ALTER TABLE session DROP COLUMN assurance;
-         ALTER TABLE session DROP COLUMN bound_to;",
-        2,
-    )
-    .await;
+    kept.back_to_schema(2).await;
     let second = start().await;
     let response = second.get(&user, USERINFO).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);

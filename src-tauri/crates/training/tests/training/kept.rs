@@ -81,6 +81,13 @@ impl Kept {
         }
     }
 
+    /// Takes the tables back to those of an older program.
+    pub(crate) async fn back_to_schema(&self, version: usize) {
+        let changes = back_to_schema(version);
+        self.change_schema(&changes, i64::try_from(version).unwrap())
+            .await;
+    }
+
     /// Everything that is kept, as far as it is text.
     pub(crate) async fn text(&self) -> String {
         match &self.location {
@@ -109,6 +116,37 @@ impl Kept {
         }
         text
     }
+}
+
+/// What each schema from 2 on added, taken away again.
+const TAKEN_AWAY: [&str; 3] = [
+    "DROP INDEX audit_record_chain;
+     ALTER TABLE audit_record DROP COLUMN observer;
+     ALTER TABLE audit_record DROP COLUMN sequence;
+     ALTER TABLE audit_record DROP COLUMN previous;
+     ALTER TABLE audit_record DROP COLUMN hash;",
+    "DROP INDEX assertion_until;
+     DROP INDEX session_code;
+     ALTER TABLE access_token DROP COLUMN bound_to;
+     ALTER TABLE session DROP COLUMN code;
+     ALTER TABLE session DROP COLUMN assurance;
+     ALTER TABLE session DROP COLUMN bound_to;",
+    "DROP INDEX notification_since;
+     DROP INDEX notification_on;
+     DROP TABLE authority_credential;
+     DROP TABLE authority_file;
+     ALTER TABLE plan DROP COLUMN made_up;
+     ALTER TABLE plan DROP COLUMN birth_date;
+     ALTER TABLE person DROP COLUMN made_up;
+     ALTER TABLE notification DROP COLUMN received;
+     ALTER TABLE notification DROP COLUMN received_instant;
+     ALTER TABLE notification DROP COLUMN late;",
+];
+
+/// The statements that take the newest tables back to an older schema.
+pub(crate) fn back_to_schema(version: usize) -> String {
+    let newer = TAKEN_AWAY.iter().skip(version - 1).rev();
+    newer.copied().collect::<Vec<_>>().join("\n")
 }
 
 /// The address of a database among [`ADDRESSES`].

@@ -3,7 +3,7 @@
 //! It ends with the test that started it, also when that test is killed: a shell waits for the
 //! test's end of a pipe to close, then stops the server and removes the folder.
 
-use crate::kept::address;
+use super::kept::address;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -77,7 +77,7 @@ impl PostgresServer {
         address(&self.addresses(), database)
     }
 
-    /// As in [`ADDRESSES`](crate::kept::ADDRESSES).
+    /// As in `ADDRESSES`.
     pub(crate) fn addresses(&self) -> String {
         format!(
             "postgres:///DATABASE?host={}&user=training",

@@ -35,7 +35,7 @@ pub(super) fn create(c: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Cre
         });
     }
     if let Some(look) = &record.look {
-        register::look_if_unknown(c, look)?;
+        register::late_look(c, look, record.received)?;
     }
     Ok(Creation::Created)
 }

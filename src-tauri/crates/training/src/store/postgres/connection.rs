@@ -4,7 +4,7 @@
 //! asynchronous tasks, where the crate `postgres` panics. So the connections live on threads of
 //! their own, and the caller waits for an answer without a runtime.
 
-use super::failure::{away, failure, of_pool};
+use super::failure::{failure, of_pool};
 use super::{Outcome, address::PostgresAddress, encryption};
 use crate::TrainingError;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -35,8 +35,8 @@ pub(super) struct Connections {
 /// How the statements of a question hang together.
 #[derive(Clone, Copy)]
 pub(super) enum Together {
-    /// There is one statement, which is a transaction by itself.
-    OneStatement,
+    /// There is one statement, which only reads.
+    OneRead,
     /// All or none are kept; each sees what others have committed until it begins.
     Transaction,
     /// They only read, and all see the same moment.
@@ -46,7 +46,7 @@ pub(super) enum Together {
 impl Together {
     const fn beginning(self) -> Option<&'static str> {
         match self {
-            Self::OneStatement => None,
+            Self::OneRead => None,
             Self::Transaction => Some("BEGIN"),
             Self::Snapshot => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
         }
@@ -98,24 +98,12 @@ impl Connections {
     ) -> Outcome<T> {
         let mut tried = 1;
         loop {
-            let mut connection = self.connection()?;
-            let failed = match connection
-                .begin(together)
-                .and_then(|()| question(&connection))
-            {
-                Ok(answer) => match connection.commit(together) {
-                    Ok(()) => return Ok(answer),
-                    // Whether it was committed is not known: only the caller can ask again.
-                    Err(TrainingError::DatabaseAway) => return Err(away()),
-                    Err(failed) => failed,
-                },
-                Err(failed) => {
-                    connection.undo(together);
-                    failed
-                }
+            let (failed, undone) = match self.try_once(together, &question) {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
             };
             let again = match failed {
-                TrainingError::DatabaseAway => tried == 1,
+                TrainingError::DatabaseAway => undone && tried == 1,
                 TrainingError::DatabaseUndid => tried < TRIES,
                 _ => false,
             };
@@ -123,6 +111,39 @@ impl Connections {
                 return Err(failed);
             }
             tried += 1;
+        }
+    }
+
+    /// Asks the database a question that cannot be asked again: it hands over what it reads.
+    pub(super) fn ask_once<T>(
+        &self,
+        together: Together,
+        question: impl FnOnce(&Connection) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.try_once(together, question)
+            .map_err(|(failed, _)| failed)
+    }
+
+    /// Why it failed, and whether it is known that nothing was kept.
+    fn try_once<T>(
+        &self,
+        together: Together,
+        question: impl FnOnce(&Connection) -> Outcome<T>,
+    ) -> Result<T, (TrainingError, bool)> {
+        let mut connection = self.connection().map_err(|failed| (failed, true))?;
+        let asked = connection
+            .begin(together)
+            .and_then(|()| question(&connection));
+        match asked {
+            // Where the answer to COMMIT is lost only the caller can ask again.
+            Ok(answer) => match connection.commit(together) {
+                Ok(()) => Ok(answer),
+                Err(failed) => Err((failed, false)),
+            },
+            Err(failed) => {
+                connection.undo(together);
+                Err((failed, true))
+            }
         }
     }
 
@@ -248,7 +269,8 @@ impl Connection {
 
     /// Undoes what was written. Where even that fails, the connection is closed, which undoes too.
     fn undo(&mut self, together: Together) {
-        if together.beginning().is_some() && self.batch("ROLLBACK").is_ok() {
+        // A long answer that was broken off would have to be read to its end first.
+        if matches!(together, Together::Transaction) && self.batch("ROLLBACK").is_ok() {
             self.open = false;
         }
     }

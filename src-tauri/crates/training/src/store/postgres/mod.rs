@@ -15,8 +15,10 @@ mod audit;
 mod chains;
 mod connection;
 mod encryption;
+mod extract;
 mod failure;
 mod identity;
+mod local_authority;
 mod people;
 mod register;
 mod schema;
@@ -53,21 +55,26 @@ impl PostgresStore {
     /// Uses a database in which a backend has made the tables, and makes none.
     pub(crate) fn at_existing(address: &PostgresAddress) -> Outcome<Self> {
         let store = Self::at(address)?;
-        store.connections.ask(Together::OneStatement, |c| {
+        store.connections.ask(Together::OneRead, |c| {
             schema::require_current(c)?;
             Ok(())
         })?;
         Ok(store)
     }
 
-    /// Asks with one statement.
-    fn statement<T>(&self, question: impl Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
-        self.connections.ask(Together::OneStatement, question)
+    /// Asks with one statement, which only reads.
+    fn read<T>(&self, question: impl Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.connections.ask(Together::OneRead, question)
     }
 
     /// Asks with statements of which all or none take effect.
     fn transaction<T>(&self, question: impl Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
         self.connections.ask(Together::Transaction, question)
+    }
+
+    /// Asks what hands over many rows as they are read, all of the same moment.
+    fn hand_over<T>(&self, question: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.connections.ask_once(Together::Snapshot, question)
     }
 
     /// Asks what may take long: all statements see the same moment, and nobody waits for them.
@@ -82,23 +89,23 @@ impl Store for PostgresStore {
     }
 
     fn person(&self, number: &NhsNumber) -> Outcome<Option<Person>> {
-        self.statement(|c| people::person(c, number))
+        self.read(|c| people::person(c, number))
     }
 
     fn people_born(&self, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>> {
-        self.statement(|c| people::born(c, from, until))
+        self.read(|c| people::born(c, from, until))
     }
 
     fn plans(&self, number: &NhsNumber, today: NaiveDate) -> Outcome<Vec<StoredPlan>> {
-        self.statement(|c| register::shown_plans(c, number, today))
+        self.read(|c| register::shown_plans(c, number, today))
     }
 
     fn authorities_to_share(&self, organisation: &OdsCode) -> Outcome<Vec<AuthorityToShare>> {
-        self.statement(|c| register::authorities_to_share(c, organisation))
+        self.read(|c| register::authorities_to_share(c, organisation))
     }
 
     fn set_authority_to_share(&self, agreement: &AuthorityToShare) -> Outcome<()> {
-        self.statement(|c| register::set_authority_to_share(c, agreement))
+        self.transaction(|c| register::set_authority_to_share(c, agreement))
     }
 
     fn remove_authority_to_share(
@@ -106,7 +113,7 @@ impl Store for PostgresStore {
         organisation: &OdsCode,
         care_setting: CareSetting,
     ) -> Outcome<()> {
-        self.statement(|c| register::remove_authority_to_share(c, organisation, care_setting))
+        self.transaction(|c| register::remove_authority_to_share(c, organisation, care_setting))
     }
 
     fn look(&self, look: &Look) -> Outcome<()> {
@@ -119,11 +126,11 @@ impl Store for PostgresStore {
         except: &str,
         limit: usize,
     ) -> Outcome<Vec<StoredAccess>> {
-        self.statement(|c| register::history(c, number, except, limit))
+        self.read(|c| register::history(c, number, except, limit))
     }
 
     fn notifications(&self) -> Outcome<Vec<Notification>> {
-        self.statement(register::notifications)
+        self.read(register::notifications)
     }
 
     fn create_audit_record(&self, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
@@ -131,7 +138,7 @@ impl Store for PostgresStore {
     }
 
     fn audit_records(&self) -> Outcome<Vec<(String, Value)>> {
-        self.statement(audit::all)
+        self.read(audit::all)
     }
 
     fn chains(&self) -> Outcome<Vec<WorkstationChain>> {
@@ -139,7 +146,7 @@ impl Store for PostgresStore {
     }
 
     fn add_enrolment_code(&self, code: &Hash, until: i64) -> Outcome<()> {
-        self.statement(|c| identity::add_enrolment_code(c, code, until))
+        self.transaction(|c| identity::add_enrolment_code(c, code, until))
     }
 
     fn enrol(&self, code: &Hash, workstation: &Workstation) -> Outcome<bool> {
@@ -147,7 +154,7 @@ impl Store for PostgresStore {
     }
 
     fn workstation(&self, client_id: &str) -> Outcome<Option<Workstation>> {
-        self.statement(|c| identity::workstation(c, client_id))
+        self.read(|c| identity::workstation(c, client_id))
     }
 
     fn first_use(&self, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool> {
@@ -155,11 +162,11 @@ impl Store for PostgresStore {
     }
 
     fn add_workstation_token(&self, token: &NewWorkstationToken<'_>) -> Outcome<()> {
-        self.statement(|c| identity::add_workstation_token(c, token))
+        self.transaction(|c| identity::add_workstation_token(c, token))
     }
 
     fn add_authorisation_code(&self, code: &Hash, grant: &Value, until: i64) -> Outcome<()> {
-        self.statement(|c| identity::add_authorisation_code(c, code, grant, until))
+        self.transaction(|c| identity::add_authorisation_code(c, code, grant, until))
     }
 
     fn take_authorisation_code(&self, code: &Hash, now: i64) -> Outcome<Option<Value>> {
@@ -179,7 +186,7 @@ impl Store for PostgresStore {
     }
 
     fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
-        self.statement(|c| identity::bearer(c, token, now))
+        self.read(|c| identity::bearer(c, token, now))
     }
 }
 

@@ -45,6 +45,48 @@ pub(super) fn add(c: &Connection, patients: &[TrainingPatient]) -> Outcome<()> {
     c.copy(&format!("person ({COLUMNS})"), &types, rows)
 }
 
+/// Adds people of a rehearsal, who stay when the made-up people are made anew.
+pub(super) fn add_to_stay(c: &Connection, people: &[Person]) -> Outcome<()> {
+    let texts = |of: &dyn Fn(&Person) -> String| people.iter().map(of).collect::<Vec<_>>();
+    c.execute(
+        &format!(
+            "INSERT INTO person ({COLUMNS}, made_up) SELECT *, false FROM unnest( \
+             $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], \
+             $8::boolean[], $9::boolean[], $10::text[], $11::text[]) ON CONFLICT DO NOTHING"
+        ),
+        &[
+            &texts(&|p| p.nhs_number.digits()),
+            &people
+                .iter()
+                .map(|p| p.replaced_by.as_ref().map(NhsNumber::digits))
+                .collect::<Vec<_>>(),
+            &texts(&|p| p.family.clone()),
+            &texts(&|p| p.given.join("\n")),
+            &texts(&|p| gender_code(p.gender).to_owned()),
+            &people.iter().map(|p| p.birth_date).collect::<Vec<_>>(),
+            &people.iter().map(|p| p.deceased).collect::<Vec<_>>(),
+            &people.iter().map(|p| p.restricted).collect::<Vec<_>>(),
+            &people.iter().map(|p| p.invalidated).collect::<Vec<_>>(),
+            &texts(&|p| p.address.join("\n")),
+            &texts(&|p| p.postcode.clone()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The people of these numbers. Until the transaction ends nobody else loads records about them.
+pub(super) fn lock(c: &Connection, numbers: &[String]) -> Outcome<Vec<Person>> {
+    // In one order, so that two who lock the same people wait instead of blocking one another.
+    let rows = c.query(
+        &format!(
+            "SELECT {COLUMNS} FROM person WHERE nhs_number = ANY($1) ORDER BY nhs_number \
+             FOR NO KEY UPDATE"
+        ),
+        &[&numbers],
+    )?;
+    rows.iter().map(read).collect()
+}
+
 /// A person by number.
 pub(super) fn person(c: &Connection, asked: &NhsNumber) -> Outcome<Option<Person>> {
     c.query_opt(

@@ -6,34 +6,42 @@ use super::{
 };
 use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
 use crate::store::reading::{made_up_id, told};
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{
     Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
 };
+use std::collections::HashSet;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 /// Adds what the register holds about made-up people.
 pub(super) fn add(c: &Connection, patients: &[TrainingPatient], seed: u64) -> Outcome<()> {
+    // One that the authority has submitted a change of has the same id, and stays.
+    let rows = c.query("SELECT id FROM plan WHERE NOT made_up", &[])?;
+    let submitted: HashSet<String> = rows
+        .iter()
+        .map(|row| column(row, 0))
+        .collect::<Outcome<_>>()?;
+    let submitted = &submitted;
     let plans = patients.iter().flat_map(|patient| {
         let digits = patient.nhs_number.digits();
-        patient.plans.iter().enumerate().map(move |(place, plan)| {
-            plan_row(
-                made_up_id(seed, "plan", &digits, place),
-                digits.clone(),
-                plan,
-            )
+        let rows = patient.plans.iter().enumerate();
+        rows.filter_map(move |(place, plan)| {
+            let id = made_up_id(seed, "plan", &digits, place).to_string();
+            let row = || plan_row(id.clone(), digits.clone(), plan, patient.birth_date);
+            (!submitted.contains(&id)).then(row)
         })
     });
     let texts = |count| std::iter::repeat_n(Type::TEXT, count);
     let types: Vec<Type> = texts(4)
         .chain([Type::DATE, Type::DATE])
         .chain(texts(5))
+        .chain([Type::DATE])
         .collect();
     c.copy(
         "plan (id, nhs_number, code, display, start_date, end_date, authority_name, \
-         authority_code, office_hours, emergency_duty, last_updated)",
+         authority_code, office_hours, emergency_duty, last_updated, birth_date)",
         &types,
         plans,
     )?;
@@ -60,14 +68,19 @@ pub(super) fn add(c: &Connection, patients: &[TrainingPatient], seed: u64) -> Ou
     )
 }
 
-fn plan_row<'a>(id: Uuid, digits: String, plan: &'a Plan) -> Vec<Box<dyn ToSql + Sync + 'a>> {
+fn plan_row(
+    id: String,
+    digits: String,
+    plan: &Plan,
+    birth_date: NaiveDate,
+) -> Vec<Box<dyn ToSql + Sync + '_>> {
     let display = match &plan.kind {
         PlanKind::Other { display, .. } => display.as_deref(),
         PlanKind::ChildProtection | PlanKind::LookedAfter | PlanKind::UnbornChild => None,
     };
     let authority = &plan.authority;
     vec![
-        Box::new(id.to_string()),
+        Box::new(id),
         Box::new(digits),
         Box::new(plan.kind.snomed()),
         Box::new(display),
@@ -78,6 +91,7 @@ fn plan_row<'a>(id: Uuid, digits: String, plan: &'a Plan) -> Vec<Box<dyn ToSql +
         Box::new(authority.office_hours.as_ref().map(Telephone::as_str)),
         Box::new(authority.emergency_duty.as_ref().map(Telephone::as_str)),
         Box::new(plan.last_updated.map(|at| at.to_rfc3339())),
+        Box::new(birth_date),
     ]
 }
 
@@ -107,29 +121,99 @@ pub(super) fn shown_plans(
     person: &NhsNumber,
     today: NaiveDate,
 ) -> Outcome<Vec<StoredPlan>> {
-    let rows = c.query(
-        "SELECT id, code, display, start_date, end_date, authority_name, authority_code, \
-         office_hours, emergency_duty, last_updated FROM plan WHERE nhs_number = $1 \
-         ORDER BY start_date DESC NULLS LAST, id",
-        &[&person.digits()],
-    )?;
-    let mut plans: Vec<StoredPlan> = rows.iter().map(read_plan).collect::<Outcome<_>>()?;
+    let mut plans = plans(c, person)?;
     plans.retain(|p| p.is_shown(today));
     plans.sort_by_key(|p| p.plan.status_on(today) != PlanStatus::Current);
     Ok(plans)
 }
 
-/// Takes note of a look.
-pub(super) fn look(c: &Connection, look: &Look) -> Outcome<()> {
-    is_new_trace(c, &look.trace_id)?;
-    enter(c, look)
+/// Every record under a number, shown or not: the newest first.
+pub(super) fn plans(c: &Connection, person: &NhsNumber) -> Outcome<Vec<StoredPlan>> {
+    let rows = c.query(
+        &format!(
+            "SELECT {PLAN_COLUMNS} FROM plan WHERE nhs_number = $1 \
+             ORDER BY start_date DESC NULLS LAST, id"
+        ),
+        &[&person.digits()],
+    )?;
+    rows.iter().map(read_plan).collect()
 }
 
-/// Takes note of a look whose trace no request brought: the unique key of the trace decides, also
-/// between two that come at once.
-pub(super) fn look_if_unknown(c: &Connection, look: &Look) -> Outcome<()> {
+/// Every record under some numbers, each with its number, in the same order.
+pub(super) fn plans_of(c: &Connection, numbers: &[String]) -> Outcome<Vec<(String, StoredPlan)>> {
+    let rows = c.query(
+        &format!(
+            "SELECT {PLAN_COLUMNS}, nhs_number FROM plan WHERE nhs_number = ANY($1) \
+             ORDER BY start_date DESC NULLS LAST, id"
+        ),
+        &[&numbers],
+    )?;
+    rows.iter()
+        .map(|row| Ok((column(row, 11)?, read_plan(row)?)))
+        .collect()
+}
+
+/// Adds accesses of a rehearsal. Each has a trace of its own, as a look has, so that it stays.
+pub(super) fn add_to_stay(c: &Connection, accesses: &[(NhsNumber, StoredAccess)]) -> Outcome<()> {
+    let texts = |of: &dyn Fn(&StoredAccess) -> String| {
+        accesses.iter().map(|(_, a)| of(a)).collect::<Vec<_>>()
+    };
+    let ids = texts(&|a| a.id.clone());
+    c.execute(
+        "INSERT INTO access (id, trace_id, nhs_number, made_up, recorded, instant, viewer, \
+         role_profile, role_code, role_name, organisation_code, organisation_name) \
+         SELECT id, id, number, false, recorded, instant, viewer, profile, code, role, \
+                organisation, name \
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
+                     $7::text[], $8::text[], $9::text[], $10::text[]) \
+             AS added (id, number, recorded, instant, viewer, profile, code, role, organisation, \
+                       name) \
+         ON CONFLICT (nhs_number, trace_id) DO NOTHING",
+        &[
+            &ids,
+            &accesses
+                .iter()
+                .map(|(person, _)| person.digits())
+                .collect::<Vec<_>>(),
+            &texts(&|a| a.access.at.to_rfc3339()),
+            &accesses
+                .iter()
+                .map(|(_, a)| a.access.at.timestamp_micros())
+                .collect::<Vec<_>>(),
+            &texts(&|a| a.access.viewer.clone()),
+            &texts(&|a| a.access.role_profile.clone()),
+            &texts(&|a| a.access.role_code.clone()),
+            &texts(&|a| a.access.role_name.clone()),
+            &texts(&|a| a.access.organisation.to_string()),
+            &texts(&|a| a.access.organisation_name.clone()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How a look reached us.
+enum Coming {
+    /// With the look itself.
+    Live,
+    /// Later, then.
+    Late(DateTime<FixedOffset>),
+}
+
+/// Takes note of a look that came as a request.
+pub(super) fn look(c: &Connection, look: &Look) -> Outcome<()> {
+    is_new_trace(c, &look.trace_id)?;
+    enter(c, look, &Coming::Live)
+}
+
+/// Takes note of a look of which an audit record told that came at this moment, unless a request
+/// brought its trace: the unique key of the trace decides, also between two that come at once.
+pub(super) fn late_look(
+    c: &Connection,
+    look: &Look,
+    received: DateTime<FixedOffset>,
+) -> Outcome<()> {
     if is_new_trace(c, &look.trace_id)? {
-        enter(c, look)?;
+        enter(c, look, &Coming::Late(received))?;
     }
     Ok(())
 }
@@ -145,7 +229,7 @@ fn is_new_trace(c: &Connection, trace_id: &str) -> Outcome<bool> {
 
 /// Keeps a look. An unscheduled one enters the history and tells the authority, once for its trace.
 /// Only people with a record have a history.
-fn enter(c: &Connection, look: &Look) -> Outcome<()> {
+fn enter(c: &Connection, look: &Look, coming: &Coming) -> Outcome<()> {
     let digits = look.nhs_number.digits();
     c.execute(
         "INSERT INTO look (trace_id, nhs_number, unscheduled) VALUES ($1, $2, $3) \
@@ -181,32 +265,46 @@ fn enter(c: &Connection, look: &Look) -> Outcome<()> {
         ],
     )?;
     if added == 1 {
-        tell(c, look, &told(&first.plan.authority), &id)?;
+        tell(c, look, &told(&first.plan.authority), &id, coming)?;
     }
     Ok(())
 }
 
 /// Tells an authority. Its notifications are numbered one transaction after the other: whoever has
 /// read up to a number never finds one below it later.
-fn tell(c: &Connection, look: &Look, authority: &str, access_id: &str) -> Outcome<()> {
+fn tell(
+    c: &Connection,
+    look: &Look,
+    authority: &str,
+    access_id: &str,
+    coming: &Coming,
+) -> Outcome<()> {
+    let (received, late) = match coming {
+        Coming::Live => (look.access.at, false),
+        Coming::Late(received) => (*received, true),
+    };
     c.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('notification ' || $1, 0))",
         &[&authority],
     )?;
     c.execute(
-        "INSERT INTO notification (trace_id, nhs_number, authority, access_id) \
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
+         received_instant, late) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[
             &look.trace_id,
             &look.nhs_number.digits(),
             &authority,
             &access_id,
+            &received.to_rfc3339(),
+            &received.timestamp_micros(),
+            &late,
         ],
     )?;
     Ok(())
 }
 
-const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
+/// What [`read_access`] reads.
+pub(super) const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
                               a.organisation_code, a.organisation_name";
 
 /// The newest accesses, without the one of a trace.
@@ -232,8 +330,8 @@ pub(super) fn history(
 pub(super) fn notifications(c: &Connection) -> Outcome<Vec<Notification>> {
     let rows = c.query(
         &format!(
-            "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority FROM notification n \
-             JOIN access a ON a.id = n.access_id ORDER BY n.number"
+            "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.late \
+             FROM notification n JOIN access a ON a.id = n.access_id ORDER BY n.number"
         ),
         &[],
     )?;
@@ -244,6 +342,8 @@ pub(super) fn notifications(c: &Connection) -> Outcome<Vec<Notification>> {
                 trace_id: column(row, 8)?,
                 nhs_number: number(column(row, 9)?)?,
                 authority: column(row, 10)?,
+                received: moment(column(row, 11)?)?,
+                late: column(row, 12)?,
             })
         })
         .collect()
@@ -302,12 +402,18 @@ pub(super) fn remove_authority_to_share(
     Ok(())
 }
 
-fn read_plan(row: &Row) -> Outcome<StoredPlan> {
+/// What [`read_plan`] reads.
+pub(super) const PLAN_COLUMNS: &str = "id, code, display, start_date, end_date, authority_name, \
+                                       authority_code, office_hours, emergency_duty, \
+                                       last_updated, birth_date";
+
+pub(super) fn read_plan(row: &Row) -> Outcome<StoredPlan> {
     let telephone = |place| -> Outcome<Option<Telephone>> {
         Ok(column::<Option<&str>>(row, place)?.and_then(Telephone::new))
     };
     Ok(StoredPlan {
         id: column(row, 0)?,
+        birth_date: column(row, 10)?,
         plan: Plan {
             kind: PlanKind::from_snomed(column(row, 1)?, column(row, 2)?),
             start: column(row, 3)?,
@@ -326,7 +432,7 @@ fn read_plan(row: &Row) -> Outcome<StoredPlan> {
     })
 }
 
-fn read_access(row: &Row) -> Outcome<StoredAccess> {
+pub(super) fn read_access(row: &Row) -> Outcome<StoredAccess> {
     Ok(StoredAccess {
         id: column(row, 0)?,
         access: TrainingAccess {

@@ -6,7 +6,7 @@ use crate::population::Population;
 use chrono::NaiveDate;
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// Under this lock tables are made: two backends that start together make them once. The number is
 /// "cpis" in ASCII; it is any that no other program uses on the same database.
@@ -109,6 +109,34 @@ ALTER TABLE access_token ADD COLUMN bound_to text;
 CREATE INDEX assertion_until ON assertion (until);
 "#;
 
+/// Schema 4: what authorities submit, beside the made-up records, which are made anew every day and
+/// so have a mark; the person's date of birth on each plan; when and how each notification came;
+/// credentials and files of authorities; people of a rehearsal, who stay.
+const AUTHORITY_TABLES: &str = r#"
+ALTER TABLE plan ADD COLUMN made_up boolean NOT NULL DEFAULT true;
+ALTER TABLE plan ADD COLUMN birth_date date;
+UPDATE plan SET birth_date =
+    (SELECT birth_date FROM person WHERE person.nhs_number = plan.nhs_number);
+ALTER TABLE person ADD COLUMN made_up boolean NOT NULL DEFAULT true;
+
+ALTER TABLE notification ADD COLUMN received text NOT NULL DEFAULT '';
+ALTER TABLE notification ADD COLUMN received_instant bigint NOT NULL DEFAULT 0;
+ALTER TABLE notification ADD COLUMN late boolean NOT NULL DEFAULT false;
+UPDATE notification SET (received, received_instant) =
+    (SELECT recorded, instant FROM access WHERE access.id = notification.access_id);
+CREATE INDEX notification_since ON notification (authority, received_instant);
+CREATE INDEX notification_on ON notification (authority, substr(received, 1, 10));
+
+CREATE TABLE authority_credential (
+    credential text COLLATE "C" PRIMARY KEY, authority text COLLATE "C" NOT NULL,
+    issued text NOT NULL);
+-- result: null while a file is being loaded, and when its loading broke off.
+CREATE TABLE authority_file (
+    authority text COLLATE "C" NOT NULL, sequence bigint NOT NULL, sha256 text COLLATE "C" NOT NULL,
+    received text NOT NULL, result text, PRIMARY KEY (authority, sequence));
+CREATE INDEX authority_file_content ON authority_file (authority, sha256);
+"#;
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     c: &Connection,
@@ -134,6 +162,9 @@ pub(super) fn prepare(
     if found < 3 {
         c.batch(SESSION_COLUMNS)?;
     }
+    if found < 4 {
+        c.batch(AUTHORITY_TABLES)?;
+    }
     if found < SCHEMA {
         c.execute("UPDATE schema_version SET version = $1", &[&SCHEMA])?;
     }
@@ -145,7 +176,10 @@ pub(super) fn prepare(
         });
     }
     if made(c, "day")?.as_deref() != Some(&today.to_string()) {
-        c.batch("DELETE FROM access WHERE made_up; DELETE FROM plan; DELETE FROM person;")?;
+        c.batch(
+            "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up; \
+             DELETE FROM person WHERE made_up;",
+        )?;
         people::add(c, &population.patients)?;
         register::add(c, &population.patients, seed)?;
         set_made(c, "day", &today.to_string())?;

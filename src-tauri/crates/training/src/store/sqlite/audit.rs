@@ -41,7 +41,7 @@ pub(super) fn create(t: &Transaction<'_>, record: &NewAuditRecord<'_>) -> Outcom
     if let Some(look) = &record.look
         && !register::is_known(t, &look.trace_id)?
     {
-        register::look(t, look)?;
+        register::late_look(t, look, record.received)?;
     }
     Ok(Creation::Created)
 }

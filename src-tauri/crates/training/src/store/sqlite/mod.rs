@@ -8,7 +8,9 @@ mod audit;
 mod chains;
 #[cfg(test)]
 mod chains_tests;
+mod extract;
 mod identity;
+mod local_authority;
 mod people;
 mod register;
 mod schema;

@@ -33,13 +33,34 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient) -> Outcome<()>
     Ok(())
 }
 
+/// Adds a person of a rehearsal, who stays when the made-up people are made anew.
+pub(super) fn add_to_stay(t: &Transaction<'_>, person: &Person) -> Outcome<()> {
+    t.prepare_cached(&format!(
+        "INSERT INTO person ({COLUMNS}, made_up) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0) ON CONFLICT DO NOTHING"
+    ))?
+    .execute(params![
+        person.nhs_number.digits(),
+        person.replaced_by.as_ref().map(NhsNumber::digits),
+        person.family,
+        person.given.join("\n"),
+        gender_code(person.gender),
+        person.birth_date.to_string(),
+        person.deceased.map(|d| d.to_string()),
+        person.restricted,
+        person.invalidated,
+        person.address.join("\n"),
+        person.postcode,
+    ])?;
+    Ok(())
+}
+
 /// A person by number.
 pub(super) fn person(t: &Transaction<'_>, asked: &NhsNumber) -> Outcome<Option<Person>> {
-    t.query_row(
-        &format!("SELECT {COLUMNS} FROM person WHERE nhs_number = ?1"),
-        [asked.digits()],
-        |row| Ok(read(row)),
-    )
+    t.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM person WHERE nhs_number = ?1"
+    ))?
+    .query_row([asked.digits()], |row| Ok(read(row)))
     .optional()?
     .transpose()
 }
