@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 /// The newest schema this program knows.
 const SCHEMA: i64 = 4;
 
-/// Under this lock tables are made: two backends that start together make them once. The number is
-/// "cpis" in ASCII; it is any that no other program uses on the same database.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(1668311411)";
+/// Under this lock tables are made: two backends that start together make them once.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(
+    hashtextextended('cpis-training tables ' || current_schema(), 0))";
 
 /// Schema 1. Text that is sorted or compared is so by its bytes, as in SQLite.
 const TABLES: &str = r#"
