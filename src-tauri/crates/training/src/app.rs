@@ -12,6 +12,7 @@ use crate::oauth::renewals::RenewalCount;
 use crate::population::StaffMember;
 use crate::roles::WithdrawnRoles;
 use crate::store::Store;
+use crate::unavailable::Unavailable;
 use crate::{TrainingError, TrainingOptions};
 use chrono::{DateTime, FixedOffset};
 use std::sync::Arc;
@@ -86,19 +87,15 @@ impl App {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 tracing::error!(%error, "the store refused");
-                Err(Unavailable)
+                Err(Unavailable::of(&error))
             }
             Err(_) => {
                 tracing::error!("a question to the store was not answered");
-                Err(Unavailable)
+                Err(Unavailable::Failed)
             }
         }
     }
 }
-
-/// The store did not answer. It has been logged; the request fails with status 500.
-#[derive(Debug)]
-pub(crate) struct Unavailable;
 
 /// How every token of a training backend begins. Whoever finds this on a disk or in a log
 /// has found a secret that should not be there.

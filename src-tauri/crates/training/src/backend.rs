@@ -11,13 +11,13 @@ use crate::oauth::enrolment;
 use crate::oauth::identity_key::IdentityAlgorithm;
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
-use crate::store::{Notification, SqliteStore, Store};
+use crate::store::{Notification, PostgresAddress, PostgresStore, SqliteStore, Store};
 use crate::{TrainingError, listener};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where the backend keeps what it is told.
@@ -27,6 +27,38 @@ pub enum StoreLocation {
     Memory,
     /// In a SQLite file, which is made if need be.
     SqliteFile(PathBuf),
+    /// In a PostgreSQL database, in which the tables are made if need be. Several backends may
+    /// share it.
+    Postgres(PostgresAddress),
+}
+
+impl StoreLocation {
+    /// Opens the store, which is made if need be.
+    pub(crate) fn open(&self) -> Result<Arc<dyn Store>, TrainingError> {
+        Ok(match self {
+            Self::Memory => Arc::new(SqliteStore::in_memory()?),
+            Self::SqliteFile(file) => Arc::new(SqliteStore::in_file(file)?),
+            Self::Postgres(address) => Arc::new(PostgresStore::at(address)?),
+        })
+    }
+
+    /// Opens a store that a backend has made, to change it.
+    fn open_existing(&self) -> Result<Box<dyn Store>, TrainingError> {
+        Ok(match self {
+            Self::Memory => return Err(TrainingError::NoStore),
+            Self::SqliteFile(file) => Box::new(SqliteStore::in_existing_file(file)?),
+            Self::Postgres(address) => Box::new(PostgresStore::at_existing(address)?),
+        })
+    }
+
+    /// Opens a store that a backend has made, to read it.
+    fn open_to_read(&self) -> Result<Box<dyn Store>, TrainingError> {
+        Ok(match self {
+            Self::Memory => return Err(TrainingError::NoStore),
+            Self::SqliteFile(file) => Box::new(SqliteStore::in_file_to_read(file)?),
+            Self::Postgres(address) => Box::new(PostgresStore::at_existing(address)?),
+        })
+    }
 }
 
 /// The listener's certificate and key, PEM files.
@@ -102,19 +134,16 @@ impl TrainingBackend {
         let today = options.clock.now().date_naive();
         let seed = options.seed;
         let location = options.store.clone();
-        let set_up = move || -> Result<(SqliteStore, Vec<_>), TrainingError> {
+        let set_up = move || -> Result<(Arc<dyn Store>, Vec<_>), TrainingError> {
             let world = population(seed, today);
-            let store = match location {
-                StoreLocation::Memory => SqliteStore::in_memory()?,
-                StoreLocation::SqliteFile(file) => SqliteStore::in_file(&file)?,
-            };
+            let store = location.open()?;
             store.prepare(seed, today, &world)?;
             Ok((store, world.staff))
         };
         let (store, staff) = tokio::task::spawn_blocking(set_up)
             .await
             .map_err(|_| TrainingError::BrokenOff)??;
-        let app = Arc::new(App::new(&options, base_url, Arc::new(store), staff)?);
+        let app = Arc::new(App::new(&options, base_url, store, staff)?);
         let backend = Self { app, listener };
         backend.listen_again().await?;
         Ok(backend)
@@ -305,24 +334,25 @@ impl TrainingBackend {
     }
 }
 
-/// A fresh one-time enrolment code for the backend that keeps its store in a file, which may be
-/// running.
+/// A fresh one-time enrolment code for the backend that keeps its store there, which may be running.
 ///
 /// # Errors
-/// [`TrainingError::Store`] when the file is not a store that a backend has made.
+/// [`TrainingError::Store`] when it is not a store that a backend has made, and what else opening a
+/// store can give; [`TrainingError::NoStore`] for [`StoreLocation::Memory`].
 pub fn enrolment_code_for(
-    file: &Path,
+    store: &StoreLocation,
     now: DateTime<FixedOffset>,
 ) -> Result<String, TrainingError> {
-    enrolment::issue_code(&SqliteStore::in_existing_file(file)?, now)
+    enrolment::issue_code(store.open_existing()?.as_ref(), now)
 }
 
-/// As [`TrainingBackend::chains`], for the backend that keeps its store in a file, which may be
-/// running. Changes nothing in the file.
+/// As [`TrainingBackend::chains`], for the backend that keeps its store there, which may be running.
+/// Changes nothing in it.
 ///
 /// # Errors
-/// [`TrainingError::Store`] when the file cannot be read, [`TrainingError::OlderSchema`] or
-/// [`TrainingError::NewerSchema`] when this program did not make its tables.
-pub fn chains_of(file: &Path) -> Result<Vec<WorkstationChain>, TrainingError> {
-    SqliteStore::in_file_to_read(file)?.chains()
+/// [`TrainingError::Store`] when it cannot be read, [`TrainingError::OlderSchema`] or
+/// [`TrainingError::NewerSchema`] when this program did not make its tables, and what else opening a
+/// store can give; [`TrainingError::NoStore`] for [`StoreLocation::Memory`].
+pub fn chains_of(store: &StoreLocation) -> Result<Vec<WorkstationChain>, TrainingError> {
+    store.open_to_read()?.chains()
 }

@@ -22,6 +22,35 @@ pub enum TrainingError {
     /// The database refused. Whoever runs the backend can look at the disk and the file.
     #[error("the training database refused")]
     Store(#[from] rusqlite::Error),
+    /// The address of a PostgreSQL database cannot be used. Whoever starts the backend can correct
+    /// it.
+    #[error("cannot use the address of the training database: {0}")]
+    DatabaseAddress(&'static str),
+    /// The PostgreSQL server cannot be reached, is starting or shutting down, or has no connection
+    /// left. What was asked has not been done, or, where the answer to COMMIT was lost, may have
+    /// been. Whoever asks can ask again; whoever runs the server can look whether it runs.
+    #[error("the training database cannot be reached; try again in a moment")]
+    DatabaseAway,
+    /// The PostgreSQL server knows no such user, password or database. Whoever starts the backend
+    /// can correct the address.
+    #[error("the training database's server knows no such user, password or database")]
+    DatabaseDenied,
+    /// The PostgreSQL server has no room, memory or disk that works. Whoever runs it can make room;
+    /// nothing was kept in part.
+    #[error("the training database has no room left; make room on its server, then try again")]
+    DatabaseFull,
+    /// The PostgreSQL server undid a transaction for the sake of others, several times. Whoever asks
+    /// can ask again.
+    #[error("the training database is too busy; try again in a moment")]
+    DatabaseUndid,
+    /// The PostgreSQL server refused what this program never asks of a database that it made itself.
+    /// Whoever runs it can look the state up (PostgreSQL, appendix A) and in the server's own log.
+    #[error("the training database refused (SQLSTATE {0})")]
+    DatabaseRefused(String),
+    /// A text holds the character U+0000, which PostgreSQL does not keep. Whoever sent it can leave
+    /// it out.
+    #[error("a text holds the character U+0000, which cannot be kept")]
+    NotText,
     /// The database holds the made-up people of another seed. Whoever starts the backend can give
     /// that seed or another file.
     #[error("the training database was made with seed {found}, not {asked}")]
@@ -52,6 +81,9 @@ pub enum TrainingError {
     /// start with a new file.
     #[error("the training database holds a value that cannot be read: {0}")]
     Unreadable(&'static str),
+    /// A store in memory cannot be shared with another program. Whoever asks can name another.
+    #[error("a store in memory belongs to the backend that made it")]
+    NoStore,
     /// A file cannot be read or written. Whoever runs the command can look at the path.
     #[error("cannot use the file {path}")]
     File {

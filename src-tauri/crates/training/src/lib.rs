@@ -73,11 +73,13 @@ mod faults;
 mod fhir;
 mod http;
 mod listener;
+mod local_authority;
 mod oauth;
 mod population;
 mod roles;
 mod seeded;
 mod store;
+mod unavailable;
 
 pub use app::TOKEN_PREFIX;
 pub use arrivals::{Arrival, Arrivals};
@@ -93,10 +95,11 @@ pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
 pub use faults::{Fault, Faults};
+pub use local_authority::{Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts};
 pub use oauth::identity_key::IdentityAlgorithm;
 pub use oauth::renewals::Renewals;
 pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
     TrainingPatient, population,
 };
-pub use store::Notification;
+pub use store::{Notification, PostgresAddress};

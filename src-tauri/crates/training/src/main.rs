@@ -18,6 +18,7 @@ mod program {
 }
 
 use clap::{Args, Parser, Subcommand};
+use cpis_training::{PostgresAddress, StoreLocation, TrainingError};
 use program::{chains, listing, serving, signing_in};
 use std::error::Error;
 use std::net::SocketAddr;
@@ -61,7 +62,7 @@ enum Command {
     EnrolmentCode {
         /// The store, as given to `serve`.
         #[arg(long, value_parser = database)]
-        database: PathBuf,
+        database: StoreLocation,
     },
     /// Tell for each workstation whether its audit records hang together: how many there are, which
     /// are missing below the highest number, where their chain forks. Exits with 0 when every chain
@@ -69,7 +70,7 @@ enum Command {
     Chains {
         /// The store, as given to `serve`, which may be running.
         #[arg(long, value_parser = database)]
-        database: PathBuf,
+        database: StoreLocation,
     },
     /// Sign in with a card. Prints an access token; roles go to standard error.
     SignIn {
@@ -97,9 +98,11 @@ struct Serve {
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Keep everything in a file, `sqlite:FILE`, instead of in memory.
+    /// Keep everything in a file, `sqlite:FILE`, or in a PostgreSQL database that several backends
+    /// may share, `postgres://USER@HOST/DATABASE`, instead of in memory. The password may come in
+    /// the address or in the environment variable PGPASSWORD, which other users do not see.
     #[arg(long, value_parser = database)]
-    database: Option<PathBuf>,
+    database: Option<StoreLocation>,
     #[command(flatten)]
     seed: Seed,
     /// Serve HTTPS with this certificate and key, PEM files.
@@ -177,9 +180,22 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn database(text: &str) -> Result<PathBuf, String> {
-    match text.strip_prefix("sqlite:") {
-        Some(file) if !file.is_empty() => Ok(PathBuf::from(file)),
-        _ => Err("give sqlite:FILE".to_owned()),
+/// Reads `sqlite:FILE` or `postgres://...`. What is wrong with the latter is not repeated: it may
+/// hold a password.
+fn database(text: &str) -> Result<StoreLocation, String> {
+    match text.split_once(':') {
+        Some(("sqlite", file)) if !file.is_empty() => {
+            Ok(StoreLocation::SqliteFile(PathBuf::from(file)))
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            let address: PostgresAddress = text
+                .parse()
+                .map_err(|error: TrainingError| error.to_string())?;
+            Ok(StoreLocation::Postgres(match std::env::var("PGPASSWORD") {
+                Ok(password) => address.with_password(&password),
+                Err(_) => address,
+            }))
+        }
+        _ => Err("give sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned()),
     }
 }

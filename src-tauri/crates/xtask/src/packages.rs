@@ -14,6 +14,8 @@ pub enum Need {
     Build,
     /// To test smartcards: a token in software, and a reader in software with its service.
     Cards,
+    /// To test the training backend's store on a database server.
+    Database,
     /// To test against servers that speak old versions of TLS.
     Encryption,
     /// To build the harnesses that prove the audit trail.
@@ -53,6 +55,12 @@ const PACKAGES: &[Package] = &[
     package(Need::Cards, "pcscd"),
     package(Need::Cards, "softhsm2"),
     package(Need::Cards, "vsmartcard-vpcd"),
+    // Debian keeps the server's programs off the PATH.
+    Package {
+        name: "postgresql",
+        need: Need::Database,
+        or: &["initdb"],
+    },
     Package {
         name: "openssl",
         need: Need::Encryption,

@@ -55,6 +55,7 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
         (Need::Build, compiles),
         (Need::Proof, compiles),
         (Need::Cards, wants(Step::Rust) || wants(Step::Browser)),
+        (Need::Database, wants(Step::Rust)),
         (Need::Encryption, wants(Step::Rust)),
         (Need::Python, wants(Step::Check)),
         (Need::Browser, wants(Step::Browser)),

@@ -1,8 +1,8 @@
 //! Refusals as the published services write them: OperationOutcome with a Spine error code.
 
-use crate::app::Unavailable;
 use crate::http::FHIR_JSON;
 use crate::oauth::access_token::{Challenge, TokenFault};
+use crate::unavailable::Unavailable;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -205,13 +205,17 @@ impl Refusal {
         )
     }
 
-    fn failure() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "exception",
-            ("FAILURE_TO_PROCESS_MESSAGE", "Failure to process message"),
-            "The training backend failed",
-        )
+    fn unavailable(why: Unavailable) -> Self {
+        let (issue, code) = match why {
+            Unavailable::Away => ("transient", SERVICE_UNAVAILABLE),
+            Unavailable::Full => ("no-store", SERVICE_UNAVAILABLE),
+            Unavailable::NotText => ("value", ("VALIDATION_ERROR", "Validation error")),
+            Unavailable::Failed => (
+                "exception",
+                ("FAILURE_TO_PROCESS_MESSAGE", "Failure to process message"),
+            ),
+        };
+        Self::new(why.status(), issue, code, why.words())
     }
 
     /// The OperationOutcome.
@@ -239,11 +243,12 @@ const ACCESS_DENIED: (&str, &str) = (
     "ACCESS_DENIED",
     "Access has been denied to process this request",
 );
+const SERVICE_UNAVAILABLE: (&str, &str) = ("SERVICE_UNAVAILABLE", "Service unavailable");
 const UNSUPPORTED_SERVICE: (&str, &str) = ("UNSUPPORTED_SERVICE", "Unsupported service");
 
 impl From<Unavailable> for Refusal {
-    fn from(_: Unavailable) -> Self {
-        Self::failure()
+    fn from(why: Unavailable) -> Self {
+        Self::unavailable(why)
     }
 }
 
@@ -251,7 +256,7 @@ impl From<TokenFault> for Refusal {
     fn from(fault: TokenFault) -> Self {
         match fault {
             TokenFault::Challenged(challenge) => Self::challenged(challenge),
-            TokenFault::Unavailable => Self::failure(),
+            TokenFault::Unavailable(why) => Self::unavailable(why),
         }
     }
 }

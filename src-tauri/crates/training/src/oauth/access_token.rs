@@ -2,9 +2,10 @@
 //! (RFC 6750 section 3, RFC 9449 section 7).
 
 use super::dpop::{self, ProofFault};
-use crate::app::{App, Unavailable};
+use crate::app::App;
 use crate::http::header_text;
 use crate::store::{Bearer, Hash};
+use crate::unavailable::Unavailable;
 use axum::http::header;
 use axum::http::request::Parts;
 
@@ -16,7 +17,7 @@ pub(crate) enum TokenFault {
     /// The caller is told what is wrong.
     Challenged(Challenge),
     /// It cannot be checked now.
-    Unavailable,
+    Unavailable(Unavailable),
 }
 
 /// What the caller is told: the value of `WWW-Authenticate`, and words.
@@ -51,8 +52,8 @@ impl Challenge {
 }
 
 impl From<Unavailable> for TokenFault {
-    fn from(_: Unavailable) -> Self {
-        Self::Unavailable
+    fn from(why: Unavailable) -> Self {
+        Self::Unavailable(why)
     }
 }
 
@@ -64,7 +65,7 @@ impl From<ProofFault> for TokenFault {
                 "use_dpop_nonce",
                 "The proof must hold the nonce of the DPoP-Nonce header"
             ),
-            ProofFault::Unavailable => return Self::Unavailable,
+            ProofFault::Unavailable(why) => return Self::Unavailable(why),
         })
     }
 }

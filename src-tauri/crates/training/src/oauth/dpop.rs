@@ -2,9 +2,10 @@
 //! the key to which it is bound.
 
 use super::assertion;
-use crate::app::{App, Unavailable};
+use crate::app::App;
 use crate::http::header_text;
 use crate::store::AssertionId;
+use crate::unavailable::Unavailable;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method};
 use base64::Engine;
@@ -47,12 +48,12 @@ pub(crate) enum ProofFault {
     NonceNeeded,
     /// It cannot be checked now.
     #[error("the proof cannot be checked")]
-    Unavailable,
+    Unavailable(Unavailable),
 }
 
 impl From<Unavailable> for ProofFault {
-    fn from(_: Unavailable) -> Self {
-        Self::Unavailable
+    fn from(why: Unavailable) -> Self {
+        Self::Unavailable(why)
     }
 }
 

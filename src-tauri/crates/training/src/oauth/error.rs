@@ -3,7 +3,7 @@
 use super::access_token::{Challenge, TokenFault};
 use super::dpop::ProofFault;
 use crate::TrainingError;
-use crate::app::Unavailable;
+use crate::unavailable::Unavailable;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -74,17 +74,22 @@ impl OAuthError {
     }
 
     pub(super) fn server_error() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "server_error",
-            "the training backend failed",
-        )
+        Self::unavailable(Unavailable::Failed)
+    }
+
+    fn unavailable(why: Unavailable) -> Self {
+        let error = match why {
+            Unavailable::Away | Unavailable::Full => "temporarily_unavailable",
+            Unavailable::NotText => "invalid_request",
+            Unavailable::Failed => "server_error",
+        };
+        Self::new(why.status(), error, why.words())
     }
 }
 
 impl From<Unavailable> for OAuthError {
-    fn from(_: Unavailable) -> Self {
-        Self::server_error()
+    fn from(why: Unavailable) -> Self {
+        Self::unavailable(why)
     }
 }
 
@@ -95,7 +100,7 @@ impl From<ProofFault> for OAuthError {
             ProofFault::NonceNeeded => {
                 Self::new(StatusCode::BAD_REQUEST, USE_NONCE, fault.to_string())
             }
-            ProofFault::Unavailable => Self::server_error(),
+            ProofFault::Unavailable(why) => Self::unavailable(why),
         }
     }
 }
@@ -111,7 +116,7 @@ impl From<TokenFault> for OAuthError {
                     challenge.description,
                 )
             },
-            TokenFault::Unavailable => Self::server_error(),
+            TokenFault::Unavailable(why) => Self::unavailable(why),
         }
     }
 }
@@ -119,7 +124,7 @@ impl From<TokenFault> for OAuthError {
 impl From<TrainingError> for OAuthError {
     fn from(error: TrainingError) -> Self {
         tracing::error!(%error, "an OAuth request failed");
-        Self::server_error()
+        Self::unavailable(Unavailable::of(&error))
     }
 }
 

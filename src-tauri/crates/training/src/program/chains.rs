@@ -1,17 +1,16 @@
 //! `chains`.
 
-use cpis_training::{Fork, WorkstationChain, chains_of};
+use cpis_training::{Fork, StoreLocation, WorkstationChain, chains_of};
 use std::error::Error;
 use std::io::Write;
 use std::ops::RangeInclusive;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// How many gaps, and how many forks, a line names.
 const NAMED: usize = 10;
 
 /// Tells of each workstation in one line.
-pub(crate) fn chains(database: &Path) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) fn chains(database: &StoreLocation) -> Result<ExitCode, Box<dyn Error>> {
     let chains = chains_of(database)?;
     let mut out = std::io::stdout().lock();
     for chain in &chains {

@@ -7,7 +7,6 @@ use cpis_training::{
 };
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
 
 /// Serves until Ctrl+C.
 pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
@@ -21,9 +20,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
     let backend = TrainingBackend::start(TrainingOptions {
         listen: arguments.listen,
         public_url: arguments.public_url,
-        store: arguments
-            .database
-            .map_or(StoreLocation::Memory, StoreLocation::SqliteFile),
+        store: arguments.database.unwrap_or(StoreLocation::Memory),
         seed: arguments.seed.seed,
         tls,
         ..TrainingOptions::default()
@@ -41,7 +38,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
 }
 
 /// Prints a code for the backend that uses a store.
-pub(crate) fn enrolment_code(database: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn enrolment_code(database: &StoreLocation) -> Result<(), Box<dyn Error>> {
     println!("{}", enrolment_code_for(database, SystemClock.now())?);
     Ok(())
 }

@@ -8,22 +8,41 @@
 //! tells the authority once, an audit record is created once, a refresh token or an assertion is
 //! used once. Methods block; requests call them off the asynchronous threads.
 
+mod link;
+mod local_authority;
+mod postgres;
+mod reading;
 mod sqlite;
+#[cfg(all(test, unix))]
+mod tests;
 
+pub(crate) use local_authority::{
+    ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
+    NotificationsAsked, Period, Received, StoredNotification, is_the_same_record,
+};
+pub use postgres::PostgresAddress;
+pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;
 
 use crate::TrainingError;
 use crate::assurance::AssuranceLevel;
 use crate::chain::WorkstationChain;
+use crate::local_authority::is_adult;
 use crate::population::{AuthorityToShare, Population, TrainingAccess};
-use chrono::{DateTime, FixedOffset, NaiveDate};
-use cpis_record::{CareSetting, Gender, NhsNumber, OdsCode, Plan, PlanStatus};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate};
+use cpis_record::{CareSetting, Gender, NhsNumber, OdsCode, Plan, PlanKind};
 use serde_json::Value;
+
+/// How many days after the child is due the register still shows an unborn child's plan.
+const UNBORN_PLAN_SHOWN_DAYS: i64 = 28;
+/// Within this many days of the start of an unborn child's plan the child is due, where nobody has
+/// said when: 40 weeks.
+const LONGEST_PREGNANCY_DAYS: u64 = 280;
 
 type Outcome<T> = Result<T, TrainingError>;
 
 /// Everything that is kept.
-pub(crate) trait Store: Send + Sync {
+pub(crate) trait Store: LocalAuthorityStore {
     /// Makes the tables, and the made-up people as they stand today. What was recorded stays.
     fn prepare(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
 
@@ -122,16 +141,29 @@ pub(crate) struct Person {
 #[derive(Clone)]
 pub(crate) struct StoredPlan {
     pub(crate) id: String,
+    /// Of the person under whose number it is kept.
+    pub(crate) birth_date: Option<NaiveDate>,
     pub(crate) plan: Plan,
 }
 
 impl StoredPlan {
-    /// Whether the register still shows the record (domain: 365 days after its end).
+    /// Whether the register shows the record: until 365 days after its end, an unborn child's until
+    /// 28 days after the child is due, a child's until the day before they are 18.
     pub(crate) fn is_shown(&self, today: NaiveDate) -> bool {
-        match self.plan.status_on(today) {
-            PlanStatus::Current => true,
-            PlanStatus::Ended { days } => days <= cpis_record::ENDED_PLAN_SHOWN_DAYS,
+        let unborn = self.plan.kind == PlanKind::UnbornChild;
+        if !unborn && self.birth_date.is_some_and(|born| is_adult(born, today)) {
+            return false;
         }
+        let days_shown = if unborn {
+            UNBORN_PLAN_SHOWN_DAYS
+        } else {
+            cpis_record::ENDED_PLAN_SHOWN_DAYS
+        };
+        let end = match (self.plan.end, self.plan.start) {
+            (None, Some(start)) if unborn => Some(start + Days::new(LONGEST_PREGNANCY_DAYS)),
+            (end, _) => end,
+        };
+        end.is_none_or(|end| (today - end).num_days() <= days_shown)
     }
 }
 
@@ -161,6 +193,10 @@ pub struct Notification {
     pub authority: String,
     /// Who looked, and when.
     pub access: TrainingAccess,
+    /// When it reached us.
+    pub received: DateTime<FixedOffset>,
+    /// Whether it came after the look, with the audit record of a clinic that had been offline.
+    pub late: bool,
 }
 
 impl std::fmt::Debug for Notification {

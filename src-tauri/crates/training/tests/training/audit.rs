@@ -8,16 +8,29 @@ use cpis_fhir::{
     write_audit_event,
 };
 use cpis_record::{Mode, NhsNumber, NotCheckedCause, UserId, Viewer};
-use cpis_training::{Case, Clock, StaffMember};
+use cpis_training::{Case, Clock, Population, StaffMember};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 /// A record of a view by the dentist, as the client writes it.
 pub(crate) fn record(bench: &Bench, id: &str, person: &NhsNumber) -> AuditRecord {
-    let member = dentist(bench);
+    AuditRecord {
+        backend: bench.base.clone(),
+        ..record_at(&bench.people, bench.clock.now(), id, person)
+    }
+}
+
+/// The same, by people and a moment.
+pub(crate) fn record_at(
+    people: &Population,
+    now: DateTime<FixedOffset>,
+    id: &str,
+    person: &NhsNumber,
+) -> AuditRecord {
+    let member = dentist(people);
     AuditRecord {
         id: id.to_owned(),
-        recorded: bench.clock.now() - TimeDelta::hours(2),
+        recorded: now - TimeDelta::hours(2),
         viewer: Viewer {
             user: member.user_id.clone(),
             name: member.name(),
@@ -31,7 +44,7 @@ pub(crate) fn record(bench: &Bench, id: &str, person: &NhsNumber) -> AuditRecord
             id: "workstation-3".to_owned(),
             product: "cpis-check/0.1.0".to_owned(),
         },
-        backend: bench.base.clone(),
+        backend: String::new(),
         request: "GET /cpis/FHIR/R4/CareTeam".to_owned(),
         chain: ChainLink {
             sequence: 1,
@@ -40,9 +53,8 @@ pub(crate) fn record(bench: &Bench, id: &str, person: &NhsNumber) -> AuditRecord
     }
 }
 
-fn dentist(bench: &Bench) -> &StaffMember {
-    bench
-        .people
+fn dentist(people: &Population) -> &StaffMember {
+    people
         .staff
         .iter()
         .find(|m| m.role(DENTIST.role).is_some())

@@ -1,9 +1,12 @@
 //! A started backend with a clock moved by hand, and the calls that tests make.
 
+use crate::kept::{self, Kept};
 use crate::keys::{WorkstationKey, card};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use cpis_record::NhsNumber;
-use cpis_training::{Case, Clock, Population, TrainingBackend, TrainingOptions, population};
+use cpis_training::{
+    Case, Clock, Population, StoreLocation, TrainingBackend, TrainingOptions, population,
+};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
@@ -82,6 +85,11 @@ impl Bench {
         Self::start_with(|_| {}).await
     }
 
+    /// A backend whose store outlives it.
+    pub(crate) async fn on(kept: &Kept) -> Self {
+        Self::start_with(|o| o.store = kept.location.clone()).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(&mut TrainingOptions)) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(beginning())));
         let mut options = TrainingOptions {
@@ -89,6 +97,9 @@ impl Bench {
             ..TrainingOptions::default()
         };
         change(&mut options);
+        if options.store == StoreLocation::Memory {
+            options.store = kept::in_short().await;
+        }
         let people = population(options.seed, beginning().date_naive());
         let backend = TrainingBackend::start(options).await.unwrap();
         Self {

@@ -2,14 +2,14 @@
 
 use crate::audit::{batch, record};
 use crate::bench::{Bench, trace};
+use crate::kept::Kept;
 use cpis_fhir::{ChainLink, with_own_hash, write_audit_batch, write_audit_event};
 use cpis_training::{
-    Case, Fork, LISTED_LIMIT, StoreLocation, TrainingBackend, TrainingError, TrainingOptions,
-    WorkstationChain, chains_of,
+    Case, Fork, LISTED_LIMIT, TrainingBackend, TrainingError, TrainingOptions, WorkstationChain,
+    chains_of,
 };
 use reqwest::StatusCode;
 use serde_json::Value;
-use std::path::Path;
 
 /// A backend and a token to send records with.
 pub(crate) struct Sending {
@@ -22,9 +22,8 @@ impl Sending {
         Self::to(Bench::start().await).await
     }
 
-    pub(crate) async fn on_file(file: &Path) -> Self {
-        Self::to(Bench::start_with(|o| o.store = StoreLocation::SqliteFile(file.to_owned())).await)
-            .await
+    pub(crate) async fn on(kept: &Kept) -> Self {
+        Self::to(Bench::on(kept).await).await
     }
 
     async fn to(bench: Bench) -> Self {
@@ -277,45 +276,30 @@ async fn a_record_that_names_no_workstation_counts_for_the_credential_it_came_wi
 
 #[tokio::test]
 async fn a_file_from_before_chains_is_told_apart_and_brought_up_to_date() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let sending = Sending::on_file(&file).await;
+    let kept = Kept::new().await;
+    let sending = Sending::on(&kept).await;
     sending.put_places("ws", [1, 2, 4]).await;
     let before = sending.chains();
     sending.bench.backend.shutdown().await;
-    let none = folder.path().join("none.db");
-    assert!(matches!(chains_of(&none), Err(TrainingError::Store(_))));
-    assert!(!none.exists());
-
-    let connection = rusqlite::Connection::open(&file).unwrap();
-    connection
-        .execute_batch(
-            "DROP INDEX assertion_until;
-             DROP INDEX session_code;
-             ALTER TABLE access_token DROP COLUMN bound_to;
-             ALTER TABLE session DROP COLUMN code;
-             ALTER TABLE session DROP COLUMN assurance;
-             ALTER TABLE session DROP COLUMN bound_to;
-             DROP INDEX audit_record_chain;
-             ALTER TABLE audit_record DROP COLUMN observer;
-             ALTER TABLE audit_record DROP COLUMN sequence;
-             ALTER TABLE audit_record DROP COLUMN previous;
-             ALTER TABLE audit_record DROP COLUMN hash;
-             PRAGMA user_version = 1;",
-        )
-        .unwrap();
-    drop(connection);
+    let none = Kept::nowhere();
     assert!(matches!(
-        chains_of(&file),
-        Err(TrainingError::OlderSchema { found: 1, known: 3 })
+        chains_of(&none.location),
+        Err(TrainingError::Store(_) | TrainingError::DatabaseDenied)
+    ));
+    assert_eq!(std::fs::read_dir(none.folder.path()).unwrap().count(), 0);
+
+    kept.back_to_schema(1).await;
+    assert!(matches!(
+        chains_of(&kept.location),
+        Err(TrainingError::OlderSchema { found: 1, known: 4 })
     ));
     let options = TrainingOptions {
-        store: StoreLocation::SqliteFile(file.clone()),
+        store: kept.location.clone(),
         ..TrainingOptions::default()
     };
     let backend = TrainingBackend::start(options).await.unwrap();
     assert_eq!(backend.chains().unwrap(), before);
-    assert_eq!(chains_of(&file).unwrap(), before);
+    assert_eq!(chains_of(&kept.location).unwrap(), before);
 }
 
 #[tokio::test]

@@ -1,21 +1,21 @@
 //! `cpis-training chains`, from the shell.
 
 use crate::chains::{Sending, hash};
+use crate::kept::Kept;
+use cpis_training::StoreLocation;
 use reqwest::StatusCode;
-use std::path::Path;
 use std::process::{Command, Output};
 
-fn run_chains(file: &Path) -> Output {
+fn run_chains(database: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cpis-training"))
-        .args(["chains", "--database"])
-        .arg(format!("sqlite:{}", file.display()))
+        .args(["chains", "--database", database])
         .output()
         .unwrap()
 }
 
 /// What the program says, after its exit code.
-fn said(file: &Path, code: i32) -> String {
-    let output = run_chains(file);
+fn said(kept: &Kept, code: i32) -> String {
+    let output = run_chains(&kept.argument);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{complaint}");
     String::from_utf8(output.stdout).unwrap()
@@ -23,18 +23,17 @@ fn said(file: &Path, code: i32) -> String {
 
 #[tokio::test]
 async fn the_program_tells_of_each_workstation_in_a_line_and_by_its_exit_code() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let sending = Sending::on_file(&file).await;
-    assert_eq!(said(&file, 0), "");
+    let kept = Kept::new().await;
+    let sending = Sending::on(&kept).await;
+    assert_eq!(said(&kept, 0), "");
     sending.put_places("ws-1", 1..=3).await;
     let whole = "ws-1: 3 records up to number 3; no gaps; no forks\n";
-    assert_eq!(said(&file, 0), whole);
+    assert_eq!(said(&kept, 0), whole);
 
     sending.put_places("ws-2", [1, 3, 4, 8]).await;
     let gaps =
         "ws-2: 4 records up to number 8; 2 gaps: 2 is missing, 5 to 7 are missing; no forks\n";
-    assert_eq!(said(&file, 1), format!("{whole}{gaps}"));
+    assert_eq!(said(&kept, 1), format!("{whole}{gaps}"));
 
     let records = [
         sending.link("ws-3\nws-9: fine", 1, &hash(7), &hash(1)),
@@ -47,16 +46,20 @@ async fn the_program_tells_of_each_workstation_in_a_line_and_by_its_exit_code() 
     }
     let forks = "ws-3\\nws-9: fine: 4 records up to number 2; no gaps; 3 forks: 1 does not begin the \
                  chain, 2 records are number 2, 2 does not follow 1; 1 record without a place\n";
-    assert_eq!(said(&file, 1), format!("{whole}{gaps}{forks}"));
+    assert_eq!(said(&kept, 1), format!("{whole}{gaps}{forks}"));
     // The same when no backend runs; and nothing is left beside the file.
     sending.put_places("ws-4", (1..=12).map(|n| 2 * n)).await;
     let Sending { bench, .. } = sending;
     bench.backend.shutdown().await;
-    let all = said(&file, 1);
+    let all = said(&kept, 1);
     let more = all.strip_prefix(&format!("{whole}{gaps}{forks}")).unwrap();
     assert!(more.starts_with("ws-4: 12 records up to number 24; 12 gaps: 1 is missing, "));
     assert!(more.ends_with(", 19 is missing and 2 more; no forks\n"));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let files = usize::from(matches!(kept.location, StoreLocation::SqliteFile(_)));
+    assert_eq!(
+        std::fs::read_dir(kept.folder.path()).unwrap().count(),
+        files
+    );
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn a_store_that_cannot_be_read_has_an_exit_code_of_its_own() {
         (&other, "not a database"),
         (&empty, "has schema 0"),
     ] {
-        let output = run_chains(file);
+        let output = run_chains(&format!("sqlite:{}", file.display()));
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{complaint}");
         assert!(complaint.contains(why), "{complaint}");

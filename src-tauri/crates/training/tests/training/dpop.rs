@@ -1,12 +1,13 @@
 //! Proofs of possession (RFC 9449): what they bind, and every forgery that is refused.
 
 use crate::bench::{Bench, DENTIST, SignedIn, cpis, trace};
+use crate::kept::Kept;
 use crate::keys::card;
 use crate::proofs::{ProofKey, card_form, encoded, hash_of};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::RsaKeyPair;
 use chrono::TimeDelta;
-use cpis_training::{Case, Clock, StoreLocation};
+use cpis_training::{Case, Clock};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -370,9 +371,8 @@ async fn a_workstation_that_asks_with_a_proof_sends_with_proofs() {
 
 #[tokio::test]
 async fn a_session_stays_bound_when_the_backend_starts_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let start = || Bench::start_with(|o| o.store = StoreLocation::SqliteFile(file.clone()));
+    let kept = Kept::new().await;
+    let start = || Bench::on(&kept);
     let first = start().await;
     let key = ProofKey::ec();
     let user = first.sign_in_with(DENTIST, &key).await;
@@ -386,24 +386,12 @@ async fn a_session_stays_bound_when_the_backend_starts_again() {
 
 #[tokio::test]
 async fn a_session_from_before_proofs_stays_a_bearer_session() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let start = || Bench::start_with(|o| o.store = StoreLocation::SqliteFile(file.clone()));
+    let kept = Kept::new().await;
+    let start = || Bench::on(&kept);
     let first = start().await;
     let user = first.sign_in(DENTIST).await;
     first.backend.shutdown().await;
-    rusqlite::Connection::open(&file)
-        .unwrap()
-        .execute_batch(
-            "DROP INDEX assertion_until;
-             DROP INDEX session_code;
-             ALTER TABLE access_token DROP COLUMN bound_to;
-             ALTER TABLE session DROP COLUMN code;
-             ALTER TABLE session DROP COLUMN assurance;
-             ALTER TABLE session DROP COLUMN bound_to;
-             PRAGMA user_version = 2;",
-        )
-        .unwrap();
+    kept.back_to_schema(2).await;
     let second = start().await;
     let response = second.get(&user, USERINFO).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);

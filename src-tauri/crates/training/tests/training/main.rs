@@ -14,6 +14,8 @@ mod card_assertions;
 mod cards;
 mod chains;
 mod chains_program;
+#[cfg(unix)]
+mod database_away;
 mod demographics;
 mod dpop;
 mod dpop_nonce;
@@ -22,11 +24,18 @@ mod enrolment;
 mod faults;
 mod history;
 mod identity_tokens;
+mod kept;
 mod keys;
 mod plans;
 mod population;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod postgres_server;
 mod program;
 mod proofs;
 mod roles;
 mod sign_in;
 mod store;
+#[cfg(unix)]
+mod two_backends;

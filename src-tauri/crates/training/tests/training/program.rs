@@ -1,8 +1,10 @@
 //! The program `cpis-training`, from the shell.
 
 use crate::bench::trace;
+use crate::kept::Kept;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -21,14 +23,16 @@ fn output(command: &mut Command) -> String {
 }
 
 /// A backend that is ended with the test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    base: String,
-    code: String,
+    pub(crate) base: String,
+    pub(crate) code: String,
+    /// Where it listens, if that is not where clients reach it.
+    pub(crate) listening: Option<SocketAddr>,
 }
 
 impl Serving {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = program()
             .arg("serve")
             .args(arguments)
@@ -42,6 +46,38 @@ impl Serving {
             base: line(),
             code: line(),
             child,
+            listening: None,
+        }
+    }
+
+    /// Starts one that clients reach at another address, and reads from its log where it listens.
+    pub(crate) fn start_behind(arguments: &[&str]) -> Self {
+        let mut child = program()
+            .arg("serve")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        let listening = loop {
+            let line = log.next().unwrap_or_else(|| panic!("it ended: {said}"));
+            let line = line.unwrap();
+            if let Some((_, address)) = line.split_once("listening address=") {
+                break address.trim().parse().unwrap();
+            }
+            said += &line;
+        };
+        // Read on, so that the program never waits for room in the pipe.
+        std::thread::spawn(move || log.for_each(drop));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().unwrap().unwrap();
+        Self {
+            base: line(),
+            code: line(),
+            child,
+            listening: Some(listening),
         }
     }
 }
@@ -138,16 +174,16 @@ async fn tls_and_a_file_and_codes_for_it() {
         .unwrap();
     std::fs::write(path("cert.pem"), certificate.pem()).unwrap();
     std::fs::write(path("key.pem"), key.serialize_pem()).unwrap();
-    let database = format!("sqlite:{}", path("training.db"));
+    let kept = Kept::new().await;
     let serving = Serving::start(&[
         "--database",
-        &database,
+        &kept.argument,
         "--tls",
         &path("cert.pem"),
         &path("key.pem"),
     ]);
     assert!(serving.base.starts_with("https://127.0.0.1:"));
-    let code = output(program().args(["enrolment-code", "--database", &database]));
+    let code = output(program().args(["enrolment-code", "--database", &kept.argument]));
     assert_eq!(code.trim().len(), 14);
     assert_ne!(code.trim(), serving.code);
     let listed = output(program().args(["cards", "--out"]).arg(folder.path()));
@@ -175,8 +211,14 @@ fn what_cannot_be_done_is_said() {
         said.contains(&format!("cannot listen on {address}")),
         "{said}"
     );
-    let said = failing(program().args(["serve", "--database", "postgres://x"]));
-    assert!(said.contains("sqlite:FILE"), "{said}");
+    for (database, why) in [
+        ("mysql://x", "sqlite:FILE"),
+        ("postgres://x", "names no database"),
+        ("postgres://u:hidden@x/d?wrong", "postgres://USER"),
+    ] {
+        let said = failing(program().args(["chains", "--database", database]));
+        assert!(said.contains(why), "{said}");
+    }
     output(program().args(["cards", "--out"]).arg(folder.path()));
     let said = failing(
         program()

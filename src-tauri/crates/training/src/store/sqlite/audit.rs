@@ -1,7 +1,7 @@
 //! The audit records' rows.
 
-use super::chains::Link;
 use super::{Creation, NewAuditRecord, Outcome, register, unreadable};
+use crate::store::link::Link;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(super) fn create(t: &Transaction<'_>, record: &NewAuditRecord<'_>) -> Outcom
     if let Some(look) = &record.look
         && !register::is_known(t, &look.trace_id)?
     {
-        register::look(t, look)?;
+        register::late_look(t, look, record.received)?;
     }
     Ok(Creation::Created)
 }

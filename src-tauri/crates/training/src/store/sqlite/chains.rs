@@ -3,9 +3,8 @@
 
 use super::{Outcome, unreadable};
 use crate::chain::{self, BEGINNING, Place, WorkstationChain};
-use cpis_fhir::{read_audit_event, system};
+use crate::store::link::Link;
 use rusqlite::{Row, Transaction, named_params};
-use serde_json::Value;
 
 /// How many rows are read at a time while columns are filled.
 const ROWS_AT_A_TIME: i64 = 500;
@@ -19,41 +18,6 @@ SELECT observer, sequence, count(*), sum(
         WHERE before.observer = record.observer AND before.sequence = record.sequence - 1
             AND before.hash = record.previous) END)
 FROM audit_record AS record GROUP BY observer, sequence ORDER BY observer, sequence";
-
-/// What the columns hold.
-pub(super) struct Link {
-    /// The workstation, as the record names it.
-    pub(super) observer: Option<String>,
-    /// From 1 on. Without it there is no previous and no own hash either.
-    pub(super) sequence: Option<i64>,
-    pub(super) previous: Option<String>,
-    pub(super) hash: Option<String>,
-}
-
-impl Link {
-    /// Reads the columns from a record.
-    pub(super) fn of(body: &Value, text: &str) -> Self {
-        let chain = read_audit_event(text.as_bytes())
-            .ok()
-            .and_then(|facts| facts.chain);
-        let place = chain.and_then(|chain| {
-            let sequence = i64::try_from(chain.sequence).ok().filter(|n| *n > 0)?;
-            Some((sequence, chain.previous, present(chain.own)?))
-        });
-        let (sequence, previous, hash) = match place {
-            Some((sequence, previous, hash)) => {
-                (Some(sequence), present(Some(previous)), Some(hash))
-            }
-            None => (None, None, None),
-        };
-        Self {
-            observer: observer(body),
-            sequence,
-            previous,
-            hash,
-        }
-    }
-}
 
 /// The chain of every workstation, by its name.
 pub(super) fn all(t: &Transaction<'_>) -> Outcome<Vec<WorkstationChain>> {
@@ -92,18 +56,6 @@ pub(super) fn fill(t: &Transaction<'_>) -> Outcome<()> {
             })?;
         }
     }
-}
-
-/// The workstation that a record names as its source.
-fn observer(body: &Value) -> Option<String> {
-    let identifier = &body["source"]["observer"]["identifier"];
-    let value = identifier["value"].as_str().map(str::trim)?;
-    (identifier["system"] == system::WORKSTATION && !value.is_empty()).then(|| value.to_owned())
-}
-
-/// A hash that is there. Two that are not must not count as the same.
-fn present(hash: Option<String>) -> Option<String> {
-    hash.filter(|text| !text.is_empty())
 }
 
 fn place(row: &Row<'_>) -> rusqlite::Result<Place> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chain::{BEGINNING, Fork};
+use chrono::DateTime;
 use cpis_fhir::system;
 use proptest::prelude::*;
 use serde_json::json;

@@ -8,21 +8,23 @@ mod audit;
 mod chains;
 #[cfg(test)]
 mod chains_tests;
+mod extract;
 mod identity;
+mod local_authority;
 mod people;
 mod register;
 mod schema;
 #[cfg(test)]
 mod tests;
 
+use super::reading::{date, moment, number, unreadable};
 use super::{
     AssertionId, Creation, Hash, HeldToken, Look, NewAuditRecord, NewSession, NewWorkstationToken,
     Notification, Outcome, Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
 };
-use crate::TrainingError;
 use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use cpis_record::{CareSetting, NhsNumber, OdsCode};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::Value;
@@ -209,21 +211,4 @@ impl Store for SqliteStore {
     fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
         self.transaction(|t| identity::bearer(t, token, now))
     }
-}
-
-fn unreadable(what: &'static str) -> TrainingError {
-    TrainingError::Unreadable(what)
-}
-
-/// Reads a number that this program wrote.
-fn number(text: &str) -> Outcome<NhsNumber> {
-    NhsNumber::received(text).map_err(|_| unreadable("an NHS number"))
-}
-
-fn moment(text: &str) -> Outcome<DateTime<FixedOffset>> {
-    DateTime::parse_from_rfc3339(text).map_err(|_| unreadable("a time"))
-}
-
-fn date(text: &str) -> Outcome<NaiveDate> {
-    text.parse().map_err(|_| unreadable("a date"))
 }

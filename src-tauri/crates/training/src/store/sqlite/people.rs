@@ -1,9 +1,10 @@
 //! The demographics service's rows.
 
-use super::{Outcome, Person, date, number, unreadable};
+use super::{Outcome, Person, date, number};
 use crate::population::{Case, TrainingPatient};
+use crate::store::reading::{gender, gender_code};
 use chrono::NaiveDate;
-use cpis_record::{Gender, NhsNumber};
+use cpis_record::NhsNumber;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 const COLUMNS: &str = "nhs_number, replaced_by, family, given, gender, birth_date, deceased, \
@@ -32,13 +33,34 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient) -> Outcome<()>
     Ok(())
 }
 
+/// Adds a person of a rehearsal, who stays when the made-up people are made anew.
+pub(super) fn add_to_stay(t: &Transaction<'_>, person: &Person) -> Outcome<()> {
+    t.prepare_cached(&format!(
+        "INSERT INTO person ({COLUMNS}, made_up) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0) ON CONFLICT DO NOTHING"
+    ))?
+    .execute(params![
+        person.nhs_number.digits(),
+        person.replaced_by.as_ref().map(NhsNumber::digits),
+        person.family,
+        person.given.join("\n"),
+        gender_code(person.gender),
+        person.birth_date.to_string(),
+        person.deceased.map(|d| d.to_string()),
+        person.restricted,
+        person.invalidated,
+        person.address.join("\n"),
+        person.postcode,
+    ])?;
+    Ok(())
+}
+
 /// A person by number.
 pub(super) fn person(t: &Transaction<'_>, asked: &NhsNumber) -> Outcome<Option<Person>> {
-    t.query_row(
-        &format!("SELECT {COLUMNS} FROM person WHERE nhs_number = ?1"),
-        [asked.digits()],
-        |row| Ok(read(row)),
-    )
+    t.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM person WHERE nhs_number = ?1"
+    ))?
+    .query_row([asked.digits()], |row| Ok(read(row)))
     .optional()?
     .transpose()
 }
@@ -63,13 +85,7 @@ fn read(row: &Row<'_>) -> Outcome<Person> {
             .transpose()?,
         family: row.get(2)?,
         given: lines(row.get(3)?),
-        gender: match row.get::<_, String>(4)?.as_str() {
-            "female" => Gender::Female,
-            "male" => Gender::Male,
-            "other" => Gender::Other,
-            "unknown" => Gender::Unknown,
-            _ => return Err(unreadable("a gender")),
-        },
+        gender: gender(&row.get::<_, String>(4)?)?,
         birth_date: date(&row.get::<_, String>(5)?)?,
         deceased: row
             .get::<_, Option<String>>(6)?
@@ -80,13 +96,4 @@ fn read(row: &Row<'_>) -> Outcome<Person> {
         address: lines(row.get(9)?),
         postcode: row.get(10)?,
     })
-}
-
-fn gender_code(gender: Gender) -> &'static str {
-    match gender {
-        Gender::Female => "female",
-        Gender::Male => "male",
-        Gender::Other => "other",
-        Gender::Unknown => "unknown",
-    }
 }

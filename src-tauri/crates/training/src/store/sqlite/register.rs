@@ -4,8 +4,8 @@ use super::{
     Look, Notification, Outcome, StoredAccess, StoredPlan, date, moment, number, unreadable,
 };
 use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
-use crate::seeded::derive;
-use chrono::NaiveDate;
+use crate::store::reading::{made_up_id, told};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{
     Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
 };
@@ -15,12 +15,8 @@ use uuid::Uuid;
 /// Adds what the register holds about a made-up person.
 pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> Outcome<()> {
     let digits = patient.nhs_number.digits();
-    let id = |what: &str, place: usize| {
-        let bytes = derive(seed, what, &format!("{digits} {place}"));
-        let mut first = [0; 16];
-        first.copy_from_slice(&bytes[..16]);
-        uuid::Builder::from_random_bytes(first).into_uuid()
-    };
+    let id = |what: &str, place: usize| made_up_id(seed, what, &digits, place);
+    // One that the authority has submitted a change of has the same id, and stays.
     for (place, plan) in patient.plans.iter().enumerate() {
         let display = match &plan.kind {
             PlanKind::Other { display, .. } => display.clone(),
@@ -28,8 +24,9 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> 
         };
         t.execute(
             "INSERT INTO plan (id, nhs_number, code, display, start_date, end_date, authority_name, \
-             authority_code, office_hours, emergency_duty, last_updated) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             authority_code, office_hours, emergency_duty, last_updated, birth_date) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+             ON CONFLICT (id) DO NOTHING",
             params![
                 id("plan", place).to_string(),
                 digits,
@@ -42,6 +39,7 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> 
                 plan.authority.office_hours.as_ref().map(Telephone::as_str),
                 plan.authority.emergency_duty.as_ref().map(Telephone::as_str),
                 plan.last_updated.map(|at| at.to_rfc3339()),
+                patient.birth_date.to_string(),
             ],
         )?;
     }
@@ -51,32 +49,61 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> 
     Ok(())
 }
 
+/// What [`read_plan`] reads.
+pub(super) const PLAN_COLUMNS: &str = "id, code, display, start_date, end_date, authority_name, \
+                                       authority_code, office_hours, emergency_duty, \
+                                       last_updated, birth_date";
+
 /// The records that the register shows on a day: those in force first, then the newest first.
 pub(super) fn shown_plans(
     t: &Transaction<'_>,
     person: &NhsNumber,
     today: NaiveDate,
 ) -> Outcome<Vec<StoredPlan>> {
-    let mut statement = t.prepare(
-        "SELECT id, code, display, start_date, end_date, authority_name, authority_code, \
-         office_hours, emergency_duty, last_updated FROM plan WHERE nhs_number = ?1 \
-         ORDER BY start_date DESC, id",
-    )?;
-    let rows = statement.query_map([person.digits()], |row| Ok(read_plan(row)))?;
-    let mut plans: Vec<StoredPlan> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    let mut plans = plans(t, person)?;
     plans.retain(|p| p.is_shown(today));
     plans.sort_by_key(|p| p.plan.status_on(today) != PlanStatus::Current);
     Ok(plans)
 }
 
-/// Takes note of a look.
+/// Every record under a number, shown or not: the newest first.
+pub(super) fn plans(t: &Transaction<'_>, person: &NhsNumber) -> Outcome<Vec<StoredPlan>> {
+    let mut statement = t.prepare_cached(&format!(
+        "SELECT {PLAN_COLUMNS} FROM plan WHERE nhs_number = ?1 ORDER BY start_date DESC, id"
+    ))?;
+    let rows = statement.query_map([person.digits()], |row| Ok(read_plan(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+/// Takes note of a look that came as a request.
 pub(super) fn look(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
+    take_note(t, look, &Coming::Live)
+}
+
+/// Takes note of a look of which an audit record told that came at this moment.
+pub(super) fn late_look(
+    t: &Transaction<'_>,
+    look: &Look,
+    received: DateTime<FixedOffset>,
+) -> Outcome<()> {
+    take_note(t, look, &Coming::Late(received))
+}
+
+/// How a look reached us.
+enum Coming {
+    /// With the look itself.
+    Live,
+    /// Later, then.
+    Late(DateTime<FixedOffset>),
+}
+
+fn take_note(t: &Transaction<'_>, look: &Look, coming: &Coming) -> Outcome<()> {
     t.execute(
         "INSERT OR IGNORE INTO look (trace_id, nhs_number, unscheduled) VALUES (?1, ?2, ?3)",
         params![look.trace_id, look.nhs_number.digits(), look.unscheduled],
     )?;
     if look.unscheduled {
-        enter(t, look)?;
+        enter(t, look, coming)?;
     }
     Ok(())
 }
@@ -93,7 +120,7 @@ pub(super) fn is_known(t: &Transaction<'_>, trace_id: &str) -> Outcome<bool> {
 
 /// Enters a look in the history and tells the authority, once for its trace. Only people with a
 /// record have a history.
-fn enter(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
+fn enter(t: &Transaction<'_>, look: &Look, coming: &Coming) -> Outcome<()> {
     let plans = shown_plans(t, &look.nhs_number, look.access.at.date_naive())?;
     let Some(first) = plans.first() else {
         return Ok(());
@@ -102,58 +129,59 @@ fn enter(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
     if !insert_access(t, id, &look.nhs_number, Some(&look.trace_id), &look.access)? {
         return Ok(());
     }
-    let authority = &first.plan.authority;
-    let told = authority
-        .ods_code
-        .as_ref()
-        .map(ToString::to_string)
-        .or_else(|| authority.name.clone())
-        .unwrap_or_default();
+    let told = told(&first.plan.authority);
+    let (received, late) = match coming {
+        Coming::Live => (look.access.at, false),
+        Coming::Late(received) => (*received, true),
+    };
     t.execute(
-        "INSERT INTO notification (trace_id, nhs_number, authority, access_id) \
-         VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
+         received_instant, late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             look.trace_id,
             look.nhs_number.digits(),
             told,
-            id.to_string()
+            id.to_string(),
+            received.to_rfc3339(),
+            received.timestamp_micros(),
+            late,
         ],
     )?;
     Ok(())
 }
 
 /// Whether the access was new.
-fn insert_access(
+pub(super) fn insert_access(
     t: &Transaction<'_>,
     id: Uuid,
     person: &NhsNumber,
     trace_id: Option<&str>,
     access: &TrainingAccess,
 ) -> Outcome<bool> {
-    let added = t.execute(
+    let mut statement = t.prepare_cached(
         "INSERT INTO access (id, nhs_number, trace_id, made_up, recorded, instant, viewer, \
          role_profile, role_code, role_name, organisation_code, organisation_name) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
          ON CONFLICT (nhs_number, trace_id) DO NOTHING",
-        params![
-            id.to_string(),
-            person.digits(),
-            trace_id,
-            trace_id.is_none(),
-            access.at.to_rfc3339(),
-            access.at.timestamp_micros(),
-            access.viewer,
-            access.role_profile,
-            access.role_code,
-            access.role_name,
-            access.organisation.as_str(),
-            access.organisation_name,
-        ],
     )?;
+    let added = statement.execute(params![
+        id.to_string(),
+        person.digits(),
+        trace_id,
+        trace_id.is_none(),
+        access.at.to_rfc3339(),
+        access.at.timestamp_micros(),
+        access.viewer,
+        access.role_profile,
+        access.role_code,
+        access.role_name,
+        access.organisation.as_str(),
+        access.organisation_name,
+    ])?;
     Ok(added == 1)
 }
 
-const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
+pub(super) const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
                               a.organisation_code, a.organisation_name";
 
 /// The newest accesses, without the one of a trace.
@@ -178,7 +206,8 @@ pub(super) fn history(
 /// Every notification, oldest first.
 pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
     let mut statement = t.prepare(&format!(
-        "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority FROM notification n \
+        "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.late \
+         FROM notification n \
          JOIN access a ON a.id = n.access_id ORDER BY n.number"
     ))?;
     let rows = statement.query_map([], |row| {
@@ -188,6 +217,8 @@ pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
                 trace_id: row.get(8)?,
                 nhs_number: number(&row.get::<_, String>(9)?)?,
                 authority: row.get(10)?,
+                received: moment(&row.get::<_, String>(11)?)?,
+                late: row.get(12)?,
             })
         })())
     })?;
@@ -255,7 +286,7 @@ pub(super) fn remove_authority_to_share(
     Ok(())
 }
 
-fn read_plan(row: &Row<'_>) -> Outcome<StoredPlan> {
+pub(super) fn read_plan(row: &Row<'_>) -> Outcome<StoredPlan> {
     let text = |place: usize| row.get::<_, Option<String>>(place);
     let day = |place: usize| text(place)?.map(|d| date(&d)).transpose();
     let telephone = |place: usize| -> Outcome<Option<Telephone>> {
@@ -264,6 +295,7 @@ fn read_plan(row: &Row<'_>) -> Outcome<StoredPlan> {
     let code: String = row.get(1)?;
     Ok(StoredPlan {
         id: row.get(0)?,
+        birth_date: day(10)?,
         plan: Plan {
             kind: PlanKind::from_snomed(&code, text(2)?.as_deref()),
             start: day(3)?,
@@ -282,7 +314,7 @@ fn read_plan(row: &Row<'_>) -> Outcome<StoredPlan> {
     })
 }
 
-fn read_access(row: &Row<'_>) -> Outcome<StoredAccess> {
+pub(super) fn read_access(row: &Row<'_>) -> Outcome<StoredAccess> {
     Ok(StoredAccess {
         id: row.get(0)?,
         access: TrainingAccess {

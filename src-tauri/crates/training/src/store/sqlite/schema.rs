@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// Schema 1.
 const TABLES: &str = "
@@ -99,6 +99,33 @@ ALTER TABLE access_token ADD COLUMN bound_to TEXT;
 CREATE INDEX assertion_until ON assertion (until);
 ";
 
+/// Schema 4: what authorities submit, beside the made-up records, which are made anew every day and
+/// so have a mark; the person's date of birth on each plan, since a plan ends with childhood; when
+/// and how each notification came (earlier ones count as live: it had not been kept); credentials
+/// and files of authorities; people of a rehearsal, who stay.
+const AUTHORITY_TABLES: &str = "
+ALTER TABLE plan ADD COLUMN made_up INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE plan ADD COLUMN birth_date TEXT;
+UPDATE plan SET birth_date = (SELECT birth_date FROM person WHERE person.nhs_number = plan.nhs_number);
+ALTER TABLE person ADD COLUMN made_up INTEGER NOT NULL DEFAULT 1;
+
+ALTER TABLE notification ADD COLUMN received TEXT NOT NULL DEFAULT '';
+ALTER TABLE notification ADD COLUMN received_instant INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE notification ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+UPDATE notification SET (received, received_instant) =
+    (SELECT recorded, instant FROM access WHERE access.id = notification.access_id);
+CREATE INDEX notification_since ON notification (authority, received_instant);
+CREATE INDEX notification_on ON notification (authority, substr(received, 1, 10));
+
+CREATE TABLE authority_credential (
+    credential TEXT PRIMARY KEY, authority TEXT NOT NULL, issued TEXT NOT NULL) STRICT;
+-- result: null while a file is being loaded, and when its loading broke off.
+CREATE TABLE authority_file (
+    authority TEXT NOT NULL, sequence INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    received TEXT NOT NULL, result TEXT, PRIMARY KEY (authority, sequence)) STRICT;
+CREATE INDEX authority_file_content ON authority_file (authority, sha256);
+";
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     t: &Transaction<'_>,
@@ -122,6 +149,9 @@ pub(super) fn prepare(
     if found < 3 {
         t.execute_batch(SESSION_COLUMNS)?;
     }
+    if found < 4 {
+        t.execute_batch(AUTHORITY_TABLES)?;
+    }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;
     }
@@ -133,7 +163,10 @@ pub(super) fn prepare(
         });
     }
     if made(t, "day")?.as_deref() != Some(&today.to_string()) {
-        t.execute_batch("DELETE FROM access WHERE made_up; DELETE FROM plan; DELETE FROM person;")?;
+        t.execute_batch(
+            "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up;
+             DELETE FROM person WHERE made_up;",
+        )?;
         for patient in &population.patients {
             people::add(t, patient)?;
             register::add(t, patient, seed)?;

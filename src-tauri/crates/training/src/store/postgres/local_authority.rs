@@ -1,0 +1,331 @@
+//! The rows of local authorities: credentials, files, submitted records, notifications.
+
+use super::{
+    Connection, Outcome, PostgresStore, column, extract, moment, number, people, register,
+};
+use crate::TrainingError;
+use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
+use crate::store::reading::unreadable;
+use crate::store::{
+    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
+    NotificationsAsked, Period, Person, Received, StoredAccess, StoredNotification, StoredPlan,
+};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_record::{NhsNumber, OdsCode, Telephone};
+use std::collections::HashMap;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+impl LocalAuthorityStore for PostgresStore {
+    fn add_authority_credential(
+        &self,
+        credential: &Hash,
+        authority: &OdsCode,
+        alone: bool,
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<()> {
+        self.transaction(|c| add_credential(c, credential, authority, alone, now))
+    }
+
+    fn authority_of(&self, credential: &Hash) -> Outcome<Option<OdsCode>> {
+        self.read(|c| authority_of(c, credential))
+    }
+
+    fn begin_file(&self, file: &NewFile<'_>) -> Outcome<FileBegun> {
+        self.transaction(|c| begin_file(c, file))
+    }
+
+    fn load_records(
+        &self,
+        submitter: &Submitter,
+        records: &[SubmittedRecord],
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<Vec<RowAnswer>> {
+        self.transaction(|c| {
+            let mut register = Register::of(c, records)?;
+            records
+                .iter()
+                .map(|record| register.load(submitter, record, now))
+                .collect()
+        })
+    }
+
+    fn end_file(&self, authority: &OdsCode, sequence: u64, result: FileResult) -> Outcome<()> {
+        self.transaction(|c| {
+            c.execute(
+                "UPDATE authority_file SET result = $3 WHERE authority = $1 AND sequence = $2",
+                &[&authority.as_str(), &signed(sequence), &result.code()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+        self.snapshot(|c| notifications(c, asked))
+    }
+
+    fn extract(&self, period: Period, taker: &mut dyn ExtractTaker) -> Outcome<()> {
+        self.hand_over(|c| extract::hand_over(c, period, taker))
+    }
+
+    fn periods_to_share(&self) -> Outcome<Vec<(NaiveDate, Option<NaiveDate>)>> {
+        self.read(extract::periods_to_share)
+    }
+
+    fn add_people(&self, added: &[Person]) -> Outcome<()> {
+        self.transaction(|c| people::add_to_stay(c, added))
+    }
+
+    fn add_accesses(&self, accesses: &[(NhsNumber, StoredAccess)]) -> Outcome<()> {
+        self.transaction(|c| register::add_to_stay(c, accesses))
+    }
+}
+
+/// Lets one transaction at a time decide about an authority.
+fn lock(c: &Connection, authority: &OdsCode) -> Outcome<()> {
+    c.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('authority ' || $1, 0))",
+        &[&authority.as_str()],
+    )?;
+    Ok(())
+}
+
+fn add_credential(
+    c: &Connection,
+    credential: &Hash,
+    authority: &OdsCode,
+    alone: bool,
+    now: DateTime<FixedOffset>,
+) -> Outcome<()> {
+    lock(c, authority)?;
+    if alone {
+        c.execute(
+            "DELETE FROM authority_credential WHERE authority = $1",
+            &[&authority.as_str()],
+        )?;
+    }
+    c.execute(
+        "INSERT INTO authority_credential (credential, authority, issued) VALUES ($1, $2, $3)",
+        &[&credential.as_str(), &authority.as_str(), &now.to_rfc3339()],
+    )?;
+    Ok(())
+}
+
+fn authority_of(c: &Connection, credential: &Hash) -> Outcome<Option<OdsCode>> {
+    c.query_opt(
+        "SELECT authority FROM authority_credential WHERE credential = $1",
+        &[&credential.as_str()],
+    )?
+    .map(|row| {
+        column::<&str>(&row, 0)?
+            .parse()
+            .map_err(|_| unreadable("an authority's code"))
+    })
+    .transpose()
+}
+
+fn begin_file(c: &Connection, file: &NewFile<'_>) -> Outcome<FileBegun> {
+    lock(c, file.authority)?;
+    let authority = file.authority.as_str();
+    let row = c.query_opt(
+        "SELECT max(sequence), max(sequence) FILTER (WHERE sha256 = $2) FROM authority_file \
+         WHERE authority = $1",
+        &[&authority, &file.sha256],
+    )?;
+    let row = row.ok_or_else(|| unreadable("an authority's files"))?;
+    let newest: Option<i64> = column(&row, 0)?;
+    let before: Option<i64> = column(&row, 1)?;
+    let begun = FileBegun::decide(
+        file.sequence,
+        newest.unwrap_or_default().unsigned_abs(),
+        before.map(i64::unsigned_abs),
+    );
+    if let FileBegun::New(sequence) = begun {
+        c.execute(
+            "INSERT INTO authority_file (authority, sequence, sha256, received) \
+             VALUES ($1, $2, $3, $4)",
+            &[
+                &authority,
+                &signed(sequence),
+                &file.sha256,
+                &file.received.to_rfc3339(),
+            ],
+        )?;
+    }
+    Ok(begun)
+}
+
+/// What the register holds about the people of some rows, who are locked: read at once, and again
+/// where a row has changed it.
+struct Register<'c> {
+    connection: &'c Connection,
+    people: HashMap<String, Person>,
+    plans: HashMap<String, Vec<StoredPlan>>,
+}
+
+impl<'c> Register<'c> {
+    fn of(connection: &'c Connection, records: &[SubmittedRecord]) -> Outcome<Self> {
+        let mut numbers: Vec<String> = records.iter().map(|r| r.nhs_number.digits()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let people = people::lock(connection, &numbers)?;
+        let mut plans: HashMap<String, Vec<StoredPlan>> =
+            numbers.iter().map(|n| (n.clone(), Vec::new())).collect();
+        for (digits, plan) in register::plans_of(connection, &numbers)? {
+            plans.entry(digits).or_default().push(plan);
+        }
+        Ok(Self {
+            connection,
+            people: people
+                .into_iter()
+                .map(|person| (person.nhs_number.digits(), person))
+                .collect(),
+            plans,
+        })
+    }
+
+    fn load(
+        &mut self,
+        submitter: &Submitter,
+        record: &SubmittedRecord,
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<RowAnswer> {
+        let digits = record.nhs_number.digits();
+        let plans = match self.plans.remove(&digits) {
+            Some(plans) => plans,
+            None => register::plans(self.connection, &record.nhs_number)?,
+        };
+        let person = self.people.get(&digits);
+        let verdict = verdict(record, submitter, person, &plans, now.date_naive());
+        match &verdict {
+            Verdict::Refuse(_) => {
+                self.plans.insert(digits, plans);
+            }
+            Verdict::Add => self.add(submitter, record, now)?,
+            Verdict::Replace { id, changed: true } => self.replace(id, record, now)?,
+            Verdict::Replace { id, changed: false } => {
+                self.mark(id)?;
+                self.plans.insert(digits, plans);
+            }
+        }
+        Ok(verdict.answer())
+    }
+
+    fn add(
+        &self,
+        submitter: &Submitter,
+        record: &SubmittedRecord,
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<()> {
+        self.change(
+            "INSERT INTO plan (id, nhs_number, code, start_date, end_date, authority_name, \
+             authority_code, office_hours, emergency_duty, last_updated, birth_date, made_up) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, false)",
+            &[
+                &Uuid::new_v4().to_string(),
+                &record.nhs_number.digits(),
+                &record.kind.snomed(),
+                &record.start,
+                &record.end,
+                &submitter.name,
+                &submitter.code.as_str(),
+                &record.office_hours.as_ref().map(Telephone::as_str),
+                &record.emergency_duty.as_ref().map(Telephone::as_str),
+                &now.to_rfc3339(),
+                &record.birth_date,
+            ],
+        )
+    }
+
+    fn replace(
+        &self,
+        id: &String,
+        record: &SubmittedRecord,
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<()> {
+        self.change(
+            "UPDATE plan SET end_date = $2, office_hours = $3, emergency_duty = $4, \
+             last_updated = $5, made_up = false WHERE id = $1",
+            &[
+                id,
+                &record.end,
+                &record.office_hours.as_ref().map(Telephone::as_str),
+                &record.emergency_duty.as_ref().map(Telephone::as_str),
+                &now.to_rfc3339(),
+            ],
+        )
+    }
+
+    /// Counts a record as submitted from now on.
+    fn mark(&self, id: &String) -> Outcome<()> {
+        let is_there = self
+            .connection
+            .query_opt("SELECT 1 FROM plan WHERE id = $1 AND NOT made_up", &[id])?;
+        match is_there {
+            Some(_) => Ok(()),
+            None => self.change("UPDATE plan SET made_up = false WHERE id = $1", &[id]),
+        }
+    }
+
+    /// Changes one record. Where it is not there any more, a backend that starts has just made the
+    /// made-up people anew: the rows are to be judged once more.
+    fn change(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Outcome<()> {
+        match self.connection.execute(sql, values)? {
+            1 => Ok(()),
+            _ => Err(TrainingError::DatabaseUndid),
+        }
+    }
+}
+
+fn notifications(c: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+    let authority = asked.authority.as_str();
+    let (condition, when): (_, Box<dyn ToSql + Sync>) = match asked.received {
+        Received::AtAnyTime => ("$2::bigint IS NULL", Box::new(None::<i64>)),
+        Received::Since(at) => (
+            "n.received_instant >= $2::bigint",
+            Box::new(at.timestamp_micros()),
+        ),
+        Received::On(day) => (
+            "substr(n.received, 1, 10) = $2::text",
+            Box::new(day.to_string()),
+        ),
+    };
+    let row = c.query_opt(
+        &format!("SELECT count(*) FROM notification n WHERE n.authority = $1 AND {condition}"),
+        &[&authority, when.as_ref()],
+    )?;
+    let total: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
+    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
+    let rows = c.query(
+        &format!(
+            "SELECT {}, n.number, n.nhs_number, n.received, n.late FROM notification n \
+             JOIN access a ON a.id = n.access_id \
+             WHERE n.authority = $1 AND {condition} AND n.number > $3 ORDER BY n.number LIMIT $4",
+            register::ACCESS_COLUMNS
+        ),
+        &[&authority, when.as_ref(), &asked.after, &(limit + 1)],
+    )?;
+    let mut notifications: Vec<_> = rows.iter().map(read).collect::<Outcome<_>>()?;
+    let more = notifications.len() > asked.limit;
+    notifications.truncate(asked.limit);
+    Ok(NotificationPage {
+        total: total.unsigned_abs(),
+        notifications,
+        more,
+    })
+}
+
+fn read(row: &Row) -> Outcome<StoredNotification> {
+    Ok(StoredNotification {
+        access: register::read_access(row)?,
+        number: column(row, 8)?,
+        nhs_number: number(column(row, 9)?)?,
+        received: moment(column(row, 10)?)?,
+        late: column(row, 11)?,
+    })
+}
+
+fn signed(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}

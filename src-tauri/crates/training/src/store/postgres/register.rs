@@ -1,0 +1,450 @@
+//! The register's rows: plans, accesses, notifications, agreements.
+
+use super::{
+    Connection, Look, Notification, Outcome, StoredAccess, StoredPlan, column, moment, number,
+    unreadable,
+};
+use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
+use crate::store::reading::{made_up_id, told};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_record::{
+    Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
+};
+use std::collections::HashSet;
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
+
+/// Adds what the register holds about made-up people.
+pub(super) fn add(c: &Connection, patients: &[TrainingPatient], seed: u64) -> Outcome<()> {
+    // One that the authority has submitted a change of has the same id, and stays.
+    let rows = c.query("SELECT id FROM plan WHERE NOT made_up", &[])?;
+    let submitted: HashSet<String> = rows
+        .iter()
+        .map(|row| column(row, 0))
+        .collect::<Outcome<_>>()?;
+    let submitted = &submitted;
+    let plans = patients.iter().flat_map(|patient| {
+        let digits = patient.nhs_number.digits();
+        let rows = patient.plans.iter().enumerate();
+        rows.filter_map(move |(place, plan)| {
+            let id = made_up_id(seed, "plan", &digits, place).to_string();
+            let row = || plan_row(id.clone(), digits.clone(), plan, patient.birth_date);
+            (!submitted.contains(&id)).then(row)
+        })
+    });
+    let texts = |count| std::iter::repeat_n(Type::TEXT, count);
+    let types: Vec<Type> = texts(4)
+        .chain([Type::DATE, Type::DATE])
+        .chain(texts(5))
+        .chain([Type::DATE])
+        .collect();
+    c.copy(
+        "plan (id, nhs_number, code, display, start_date, end_date, authority_name, \
+         authority_code, office_hours, emergency_duty, last_updated, birth_date)",
+        &types,
+        plans,
+    )?;
+    let accesses = patients.iter().flat_map(|patient| {
+        let digits = patient.nhs_number.digits();
+        patient
+            .accesses
+            .iter()
+            .enumerate()
+            .map(move |(place, access)| {
+                let id = made_up_id(seed, "access", &digits, place);
+                access_row(id, digits.clone(), access)
+            })
+    });
+    let types: Vec<Type> = texts(2)
+        .chain([Type::BOOL, Type::TEXT, Type::INT8])
+        .chain(texts(6))
+        .collect();
+    c.copy(
+        "access (id, nhs_number, made_up, recorded, instant, viewer, role_profile, role_code, \
+         role_name, organisation_code, organisation_name)",
+        &types,
+        accesses,
+    )
+}
+
+fn plan_row(
+    id: String,
+    digits: String,
+    plan: &Plan,
+    birth_date: NaiveDate,
+) -> Vec<Box<dyn ToSql + Sync + '_>> {
+    let display = match &plan.kind {
+        PlanKind::Other { display, .. } => display.as_deref(),
+        PlanKind::ChildProtection | PlanKind::LookedAfter | PlanKind::UnbornChild => None,
+    };
+    let authority = &plan.authority;
+    vec![
+        Box::new(id),
+        Box::new(digits),
+        Box::new(plan.kind.snomed()),
+        Box::new(display),
+        Box::new(plan.start),
+        Box::new(plan.end),
+        Box::new(authority.name.as_deref()),
+        Box::new(authority.ods_code.as_ref().map(OdsCode::as_str)),
+        Box::new(authority.office_hours.as_ref().map(Telephone::as_str)),
+        Box::new(authority.emergency_duty.as_ref().map(Telephone::as_str)),
+        Box::new(plan.last_updated.map(|at| at.to_rfc3339())),
+        Box::new(birth_date),
+    ]
+}
+
+fn access_row<'a>(
+    id: Uuid,
+    digits: String,
+    access: &'a TrainingAccess,
+) -> Vec<Box<dyn ToSql + Sync + 'a>> {
+    vec![
+        Box::new(id.to_string()),
+        Box::new(digits),
+        Box::new(true),
+        Box::new(access.at.to_rfc3339()),
+        Box::new(access.at.timestamp_micros()),
+        Box::new(access.viewer.as_str()),
+        Box::new(access.role_profile.as_str()),
+        Box::new(access.role_code.as_str()),
+        Box::new(access.role_name.as_str()),
+        Box::new(access.organisation.as_str()),
+        Box::new(access.organisation_name.as_str()),
+    ]
+}
+
+/// The records that the register shows on a day: those in force first, then the newest first.
+pub(super) fn shown_plans(
+    c: &Connection,
+    person: &NhsNumber,
+    today: NaiveDate,
+) -> Outcome<Vec<StoredPlan>> {
+    let mut plans = plans(c, person)?;
+    plans.retain(|p| p.is_shown(today));
+    plans.sort_by_key(|p| p.plan.status_on(today) != PlanStatus::Current);
+    Ok(plans)
+}
+
+/// Every record under a number, shown or not: the newest first.
+pub(super) fn plans(c: &Connection, person: &NhsNumber) -> Outcome<Vec<StoredPlan>> {
+    let rows = c.query(
+        &format!(
+            "SELECT {PLAN_COLUMNS} FROM plan WHERE nhs_number = $1 \
+             ORDER BY start_date DESC NULLS LAST, id"
+        ),
+        &[&person.digits()],
+    )?;
+    rows.iter().map(read_plan).collect()
+}
+
+/// Every record under some numbers, each with its number, in the same order.
+pub(super) fn plans_of(c: &Connection, numbers: &[String]) -> Outcome<Vec<(String, StoredPlan)>> {
+    let rows = c.query(
+        &format!(
+            "SELECT {PLAN_COLUMNS}, nhs_number FROM plan WHERE nhs_number = ANY($1) \
+             ORDER BY start_date DESC NULLS LAST, id"
+        ),
+        &[&numbers],
+    )?;
+    rows.iter()
+        .map(|row| Ok((column(row, 11)?, read_plan(row)?)))
+        .collect()
+}
+
+/// Adds accesses of a rehearsal. Each has a trace of its own, as a look has, so that it stays.
+pub(super) fn add_to_stay(c: &Connection, accesses: &[(NhsNumber, StoredAccess)]) -> Outcome<()> {
+    let texts = |of: &dyn Fn(&StoredAccess) -> String| {
+        accesses.iter().map(|(_, a)| of(a)).collect::<Vec<_>>()
+    };
+    let ids = texts(&|a| a.id.clone());
+    c.execute(
+        "INSERT INTO access (id, trace_id, nhs_number, made_up, recorded, instant, viewer, \
+         role_profile, role_code, role_name, organisation_code, organisation_name) \
+         SELECT id, id, number, false, recorded, instant, viewer, profile, code, role, \
+                organisation, name \
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
+                     $7::text[], $8::text[], $9::text[], $10::text[]) \
+             AS added (id, number, recorded, instant, viewer, profile, code, role, organisation, \
+                       name) \
+         ON CONFLICT (nhs_number, trace_id) DO NOTHING",
+        &[
+            &ids,
+            &accesses
+                .iter()
+                .map(|(person, _)| person.digits())
+                .collect::<Vec<_>>(),
+            &texts(&|a| a.access.at.to_rfc3339()),
+            &accesses
+                .iter()
+                .map(|(_, a)| a.access.at.timestamp_micros())
+                .collect::<Vec<_>>(),
+            &texts(&|a| a.access.viewer.clone()),
+            &texts(&|a| a.access.role_profile.clone()),
+            &texts(&|a| a.access.role_code.clone()),
+            &texts(&|a| a.access.role_name.clone()),
+            &texts(&|a| a.access.organisation.to_string()),
+            &texts(&|a| a.access.organisation_name.clone()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How a look reached us.
+enum Coming {
+    /// With the look itself.
+    Live,
+    /// Later, then.
+    Late(DateTime<FixedOffset>),
+}
+
+/// Takes note of a look that came as a request.
+pub(super) fn look(c: &Connection, look: &Look) -> Outcome<()> {
+    is_new_trace(c, &look.trace_id)?;
+    enter(c, look, &Coming::Live)
+}
+
+/// Takes note of a look of which an audit record told that came at this moment, unless a request
+/// brought its trace: the unique key of the trace decides, also between two that come at once.
+pub(super) fn late_look(
+    c: &Connection,
+    look: &Look,
+    received: DateTime<FixedOffset>,
+) -> Outcome<()> {
+    if is_new_trace(c, &look.trace_id)? {
+        enter(c, look, &Coming::Late(received))?;
+    }
+    Ok(())
+}
+
+/// Keeps a trace; whether it was new.
+fn is_new_trace(c: &Connection, trace_id: &str) -> Outcome<bool> {
+    let added = c.execute(
+        "INSERT INTO trace (trace_id) VALUES ($1) ON CONFLICT DO NOTHING",
+        &[&trace_id],
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a look. An unscheduled one enters the history and tells the authority, once for its trace.
+/// Only people with a record have a history.
+fn enter(c: &Connection, look: &Look, coming: &Coming) -> Outcome<()> {
+    let digits = look.nhs_number.digits();
+    c.execute(
+        "INSERT INTO look (trace_id, nhs_number, unscheduled) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+        &[&look.trace_id, &digits, &look.unscheduled],
+    )?;
+    if !look.unscheduled {
+        return Ok(());
+    }
+    let plans = shown_plans(c, &look.nhs_number, look.access.at.date_naive())?;
+    let Some(first) = plans.first() else {
+        return Ok(());
+    };
+    let id = Uuid::new_v4().to_string();
+    let access = &look.access;
+    let added = c.execute(
+        "INSERT INTO access (id, nhs_number, trace_id, made_up, recorded, instant, viewer, \
+         role_profile, role_code, role_name, organisation_code, organisation_name) \
+         VALUES ($1, $2, $3, false, $4, $5, $6, $7, $8, $9, $10, $11) \
+         ON CONFLICT (nhs_number, trace_id) DO NOTHING",
+        &[
+            &id,
+            &digits,
+            &look.trace_id,
+            &access.at.to_rfc3339(),
+            &access.at.timestamp_micros(),
+            &access.viewer,
+            &access.role_profile,
+            &access.role_code,
+            &access.role_name,
+            &access.organisation.as_str(),
+            &access.organisation_name,
+        ],
+    )?;
+    if added == 1 {
+        tell(c, look, &told(&first.plan.authority), &id, coming)?;
+    }
+    Ok(())
+}
+
+/// Tells an authority. Its notifications are numbered one transaction after the other: whoever has
+/// read up to a number never finds one below it later.
+fn tell(
+    c: &Connection,
+    look: &Look,
+    authority: &str,
+    access_id: &str,
+    coming: &Coming,
+) -> Outcome<()> {
+    let (received, late) = match coming {
+        Coming::Live => (look.access.at, false),
+        Coming::Late(received) => (*received, true),
+    };
+    c.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('notification ' || $1, 0))",
+        &[&authority],
+    )?;
+    c.execute(
+        "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
+         received_instant, late) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            &look.trace_id,
+            &look.nhs_number.digits(),
+            &authority,
+            &access_id,
+            &received.to_rfc3339(),
+            &received.timestamp_micros(),
+            &late,
+        ],
+    )?;
+    Ok(())
+}
+
+/// What [`read_access`] reads.
+pub(super) const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_profile, a.role_code, a.role_name, \
+                              a.organisation_code, a.organisation_name";
+
+/// The newest accesses, without the one of a trace.
+pub(super) fn history(
+    c: &Connection,
+    person: &NhsNumber,
+    except: &str,
+    limit: usize,
+) -> Outcome<Vec<StoredAccess>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = c.query(
+        &format!(
+            "SELECT {ACCESS_COLUMNS} FROM access a \
+             WHERE a.nhs_number = $1 AND a.trace_id IS DISTINCT FROM $2 \
+             ORDER BY a.instant DESC, a.id LIMIT $3"
+        ),
+        &[&person.digits(), &except, &limit],
+    )?;
+    rows.iter().map(read_access).collect()
+}
+
+/// Every notification, oldest first.
+pub(super) fn notifications(c: &Connection) -> Outcome<Vec<Notification>> {
+    let rows = c.query(
+        &format!(
+            "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.late \
+             FROM notification n JOIN access a ON a.id = n.access_id ORDER BY n.number"
+        ),
+        &[],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Notification {
+                access: read_access(row)?.access,
+                trace_id: column(row, 8)?,
+                nhs_number: number(column(row, 9)?)?,
+                authority: column(row, 10)?,
+                received: moment(column(row, 11)?)?,
+                late: column(row, 12)?,
+            })
+        })
+        .collect()
+}
+
+/// The agreements of an organisation.
+pub(super) fn authorities_to_share(
+    c: &Connection,
+    organisation: &OdsCode,
+) -> Outcome<Vec<AuthorityToShare>> {
+    let rows = c.query(
+        "SELECT care_setting, from_date, until_date FROM authority_to_share \
+         WHERE organisation = $1 ORDER BY care_setting",
+        &[&organisation.as_str()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(AuthorityToShare {
+                organisation: organisation.clone(),
+                care_setting: column::<&str>(row, 0)?
+                    .parse()
+                    .map_err(|_| unreadable("a care setting"))?,
+                from: column(row, 1)?,
+                until: column(row, 2)?,
+            })
+        })
+        .collect()
+}
+
+/// Adds or replaces an agreement.
+pub(super) fn set_authority_to_share(c: &Connection, agreement: &AuthorityToShare) -> Outcome<()> {
+    c.execute(
+        "INSERT INTO authority_to_share (organisation, care_setting, from_date, until_date) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT (organisation, care_setting) DO UPDATE \
+         SET from_date = excluded.from_date, until_date = excluded.until_date",
+        &[
+            &agreement.organisation.as_str(),
+            &agreement.care_setting.id(),
+            &agreement.from,
+            &agreement.until,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes an agreement.
+pub(super) fn remove_authority_to_share(
+    c: &Connection,
+    organisation: &OdsCode,
+    care_setting: CareSetting,
+) -> Outcome<()> {
+    c.execute(
+        "DELETE FROM authority_to_share WHERE organisation = $1 AND care_setting = $2",
+        &[&organisation.as_str(), &care_setting.id()],
+    )?;
+    Ok(())
+}
+
+/// What [`read_plan`] reads.
+pub(super) const PLAN_COLUMNS: &str = "id, code, display, start_date, end_date, authority_name, \
+                                       authority_code, office_hours, emergency_duty, \
+                                       last_updated, birth_date";
+
+pub(super) fn read_plan(row: &Row) -> Outcome<StoredPlan> {
+    let telephone = |place| -> Outcome<Option<Telephone>> {
+        Ok(column::<Option<&str>>(row, place)?.and_then(Telephone::new))
+    };
+    Ok(StoredPlan {
+        id: column(row, 0)?,
+        birth_date: column(row, 10)?,
+        plan: Plan {
+            kind: PlanKind::from_snomed(column(row, 1)?, column(row, 2)?),
+            start: column(row, 3)?,
+            end: column(row, 4)?,
+            authority: Authority {
+                name: column(row, 5)?,
+                ods_code: column::<Option<&str>>(row, 6)?
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(|_| unreadable("an authority's code"))?,
+                office_hours: telephone(7)?,
+                emergency_duty: telephone(8)?,
+            },
+            last_updated: column::<Option<&str>>(row, 9)?.map(moment).transpose()?,
+        },
+    })
+}
+
+pub(super) fn read_access(row: &Row) -> Outcome<StoredAccess> {
+    Ok(StoredAccess {
+        id: column(row, 0)?,
+        access: TrainingAccess {
+            at: moment(column(row, 1)?)?,
+            viewer: column(row, 2)?,
+            role_profile: column(row, 3)?,
+            role_code: column(row, 4)?,
+            role_name: column(row, 5)?,
+            organisation: column::<&str>(row, 6)?
+                .parse()
+                .map_err(|_| unreadable("an organisation's code"))?,
+            organisation_name: column(row, 7)?,
+        },
+    })
+}

@@ -1,0 +1,254 @@
+//! The rows of local authorities: credentials, files, submitted records, notifications.
+
+use super::{Outcome, SqliteStore, extract, moment, number, people, register, unreadable};
+use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
+use crate::store::{
+    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
+    NotificationsAsked, Period, Person, Received, StoredAccess, StoredNotification,
+};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use cpis_record::{NhsNumber, OdsCode, Telephone};
+use rusqlite::{OptionalExtension, Transaction, named_params, params};
+use uuid::Uuid;
+
+impl LocalAuthorityStore for SqliteStore {
+    fn add_authority_credential(
+        &self,
+        credential: &Hash,
+        authority: &OdsCode,
+        alone: bool,
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<()> {
+        self.transaction(|t| add_credential(t, credential, authority, alone, now))
+    }
+
+    fn authority_of(&self, credential: &Hash) -> Outcome<Option<OdsCode>> {
+        self.transaction(|t| authority_of(t, credential))
+    }
+
+    fn begin_file(&self, file: &NewFile<'_>) -> Outcome<FileBegun> {
+        self.transaction(|t| begin_file(t, file))
+    }
+
+    fn load_records(
+        &self,
+        submitter: &Submitter,
+        records: &[SubmittedRecord],
+        now: DateTime<FixedOffset>,
+    ) -> Outcome<Vec<RowAnswer>> {
+        self.transaction(|t| {
+            records
+                .iter()
+                .map(|record| load(t, submitter, record, now))
+                .collect()
+        })
+    }
+
+    fn end_file(&self, authority: &OdsCode, sequence: u64, result: FileResult) -> Outcome<()> {
+        self.transaction(|t| {
+            t.execute(
+                "UPDATE authority_file SET result = ?3 WHERE authority = ?1 AND sequence = ?2",
+                params![authority.as_str(), signed(sequence), result.code()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+        self.snapshot(|t| notifications(t, asked))
+    }
+
+    fn extract(&self, period: Period, taker: &mut dyn ExtractTaker) -> Outcome<()> {
+        self.snapshot(|t| extract::hand_over(t, period, taker))
+    }
+
+    fn periods_to_share(&self) -> Outcome<Vec<(NaiveDate, Option<NaiveDate>)>> {
+        self.snapshot(extract::periods_to_share)
+    }
+
+    fn add_people(&self, added: &[Person]) -> Outcome<()> {
+        self.transaction(|t| added.iter().try_for_each(|p| people::add_to_stay(t, p)))
+    }
+
+    fn add_accesses(&self, accesses: &[(NhsNumber, StoredAccess)]) -> Outcome<()> {
+        self.transaction(|t| {
+            for (person, stored) in accesses {
+                let id = Uuid::try_parse(&stored.id).map_err(|_| unreadable("an id"))?;
+                // A trace of its own, as a look has, so that it stays.
+                register::insert_access(t, id, person, Some(&stored.id), &stored.access)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn add_credential(
+    t: &Transaction<'_>,
+    credential: &Hash,
+    authority: &OdsCode,
+    alone: bool,
+    now: DateTime<FixedOffset>,
+) -> Outcome<()> {
+    if alone {
+        t.execute(
+            "DELETE FROM authority_credential WHERE authority = ?1",
+            [authority.as_str()],
+        )?;
+    }
+    t.execute(
+        "INSERT INTO authority_credential (credential, authority, issued) VALUES (?1, ?2, ?3)",
+        params![credential.as_str(), authority.as_str(), now.to_rfc3339()],
+    )?;
+    Ok(())
+}
+
+fn authority_of(t: &Transaction<'_>, credential: &Hash) -> Outcome<Option<OdsCode>> {
+    let found: Option<String> = t
+        .query_row(
+            "SELECT authority FROM authority_credential WHERE credential = ?1",
+            [credential.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    found
+        .map(|code| code.parse().map_err(|_| unreadable("an authority's code")))
+        .transpose()
+}
+
+fn begin_file(t: &Transaction<'_>, file: &NewFile<'_>) -> Outcome<FileBegun> {
+    let authority = file.authority.as_str();
+    let newest: Option<i64> = t.query_row(
+        "SELECT max(sequence) FROM authority_file WHERE authority = ?1",
+        [authority],
+        |row| row.get(0),
+    )?;
+    let before: Option<i64> = t.query_row(
+        "SELECT max(sequence) FROM authority_file WHERE authority = ?1 AND sha256 = ?2",
+        [authority, file.sha256],
+        |row| row.get(0),
+    )?;
+    let begun = FileBegun::decide(
+        file.sequence,
+        newest.unwrap_or_default().unsigned_abs(),
+        before.map(i64::unsigned_abs),
+    );
+    if let FileBegun::New(sequence) = begun {
+        t.execute(
+            "INSERT INTO authority_file (authority, sequence, sha256, received) \
+             VALUES (?1, ?2, ?3, ?4)",
+            params![
+                authority,
+                signed(sequence),
+                file.sha256,
+                file.received.to_rfc3339(),
+            ],
+        )?;
+    }
+    Ok(begun)
+}
+
+fn load(
+    t: &Transaction<'_>,
+    submitter: &Submitter,
+    record: &SubmittedRecord,
+    now: DateTime<FixedOffset>,
+) -> Outcome<RowAnswer> {
+    let person = people::person(t, &record.nhs_number)?;
+    let plans = register::plans(t, &record.nhs_number)?;
+    let verdict = verdict(record, submitter, person.as_ref(), &plans, now.date_naive());
+    match &verdict {
+        Verdict::Refuse(_) => {}
+        Verdict::Add => {
+            t.prepare_cached(
+                "INSERT INTO plan (id, nhs_number, code, start_date, end_date, authority_name, \
+                 authority_code, office_hours, emergency_duty, last_updated, birth_date, made_up) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)",
+            )?
+            .execute(params![
+                Uuid::new_v4().to_string(),
+                record.nhs_number.digits(),
+                record.kind.snomed(),
+                record.start.to_string(),
+                record.end.map(|d| d.to_string()),
+                submitter.name,
+                submitter.code.as_str(),
+                record.office_hours.as_ref().map(Telephone::as_str),
+                record.emergency_duty.as_ref().map(Telephone::as_str),
+                now.to_rfc3339(),
+                record.birth_date.to_string(),
+            ])?;
+        }
+        Verdict::Replace { id, changed: true } => {
+            t.prepare_cached(
+                "UPDATE plan SET end_date = ?2, office_hours = ?3, emergency_duty = ?4, \
+                 last_updated = ?5, made_up = 0 WHERE id = ?1",
+            )?
+            .execute(params![
+                id,
+                record.end.map(|d| d.to_string()),
+                record.office_hours.as_ref().map(Telephone::as_str),
+                record.emergency_duty.as_ref().map(Telephone::as_str),
+                now.to_rfc3339(),
+            ])?;
+        }
+        Verdict::Replace { id, changed: false } => {
+            t.prepare_cached("UPDATE plan SET made_up = 0 WHERE id = ?1 AND made_up")?
+                .execute([id])?;
+        }
+    }
+    Ok(verdict.answer())
+}
+
+fn notifications(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+    let (condition, value): (_, rusqlite::types::Value) = match asked.received {
+        Received::AtAnyTime => (":when IS NULL", rusqlite::types::Value::Null),
+        Received::Since(at) => ("n.received_instant >= :when", at.timestamp_micros().into()),
+        Received::On(day) => ("substr(n.received, 1, 10) = :when", day.to_string().into()),
+    };
+    let total: i64 = t.query_row(
+        &format!(
+            "SELECT count(*) FROM notification n WHERE n.authority = :authority AND {condition}"
+        ),
+        named_params! { ":authority": asked.authority.as_str(), ":when": value },
+        |row| row.get(0),
+    )?;
+    let mut statement = t.prepare(&format!(
+        "SELECT {}, n.number, n.nhs_number, n.received, n.late FROM notification n \
+         JOIN access a ON a.id = n.access_id \
+         WHERE n.authority = :authority AND {condition} AND n.number > :after \
+         ORDER BY n.number LIMIT :limit",
+        register::ACCESS_COLUMNS
+    ))?;
+    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
+    let rows = statement.query_map(
+        named_params! {
+            ":authority": asked.authority.as_str(),
+            ":when": value,
+            ":after": asked.after,
+            ":limit": limit + 1,
+        },
+        |row| {
+            Ok((|| {
+                Ok(StoredNotification {
+                    access: register::read_access(row)?,
+                    number: row.get(8)?,
+                    nhs_number: number(&row.get::<_, String>(9)?)?,
+                    received: moment(&row.get::<_, String>(10)?)?,
+                    late: row.get(11)?,
+                })
+            })())
+        },
+    )?;
+    let mut notifications: Vec<_> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    let more = notifications.len() > asked.limit;
+    notifications.truncate(asked.limit);
+    Ok(NotificationPage {
+        total: total.unsigned_abs(),
+        notifications,
+        more,
+    })
+}
+
+fn signed(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,434 @@
+//! Two backends, each a process of its own, on one database behind one address: what one promises,
+//! both keep together, whoever of a hundred clients reaches which.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "the counts are for whoever reads the tests"
+)]
+
+use crate::audit::{record_at, written};
+use crate::bench::{ASSERTION_TYPE, CLIENT, DENTIST, JWT_BEARER, cpis, trace};
+use crate::kept::{back_to_schema, client, new_database};
+use crate::keys::{TestCard, WorkstationKey, open_file};
+use crate::postgres_server::PostgresServer;
+use crate::program::Serving;
+use chrono::{DateTime, FixedOffset};
+use cpis_record::NhsNumber;
+use cpis_training::{
+    Case, Clock, Population, SystemClock, cards, chains_of, population, write_cards,
+};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
+
+/// Things that may be done once, and how many clients try each at the same time.
+const THINGS: usize = 25;
+const TRIES: usize = 4;
+
+/// One address for several backends: connections go to one after the other.
+struct Proxy {
+    address: SocketAddr,
+    backends: Arc<Mutex<Vec<SocketAddr>>>,
+    served: Arc<[AtomicUsize; 2]>,
+}
+
+impl Proxy {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let backends = Arc::new(Mutex::new(Vec::<SocketAddr>::new()));
+        let served = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+        let (known, counted) = (Arc::clone(&backends), Arc::clone(&served));
+        tokio::spawn(async move {
+            let mut turn = 0;
+            while let Ok((mut from, _)) = listener.accept().await {
+                turn += 1;
+                let to = known.lock().unwrap()[turn % 2];
+                counted[turn % 2].fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    let mut to = TcpStream::connect(to).await?;
+                    tokio::io::copy_bidirectional(&mut from, &mut to).await
+                });
+            }
+        });
+        Self {
+            address,
+            backends,
+            served,
+        }
+    }
+}
+
+/// Two backends behind a proxy.
+struct Pair {
+    proxy: Proxy,
+    backends: Vec<Serving>,
+    client: reqwest::Client,
+    card: TestCard,
+    people: Population,
+    now: DateTime<FixedOffset>,
+}
+
+impl Pair {
+    async fn start(database: &str) -> Self {
+        let now = SystemClock.now();
+        let proxy = Proxy::start().await;
+        let backends = start_together(database, &format!("http://{}", proxy.address)).await;
+        *proxy.backends.lock().unwrap() = backends.iter().map(listens_on).collect();
+        // A connection for each request, so that the proxy gives each its turn.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
+        Self {
+            proxy,
+            backends,
+            client,
+            card: dentists_card(now),
+            people: population(1, now.date_naive()),
+            now,
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.proxy.address)
+    }
+
+    fn post(&self, form: &[(&str, &str)]) -> impl Future<Output = Answer> + use<> {
+        answer(self.client.post(self.url("/oauth2/token")).form(form))
+    }
+
+    fn assertion(&self) -> String {
+        self.card
+            .assertion(&self.url("/oauth2/token"), SystemClock.now())
+    }
+
+    fn present(&self, assertion: &str) -> impl Future<Output = Answer> + use<> {
+        let form = [
+            ("grant_type", JWT_BEARER),
+            ("client_id", CLIENT),
+            ("assertion", assertion),
+        ];
+        self.post(&form)
+    }
+
+    fn renew(&self, refresh: &str) -> impl Future<Output = Answer> + use<> {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", CLIENT),
+            ("refresh_token", refresh),
+        ];
+        self.post(&form)
+    }
+
+    fn look(&self, token: &str, kind: &str, whom: &NhsNumber, id: &str) -> reqwest::RequestBuilder {
+        self.client
+            .get(self.url(&cpis(kind, whom)))
+            .bearer_auth(token)
+            .header("X-Request-ID", trace())
+            .header("NHSD-Session-URID", DENTIST.role)
+            .header("TraceID", id)
+            .header("IsUnscheduledAccessEvent", "true")
+    }
+
+    fn put(&self, token: &str, id: &str, body: &Value) -> impl Future<Output = Answer> + use<> {
+        answer(
+            self.client
+                .put(self.url(&format!("/audit/FHIR/R4/AuditEvent/{id}")))
+                .bearer_auth(token)
+                .header("Content-Type", "application/fhir+json")
+                .body(body.to_string()),
+        )
+    }
+
+    fn register(&self, code: &str, metadata: &Value) -> impl Future<Output = Answer> + use<> {
+        answer(
+            self.client
+                .post(self.url("/oauth2/register"))
+                .bearer_auth(code)
+                .json(metadata),
+        )
+    }
+
+    async fn workstation(&self) -> String {
+        let key = WorkstationKey::generate();
+        let (status, enrolled) = self.register(&self.backends[0].code, &key.metadata()).await;
+        assert_eq!(status, StatusCode::CREATED, "{enrolled}");
+        let assertion = key.assertion(
+            enrolled["client_id"].as_str().unwrap(),
+            &self.url("/oauth2/token"),
+            SystemClock.now(),
+        );
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", assertion.as_str()),
+        ];
+        let (status, answer) = self.post(&form).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    fn record(&self, id: &str, whom: &NhsNumber) -> Value {
+        written(&record_at(&self.people, self.now, id, whom))
+    }
+}
+
+type Answer = (StatusCode, Value);
+
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    (response.status(), response.json().await.unwrap_or_default())
+}
+
+fn listens_on(backend: &Serving) -> SocketAddr {
+    backend.listening.unwrap()
+}
+
+/// Starts two backends at the same moment.
+async fn start_together(database: &str, public_url: &str) -> Vec<Serving> {
+    let start = |_| {
+        let (database, url) = (database.to_owned(), public_url.to_owned());
+        tokio::task::spawn_blocking(move || {
+            Serving::start_behind(&["--database", &database, "--public-url", &url])
+        })
+    };
+    let mut started = Vec::new();
+    for starting in [start(1), start(2)] {
+        started.push(starting.await.unwrap());
+    }
+    started
+}
+
+fn dentists_card(now: DateTime<FixedOffset>) -> TestCard {
+    let folder = tempfile::tempdir().unwrap();
+    write_cards(folder.path(), 1, now).unwrap();
+    let card = cards(1)
+        .into_iter()
+        .find(|c| c.file_name.starts_with(DENTIST.card))
+        .unwrap();
+    open_file(&folder.path().join(&card.file_name), &card.passcode)
+}
+
+/// Does everything at the same moment.
+async fn at_once<T: Send + 'static>(
+    doing: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let doing: Vec<_> = doing.into_iter().collect();
+    let barrier = Arc::new(Barrier::new(doing.len()));
+    let tasks: Vec<_> = doing
+        .into_iter()
+        .map(|one| {
+            let barrier = Arc::clone(&barrier);
+            tokio::spawn(async move {
+                barrier.wait().await;
+                one.await
+            })
+        })
+        .collect();
+    let mut done = Vec::new();
+    for task in tasks {
+        done.push(task.await.unwrap());
+    }
+    done
+}
+
+/// Each thing, tried by several clients at once: how often it succeeded.
+fn successes(answers: &[Answer], status: StatusCode) -> Vec<usize> {
+    answers
+        .chunks(TRIES)
+        .map(|tries| tries.iter().filter(|(s, _)| *s == status).count())
+        .collect()
+}
+
+/// Prints and asserts that each thing was done exactly once.
+fn once(what: &str, done: &[usize]) {
+    let doubled = done.iter().filter(|n| **n > 1).count();
+    let lost = done.iter().filter(|n| **n == 0).count();
+    println!(
+        "{what}: {} things, {} clients at once: {doubled} doubled, {lost} lost",
+        done.len(),
+        done.len() * TRIES
+    );
+    assert_eq!((doubled, lost), (0, 0), "{what}: {done:?}");
+}
+
+/// Each thing, as often as it is tried.
+fn tried<T: Clone>(things: &[T]) -> impl Iterator<Item = T> {
+    things
+        .iter()
+        .flat_map(|thing| std::iter::repeat_n(thing.clone(), TRIES))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_clients_find_every_promise_kept_by_two_backends_together() {
+    let server = PostgresServer::start(&["fsync=off", "full_page_writes=off"]);
+    let database = new_database(&server.addresses()).await;
+    let pair = Pair::start(&database).await;
+    let child = pair.people.first(Case::ChildProtection).nhs_number.clone();
+
+    // An assertion signs in once.
+    let assertions: Vec<String> = (0..THINGS).map(|_| pair.assertion()).collect();
+    let signed_in = at_once(tried(&assertions).map(|a| pair.present(&a))).await;
+    once("assertions", &successes(&signed_in, StatusCode::OK));
+    assert!(signed_in.iter().all(|(s, _)| *s == 200 || *s == 400));
+    let held: Vec<&Value> = signed_in
+        .iter()
+        .filter(|(s, _)| *s == StatusCode::OK)
+        .map(|(_, tokens)| tokens)
+        .collect();
+    let token = |tokens: &Value, name: &str| tokens[name].as_str().unwrap().to_owned();
+
+    // A look enters once, and the authority is told once.
+    let access = token(held[0], "access_token");
+    let traces: Vec<String> = (0..THINGS).map(|_| trace()).collect();
+    let looks = tried(&traces).enumerate().map(|(number, id)| {
+        let kind = ["CareTeam", "AuditEvent"][number / 2 % 2];
+        answer(pair.look(&access, kind, &child, &id))
+    });
+    let seen = at_once(looks).await;
+    assert!(seen.iter().all(|(s, _)| *s == StatusCode::OK));
+    let rows = client(&database).await;
+    once(
+        "notifications of looks",
+        &count(&rows, "notification", "trace_id", &traces).await,
+    );
+    once(
+        "entries of looks",
+        &count(&rows, "access", "trace_id", &traces).await,
+    );
+
+    // An audit record is created once, whether or not a request told of its look.
+    let workstation = pair.workstation().await;
+    let offline: Vec<String> = (0..THINGS).map(|_| trace()).collect();
+    let puts = tried(&offline).enumerate().map(|(number, id)| {
+        let body = pair.record(&id, &child);
+        let put = pair.put(&workstation, &id, &body);
+        let look = answer(pair.look(&access, "CareTeam", &child, &id));
+        async move {
+            // The request of the look comes at the same time as its record.
+            match number % TRIES {
+                0 => (look.await.0, put.await.0).1,
+                _ => put.await.0,
+            }
+        }
+    });
+    let created: Vec<Answer> = at_once(puts)
+        .await
+        .into_iter()
+        .map(|s| (s, Value::Null))
+        .collect();
+    once("audit records", &successes(&created, StatusCode::CREATED));
+    assert!(created.iter().all(|(s, _)| *s == 200 || *s == 201));
+    once(
+        "stored audit records",
+        &count(&rows, "audit_record", "id", &offline).await,
+    );
+    once(
+        "notifications of offline looks",
+        &count(&rows, "notification", "trace_id", &offline).await,
+    );
+
+    // One id with two contents: one of them stays, the other is refused.
+    let disputed: Vec<String> = (0..THINGS).map(|_| trace()).collect();
+    let puts = tried(&disputed).enumerate().map(|(number, id)| {
+        let mut body = pair.record(&id, &child);
+        if number % 2 == 0 {
+            body["outcomeDesc"] = json!("other");
+        }
+        pair.put(&workstation, &id, &body)
+    });
+    let settled = at_once(puts).await;
+    once("disputed ids", &successes(&settled, StatusCode::CREATED));
+    let refused = settled.iter().filter(|(s, _)| *s == 409).count();
+    assert_eq!(refused, 2 * THINGS);
+
+    // A refresh token is used once; its second use ends the session.
+    let refresh: Vec<String> = held.iter().map(|t| token(t, "refresh_token")).collect();
+    let renewed = at_once(tried(&refresh).map(|r| pair.renew(&r))).await;
+    once("refresh tokens", &successes(&renewed, StatusCode::OK));
+    let ended = pair.look(&access, "CareTeam", &child, &trace());
+    assert_eq!(answer(ended).await.0, StatusCode::UNAUTHORIZED);
+
+    // An enrolment code enrols one workstation.
+    let codes: Vec<String> = (0..THINGS)
+        .map(|_| {
+            let kept = cpis_training::StoreLocation::Postgres(database.parse().unwrap());
+            (kept, SystemClock.now())
+        })
+        .map(|(kept, now)| cpis_training::enrolment_code_for(&kept, now).unwrap())
+        .collect();
+    let metadata = WorkstationKey::generate().metadata();
+    let enrolled = at_once(tried(&codes).map(|code| pair.register(&code, &metadata))).await;
+    once(
+        "enrolment codes",
+        &successes(&enrolled, StatusCode::CREATED),
+    );
+
+    let served = [0, 1].map(|n| pair.proxy.served[n].load(Ordering::Relaxed));
+    println!("connections to the two backends: {served:?}");
+    assert!(served[0].abs_diff(served[1]) <= 1 && served[0] > 300);
+}
+
+/// How many rows there are of each id.
+async fn count(
+    rows: &tokio_postgres::Client,
+    table: &str,
+    column: &str,
+    ids: &[String],
+) -> Vec<usize> {
+    let sql = format!("SELECT {column} FROM {table} WHERE {column} = ANY($1)");
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows.query(&sql, &[&ids]).await.unwrap() {
+        *found.entry(row.get(0)).or_default() += 1;
+    }
+    ids.iter()
+        .map(|id| found.get(id).copied().unwrap_or_default())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_backends_that_start_together_take_an_older_schema_up_to_date_once() {
+    let server = PostgresServer::start(&["fsync=off", "full_page_writes=off"]);
+    let database = new_database(&server.addresses()).await;
+    let pair = Pair::start(&database).await;
+    let child = pair.people.first(Case::ChildProtection).nhs_number.clone();
+    let workstation = pair.workstation().await;
+    for _ in 0..5 {
+        let id = trace();
+        let body = pair.record(&id, &child);
+        assert_eq!(pair.put(&workstation, &id, &body).await.0, 201);
+    }
+    let kept = cpis_training::StoreLocation::Postgres(database.parse().unwrap());
+    let before = chains_of(&kept).unwrap();
+    let rows = client(&database).await;
+    let people = people(&rows).await;
+    assert_eq!(people, pair.people.patients.len());
+    drop(pair);
+
+    for start in 1..=3 {
+        rows.batch_execute(&back_to_schema(1)).await.unwrap();
+        rows.batch_execute(YESTERDAY).await.unwrap();
+        let both = start_together(&database, "http://127.0.0.1:1").await;
+        assert_eq!(chains_of(&kept).unwrap(), before);
+        assert_eq!(self::people(&rows).await, people);
+        println!("start {start}: two backends together, tables made once");
+        drop(both);
+    }
+}
+
+async fn people(rows: &tokio_postgres::Client) -> usize {
+    let row = rows.query_one("SELECT count(*) FROM person", &[]).await;
+    usize::try_from(row.unwrap().get::<_, i64>(0)).unwrap()
+}
+
+/// The people are yesterday's too.
+const YESTERDAY: &str = "UPDATE schema_version SET version = 1;
+    UPDATE made SET value = 'yesterday' WHERE name = 'day';";
