@@ -69,6 +69,7 @@ mod cards;
 mod chain;
 mod clock;
 mod error;
+mod extract;
 mod faults;
 mod fhir;
 mod http;
@@ -78,6 +79,7 @@ mod oauth;
 mod population;
 mod roles;
 mod seeded;
+mod spreadsheet;
 mod store;
 
 pub use app::TOKEN_PREFIX;
@@ -93,8 +95,12 @@ pub use cards::{
 pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
+pub use extract::{Extract, extract_from};
 pub use faults::{Fault, Faults};
-pub use local_authority::{Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts};
+pub use local_authority::{
+    Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts, authority_credential_for,
+    daily_report_of, known_authorities, load_file,
+};
 pub use oauth::identity_key::IdentityAlgorithm;
 pub use oauth::renewals::Renewals;
 pub use population::{

@@ -55,6 +55,13 @@ impl SqliteStore {
         Self::with(Self::open_existing(file)?)
     }
 
+    /// As [`SqliteStore::in_existing_file`], if its tables are those of this program.
+    pub(crate) fn in_current_file(file: &Path) -> Outcome<Self> {
+        let connection = Self::open_existing(file)?;
+        schema::require_current(&connection)?;
+        Self::with(connection)
+    }
+
     /// Reads a file that a backend has made, and changes nothing in it.
     pub(crate) fn in_file_to_read(file: &Path) -> Outcome<Self> {
         // Not opened read-only: such a connection leaves the files of the WAL behind, which the
