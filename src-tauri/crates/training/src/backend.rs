@@ -12,7 +12,7 @@ use crate::oauth::identity_key::IdentityAlgorithm;
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, SqliteStore, Store};
-use crate::{TrainingError, listener};
+use crate::{TrainingError, listener, local_authority};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
 use serde_json::Value;
@@ -277,6 +277,19 @@ impl TrainingBackend {
     pub fn accesses_of(&self, number: &NhsNumber) -> Result<Vec<TrainingAccess>, TrainingError> {
         let stored = self.app.store.history(number, "", usize::MAX)?;
         Ok(stored.into_iter().map(|s| s.access).collect())
+    }
+
+    /// A fresh credential of a local authority, shown this once. With `alone`, earlier ones of the
+    /// authority stop holding.
+    ///
+    /// # Errors
+    /// [`TrainingError::Random`] or [`TrainingError::Store`].
+    pub fn authority_credential(
+        &self,
+        authority: &OdsCode,
+        alone: bool,
+    ) -> Result<String, TrainingError> {
+        local_authority::issue_credential(self.app.store.as_ref(), authority, alone, self.app.now())
     }
 
     /// Adds or replaces the agreement of an organisation for a care setting.
