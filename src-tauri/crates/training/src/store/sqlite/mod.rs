@@ -11,6 +11,8 @@ mod chains_tests;
 mod extract;
 mod identity;
 mod local_authority;
+#[cfg(test)]
+mod migration_tests;
 mod people;
 mod register;
 mod schema;
