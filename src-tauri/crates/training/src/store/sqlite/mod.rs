@@ -10,9 +10,9 @@ mod chains;
 mod chains_tests;
 mod extract;
 mod identity;
-mod local_authority;
 #[cfg(test)]
-mod migration_tests;
+mod kept_tests;
+mod local_authority;
 mod people;
 mod register;
 mod schema;

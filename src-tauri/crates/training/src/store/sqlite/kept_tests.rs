@@ -1,4 +1,4 @@
-//! Databases of older programs.
+//! Databases of older programs, and how long records are shown.
 
 use super::*;
 use crate::population::{Case, population};
@@ -53,4 +53,17 @@ fn a_database_of_schema_3_keeps_its_records_and_notifications() {
     assert_eq!(plans.len(), child.plans.len());
     assert_eq!(plans[0].birth_date, Some(child.birth_date));
     store.prepare(1, today, &world).expect("it opens again");
+}
+
+#[test]
+fn a_record_is_shown_until_the_day_before_the_child_is_18() {
+    let today: NaiveDate = "2026-11-22".parse().expect("a date");
+    let world = population(1, today);
+    let child = world.first(Case::NoEndDate);
+    let store = SqliteStore::in_memory().expect("a store in memory");
+    store.prepare(1, today, &world).expect("an empty store");
+    let birthday = child.birth_date + chrono::Months::new(18 * 12);
+    let shown = |day| store.plans(&child.nhs_number, day).expect("plans").len();
+    assert_eq!(shown(birthday.pred_opt().expect("a day")), 1);
+    assert_eq!(shown(birthday), 0);
 }
