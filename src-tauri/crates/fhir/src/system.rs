@@ -63,3 +63,6 @@ pub const ACCESS_EXTENSION: &str = "urn:oid:2.25.1931747095944438259697580007779
 pub const CHAIN_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.2";
 /// Identifiers of workstations that run this program.
 pub const WORKSTATION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.3";
+/// Our extension of a notification to a local authority that says how it reached the backend:
+/// `way` (code, `live` or `late`) and `received` (instant).
+pub const NOTIFICATION_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.4";

@@ -12,7 +12,7 @@ use crate::oauth::identity_key::IdentityAlgorithm;
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, PostgresAddress, PostgresStore, SqliteStore, Store};
-use crate::{TrainingError, listener};
+use crate::{TrainingError, listener, local_authority};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
 use serde_json::Value;
@@ -51,8 +51,17 @@ impl StoreLocation {
         })
     }
 
+    /// As [`StoreLocation::open_existing`], if its tables are those of this program.
+    pub(crate) fn open_current(&self) -> Result<Box<dyn Store>, TrainingError> {
+        Ok(match self {
+            Self::Memory => return Err(TrainingError::NoStore),
+            Self::SqliteFile(file) => Box::new(SqliteStore::in_current_file(file)?),
+            Self::Postgres(address) => Box::new(PostgresStore::at_existing(address)?),
+        })
+    }
+
     /// Opens a store that a backend has made, to read it.
-    fn open_to_read(&self) -> Result<Box<dyn Store>, TrainingError> {
+    pub(crate) fn open_to_read(&self) -> Result<Box<dyn Store>, TrainingError> {
         Ok(match self {
             Self::Memory => return Err(TrainingError::NoStore),
             Self::SqliteFile(file) => Box::new(SqliteStore::in_file_to_read(file)?),
@@ -306,6 +315,19 @@ impl TrainingBackend {
     pub fn accesses_of(&self, number: &NhsNumber) -> Result<Vec<TrainingAccess>, TrainingError> {
         let stored = self.app.store.history(number, "", usize::MAX)?;
         Ok(stored.into_iter().map(|s| s.access).collect())
+    }
+
+    /// A fresh credential of a local authority, shown this once. With `alone`, earlier ones of the
+    /// authority stop holding.
+    ///
+    /// # Errors
+    /// [`TrainingError::Random`] or [`TrainingError::Store`].
+    pub fn authority_credential(
+        &self,
+        authority: &OdsCode,
+        alone: bool,
+    ) -> Result<String, TrainingError> {
+        local_authority::issue_credential(self.app.store.as_ref(), authority, alone, self.app.now())
     }
 
     /// Adds or replaces the agreement of an organisation for a care setting.

@@ -116,6 +116,32 @@ pub enum TrainingError {
     /// population.
     #[error("there is no such person or role profile")]
     NoSuchRole,
+    /// The period of an extract has days for which nobody has authority to share. Whoever asks for
+    /// it can choose days within the agreements, or agree on more.
+    #[error(
+        "{from} to {to} is not within the authority to share, which covers {covered}; nothing was \
+         written"
+    )]
+    OutsideAuthorityToShare {
+        /// The first day asked for.
+        from: chrono::NaiveDate,
+        /// The last day asked for.
+        to: chrono::NaiveDate,
+        /// The periods of the agreements, in words.
+        covered: String,
+    },
+    /// The period of an extract ends before it begins. Whoever asks for it can exchange the days.
+    #[error("the period ends on {to}, before it begins on {from}")]
+    PeriodBackwards {
+        /// The first day asked for.
+        from: chrono::NaiveDate,
+        /// The last day asked for.
+        to: chrono::NaiveDate,
+    },
+    /// The folder holds files already. Whoever asks for an extract can give another folder; nothing
+    /// is overwritten.
+    #[error("the folder {0} is not empty: give a new one")]
+    FolderNotEmpty(PathBuf),
     /// The computer gave no random bytes. Nobody can help but the operating system.
     #[error("the system gave no random bytes")]
     Random,

@@ -48,6 +48,15 @@
 //! the audit record that follows adds nothing. An audit record with an unknown trace, unscheduled
 //! and with outcome 0, enters the history at its own time. Only people with a record have a history.
 //!
+//! # What it does for local authorities
+//!
+//! An authority submits files of records with a credential of its own (`cpis-training authority`):
+//! `POST /local-authority/{ods}/records`, CSV or NDJSON, or `cpis-training load`. Every row is answered
+//! with a code, a bad row costs no other, and the same file twice changes nothing. It reads what it
+//! was told in `GET /local-authority/{ods}/notifications`, a searchset of AuditEvent in pages, and
+//! in a daily report. It sees its own children only. `cpis-training extract` writes the seven items
+//! of each record and the four of each access that the data notification of December 2020 names.
+//!
 //! # What it says of audit records
 //!
 //! Each audit record carries its place in the hash chain of its workstation. Whatever the order in
@@ -69,6 +78,7 @@ mod cards;
 mod chain;
 mod clock;
 mod error;
+mod extract;
 mod faults;
 mod fhir;
 mod http;
@@ -76,8 +86,10 @@ mod listener;
 mod local_authority;
 mod oauth;
 mod population;
+mod rehearsal;
 mod roles;
 mod seeded;
+mod spreadsheet;
 mod store;
 mod unavailable;
 
@@ -94,12 +106,17 @@ pub use cards::{
 pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
 pub use clock::{Clock, SystemClock};
 pub use error::TrainingError;
+pub use extract::{Extract, extract_from};
 pub use faults::{Fault, Faults};
-pub use local_authority::{Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts};
+pub use local_authority::{
+    Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts, authority_credential_for,
+    daily_report_of, known_authorities, load_file,
+};
 pub use oauth::identity_key::IdentityAlgorithm;
 pub use oauth::renewals::Renewals;
 pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
     TrainingPatient, population,
 };
+pub use rehearsal::{Expected, Rehearsal, rehearse};
 pub use store::{Notification, PostgresAddress};

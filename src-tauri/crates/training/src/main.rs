@@ -2,7 +2,8 @@
 //!
 //! `cpis-training serve` prints the address on the first line and a one-time enrolment code on the
 //! second; `cards`, `children` and `sign-in` give what is needed to try it; `chains` tells whether audit
-//! records are missing. See `--help`.
+//! records are missing; `authority`, `load` and `report` are the local authority's side, `extract` what
+//! is taken from the store for a period. See `--help`.
 
 #![expect(
     clippy::print_stdout,
@@ -11,15 +12,19 @@
 )]
 
 mod program {
+    pub(crate) mod authority;
     pub(crate) mod chains;
+    pub(crate) mod extracting;
     pub(crate) mod listing;
     pub(crate) mod serving;
     pub(crate) mod signing_in;
 }
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
-use cpis_training::{PostgresAddress, StoreLocation, TrainingError};
-use program::{chains, listing, serving, signing_in};
+use cpis_record::OdsCode;
+use cpis_training::{PostgresAddress, Rehearsal, StoreLocation, TrainingError};
+use program::{authority, chains, extracting, listing, serving, signing_in};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -72,6 +77,74 @@ enum Command {
         #[arg(long, value_parser = database)]
         database: StoreLocation,
     },
+    /// Print a credential of a local authority, with which it submits records and reads what it was
+    /// told. It is kept as a hash only and shown this once.
+    Authority {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The authority's ODS code; without it, the made-up authorities are listed.
+        #[arg(long)]
+        ods: Option<OdsCode>,
+        /// Let earlier credentials of the authority hold no longer.
+        #[arg(long)]
+        alone: bool,
+    },
+    /// Load a local authority's file of records, CSV or NDJSON. Prints how many rows had each code;
+    /// exits with 0 when all were loaded, 1 when some were not, 2 when the file was not taken in.
+    Load(Load),
+    /// Write what a local authority was told on one day, as CSV.
+    Report {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The authority's ODS code.
+        #[arg(long)]
+        ods: OdsCode,
+        /// The day, for example 2026-11-23.
+        #[arg(long)]
+        date: NaiveDate,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write the extract of a period: seven items of each record, four of each access, as CSV and
+    /// NDJSON, with a manifest.
+    Extract {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The first day.
+        #[arg(long)]
+        from: NaiveDate,
+        /// The last day.
+        #[arg(long)]
+        to: NaiveDate,
+        /// The folder to write into: a new one, or an empty one.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Prepare a rehearsal at full size: add people and accesses to a store, and write a file for a
+    /// local authority to load.
+    Rehearsal {
+        /// The store; made if need be.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The file to write, CSV.
+        #[arg(long)]
+        file: PathBuf,
+        /// Rows of the file.
+        #[arg(long, default_value_t = 100_000)]
+        rows: u64,
+        /// Make every so-manieth row bad; 0: none.
+        #[arg(long, default_value_t = 100)]
+        bad_every: u64,
+        /// Accesses to add.
+        #[arg(long, default_value_t = 0)]
+        accesses: u64,
+        #[command(flatten)]
+        seed: Seed,
+    },
     /// Sign in with a card. Prints an access token; roles go to standard error.
     SignIn {
         #[command(flatten)]
@@ -115,6 +188,24 @@ struct Serve {
 }
 
 #[derive(Args)]
+struct Load {
+    /// The file.
+    file: PathBuf,
+    /// The store, as given to `serve`, which may be running.
+    #[arg(long, value_parser = database)]
+    database: StoreLocation,
+    /// The authority's ODS code.
+    #[arg(long)]
+    ods: OdsCode,
+    /// The running number of the file; without it, the next one.
+    #[arg(long)]
+    sequence: Option<u64>,
+    /// Write the code of every row into this file, CSV.
+    #[arg(long)]
+    results: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct Seed {
     /// What people, cards and keys follow from.
     #[arg(long, default_value_t = 1)]
@@ -141,9 +232,9 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let command = Program::parse().command;
-    // There, 1 says that a chain is not whole.
+    // There, 1 says that a chain is not whole, or that rows were not loaded.
     let failure = match command {
-        Command::Chains { .. } => ExitCode::from(2),
+        Command::Chains { .. } | Command::Load(_) => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     };
     match run(command).await {
@@ -172,6 +263,39 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Children { seed, first } => listing::children(seed.seed, first),
         Command::EnrolmentCode { database } => serving::enrolment_code(&database)?,
         Command::Chains { database } => return chains::chains(&database),
+        Command::Authority {
+            database,
+            ods,
+            alone,
+        } => authority::credential(&database, ods.as_ref(), alone)?,
+        Command::Load(load) => return authority::load(&load),
+        Command::Report {
+            database,
+            ods,
+            date,
+            out,
+        } => authority::report(&database, &ods, date, &out)?,
+        Command::Extract {
+            database,
+            from,
+            to,
+            out,
+        } => extracting::extract(&database, (from, to), &out)?,
+        Command::Rehearsal {
+            database,
+            file,
+            rows,
+            bad_every,
+            accesses,
+            seed,
+        } => {
+            let size = Rehearsal {
+                rows,
+                bad_every,
+                accesses,
+            };
+            extracting::rehearsal(&database, seed.seed, size, &file)?;
+        }
         Command::SignIn { card, url, ca } => {
             signing_in::sign_in(&card, &url, ca.as_deref()).await?;
         }

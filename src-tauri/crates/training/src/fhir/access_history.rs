@@ -59,7 +59,7 @@ pub(super) async fn search(
     ))
 }
 
-fn audit_event(stored: &StoredAccess, person: &NhsNumber) -> Value {
+pub(super) fn audit_event(stored: &StoredAccess, person: &NhsNumber) -> Value {
     let viewer = format!("PractitionerRole/{}", role_id(&stored.access));
     let class = |code: &str, display: &str| json!({ "coding": [{ "system": system::ROLE_CLASS, "code": code, "display": display }] });
     json!({
@@ -89,7 +89,7 @@ fn audit_event(stored: &StoredAccess, person: &NhsNumber) -> Value {
     })
 }
 
-fn practitioner_role(id: &str, access: &TrainingAccess) -> Value {
+pub(super) fn practitioner_role(id: &str, access: &TrainingAccess) -> Value {
     let organisation = access.organisation.as_str();
     json!({
         "resourceType": "PractitionerRole",
@@ -109,7 +109,7 @@ fn practitioner_role(id: &str, access: &TrainingAccess) -> Value {
 }
 
 /// One id for one role of one person, so that accesses share their PractitionerRole.
-fn role_id(access: &TrainingAccess) -> String {
+pub(super) fn role_id(access: &TrainingAccess) -> String {
     let who = [
         access.role_profile.as_str(),
         &access.viewer,

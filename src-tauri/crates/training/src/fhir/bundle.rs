@@ -29,6 +29,25 @@ impl Entry {
     }
 }
 
+/// A page of a searchset: `total` counts the matches on all pages, and `next` leads to the page
+/// that follows, path and query.
+pub(super) fn page(
+    app: &App,
+    base: &str,
+    uri: &Uri,
+    entries: Vec<Entry>,
+    total: u64,
+    next: Option<&str>,
+) -> Value {
+    let mut bundle = searchset(app, base, uri, entries);
+    bundle["total"] = total.into();
+    if let (Some(next), Some(links)) = (next, bundle["link"].as_array_mut()) {
+        let url = format!("{}{next}", app.base_url);
+        links.push(json!({ "relation": "next", "url": url }));
+    }
+    bundle
+}
+
 /// A searchset. An empty one has no `entry` at all, as in the published example.
 pub(super) fn searchset(app: &App, base: &str, uri: &Uri, entries: Vec<Entry>) -> Value {
     let total = entries.iter().filter(|e| e.mode == "match").count();

@@ -5,6 +5,7 @@ mod audit;
 mod bundle;
 mod caller;
 mod care_team;
+mod local_authority;
 mod metadata;
 mod patient;
 mod patient_flag;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route(&format!("{FLAGS}/PatientFlag"), get(patient_flag::search))
         .route(&format!("{AUDIT}/AuditEvent/{{id}}"), put(audit::create))
         .route(AUDIT, post(audit::batch))
+        .merge(local_authority::routes())
         .fallback(unsupported)
         .method_not_allowed_fallback(method_not_allowed)
 }

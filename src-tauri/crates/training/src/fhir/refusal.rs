@@ -61,6 +61,39 @@ impl Refusal {
         Self::challenged(Challenge::BEARER)
     }
 
+    /// An authority whose credential is missing or not known.
+    pub(super) fn unknown_authority() -> Self {
+        Self {
+            challenge: Some(Challenge::BEARER.header),
+            ..Self::new(
+                StatusCode::UNAUTHORIZED,
+                "login",
+                ACCESS_DENIED,
+                "The credential of the local authority is missing, not known or no longer holds",
+            )
+        }
+    }
+
+    /// The loading of a file failed.
+    pub(super) fn broken_off() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "transient",
+            ("FAILURE_TO_PROCESS_MESSAGE", "Failure to process message"),
+            "The file was not loaded to its end: send the same file again",
+        )
+    }
+
+    /// There is no room for a file.
+    pub(super) fn disk_full() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "no-store",
+            ("FAILURE_TO_PROCESS_MESSAGE", "Failure to process message"),
+            "The training backend's disk is full; send the same file again when there is room",
+        )
+    }
+
     fn challenged(challenge: Challenge) -> Self {
         Self {
             challenge: Some(challenge.header),

@@ -10,11 +10,24 @@
 //! Rows that are loaded are kept; refused rows are answered and dropped.
 
 mod answer;
+mod columns;
+mod credential;
+mod file;
+mod loading;
+mod report;
+mod row;
+mod value;
 mod verdict;
 
 pub use answer::{Change, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts};
+pub use credential::{authority_credential_for, known_authorities};
+pub use loading::load_file;
+pub use report::daily_report_of;
 
 pub(crate) use answer::AnsweredRows;
+pub(crate) use credential::{issue as issue_credential, submitter};
+pub(crate) use loading::load;
+pub(crate) use report::daily_report;
 pub(crate) use verdict::{Verdict, is_adult, verdict};
 
 use chrono::NaiveDate;

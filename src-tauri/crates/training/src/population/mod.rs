@@ -16,7 +16,7 @@ pub(crate) use staff::PILOT_SITES;
 pub use staff::{AuthorityToShare, CardState, StaffMember, StaffRole};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use cpis_record::{Gender, NhsNumber, OdsCode, Plan};
+use cpis_record::{Authority, Gender, NhsNumber, OdsCode, Plan};
 
 /// A made-up person on the demographics service, with what the register holds.
 #[derive(Clone, PartialEq)]
@@ -116,6 +116,11 @@ impl Population {
     pub fn of(&self, case: Case) -> impl Iterator<Item = &TrainingPatient> {
         self.patients.iter().filter(move |p| p.case == case)
     }
+}
+
+/// The made-up local authorities, as plans name them.
+pub(crate) fn authorities() -> impl Iterator<Item = Authority> {
+    authority::AUTHORITIES.iter().map(|a| a.as_record())
 }
 
 /// The made-up world of a seed, as it stands on a day.

@@ -21,11 +21,13 @@ mod dpop;
 mod dpop_nonce;
 mod dpop_renewal;
 mod enrolment;
+mod extract;
 mod faults;
 mod history;
 mod identity_tokens;
 mod kept;
 mod keys;
+mod local_authority;
 mod plans;
 mod population;
 #[cfg(unix)]

@@ -10,6 +10,8 @@ mod chains;
 mod chains_tests;
 mod extract;
 mod identity;
+#[cfg(test)]
+mod kept_tests;
 mod local_authority;
 mod people;
 mod register;
@@ -53,6 +55,13 @@ impl SqliteStore {
     /// Uses a file that a backend has made, and makes none.
     pub(crate) fn in_existing_file(file: &Path) -> Outcome<Self> {
         Self::with(Self::open_existing(file)?)
+    }
+
+    /// As [`SqliteStore::in_existing_file`], if its tables are those of this program.
+    pub(crate) fn in_current_file(file: &Path) -> Outcome<Self> {
+        let connection = Self::open_existing(file)?;
+        schema::require_current(&connection)?;
+        Self::with(connection)
     }
 
     /// Reads a file that a backend has made, and changes nothing in it.

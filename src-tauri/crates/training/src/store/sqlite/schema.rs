@@ -215,3 +215,14 @@ fn set_made(t: &Transaction<'_>, name: &str, value: &str) -> Outcome<()> {
     )?;
     Ok(())
 }
+
+/// The tables as the program before authorities submitted records made them.
+#[cfg(test)]
+pub(super) fn schema_3(t: &Transaction<'_>, seed: u64) -> Outcome<()> {
+    for batch in [TABLES, CHAIN_COLUMNS, CHAIN_INDEX, SESSION_COLUMNS] {
+        t.execute_batch(batch)?;
+    }
+    set_made(t, "seed", &seed.to_string())?;
+    t.pragma_update(None, "user_version", 3)?;
+    Ok(())
+}

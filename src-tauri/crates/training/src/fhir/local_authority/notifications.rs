@@ -1,0 +1,172 @@
+//! What an authority was told: `GET /local-authority/{ods}/notifications`, a searchset of AuditEvent
+//! in pages, and `GET /local-authority/{ods}/report`, one day as CSV.
+//!
+//! `since` counts from when a notification reached us, not from the look: one that came late, from
+//! a clinic that had been offline, is among the newest.
+
+use super::super::access_history::{audit_event, practitioner_role, role_id};
+use super::super::bundle::{Entry, page};
+use super::super::query::Query;
+use super::super::refusal::{Refusal, answer};
+use super::{BASE, admit};
+use crate::app::App;
+use crate::local_authority::daily_report;
+use crate::store::{NotificationsAsked, Received, StoredNotification};
+use axum::extract::{Path, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat};
+use cpis_fhir::system;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Notifications on a page, unless `_count` says otherwise.
+const PAGE: usize = 100;
+/// Notifications on a page at most.
+const LARGEST_PAGE: usize = 1000;
+
+/// Answers a search for notifications, oldest first.
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    Path(ods): Path<String>,
+    uri: Uri,
+    request: Parts,
+) -> Result<Response, Refusal> {
+    let authority = admit(&app, &request.headers, &ods).await?;
+    let query = Query::read(uri.query());
+    if query
+        .names()
+        .any(|name| !["since", "_count", "after"].contains(&name))
+    {
+        return Err(Refusal::additional_properties());
+    }
+    let received = match query.one("since")? {
+        None => Received::AtAnyTime,
+        Some(text) => since(&app, text)?,
+    };
+    let limit = match query.one("_count")? {
+        None => PAGE,
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|count| *count > 0)
+            .ok_or_else(|| Refusal::invalid_search("_count is a number from 1 to 1000"))?
+            .min(LARGEST_PAGE),
+    };
+    let after: i64 = match query.one("after")? {
+        None => 0,
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::invalid_search("after comes from a next link as it is"))?,
+    };
+    let asked = authority.clone();
+    let found = app
+        .ask(move |store| {
+            store.authority_notifications(&NotificationsAsked {
+                authority: &asked,
+                received,
+                after,
+                limit,
+            })
+        })
+        .await?;
+    let next = found
+        .notifications
+        .last()
+        .filter(|_| found.more)
+        .map(|last| {
+            let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+            if let Ok(Some(since)) = query.one("since") {
+                pairs.append_pair("since", since);
+            }
+            pairs.append_pair("_count", &limit.to_string());
+            pairs.append_pair("after", &last.number.to_string());
+            format!("{}?{}", uri.path(), pairs.finish())
+        });
+    let mut entries: Vec<Entry> = found
+        .notifications
+        .iter()
+        .map(|notification| Entry::matching(event(notification)))
+        .collect();
+    let mut included = HashSet::new();
+    for notification in &found.notifications {
+        let access = &notification.access.access;
+        let id = role_id(access);
+        if included.insert(id.clone()) {
+            entries.push(Entry::included(practitioner_role(&id, access)));
+        }
+    }
+    let base = format!("{BASE}/{authority}");
+    Ok(answer(
+        StatusCode::OK,
+        &page(&app, &base, &uri, entries, found.total, next.as_deref()),
+    ))
+}
+
+/// A moment, or a day, which begins at midnight where the backend stands.
+fn since(app: &App, text: &str) -> Result<Received, Refusal> {
+    // A plus sign that was not encoded arrives as a space.
+    let moment = DateTime::parse_from_rfc3339(&text.replace(' ', "+"));
+    let day = |text: &str| {
+        let day: NaiveDate = text.parse().ok()?;
+        let midnight = day.and_time(NaiveTime::MIN);
+        midnight.and_local_timezone(*app.now().offset()).earliest()
+    };
+    moment
+        .ok()
+        .or_else(|| day(text))
+        .map(Received::Since)
+        .ok_or_else(|| {
+            Refusal::invalid_search(
+                "since is a time such as 2026-11-23T09:30:00+00:00, or a day such as 2026-11-23",
+            )
+        })
+}
+
+fn event(notification: &StoredNotification) -> Value {
+    let mut event = audit_event(&notification.access, &notification.nhs_number);
+    let received = notification
+        .received
+        .to_rfc3339_opts(SecondsFormat::Millis, false);
+    let way = if notification.late { "late" } else { "live" };
+    event["meta"] = json!({ "lastUpdated": received });
+    event["extension"] = json!([{
+        "url": system::NOTIFICATION_EXTENSION,
+        "extension": [
+            { "url": "way", "valueCode": way },
+            { "url": "received", "valueInstant": received },
+        ],
+    }]);
+    event
+}
+
+/// Answers with the report of a day, today's unless `date` says otherwise.
+pub(super) async fn report(
+    State(app): State<Arc<App>>,
+    Path(ods): Path<String>,
+    uri: Uri,
+    request: Parts,
+) -> Result<Response, Refusal> {
+    let authority = admit(&app, &request.headers, &ods).await?;
+    let day = match Query::read(uri.query()).one("date")? {
+        None => app.now().date_naive(),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::invalid_search("date is a day such as 2026-11-23"))?,
+    };
+    let asked = authority.clone();
+    let text = app
+        .ask(move |store| daily_report(store, &asked, day))
+        .await?;
+    let name = format!("attachment; filename=\"cpis-notifications-{authority}-{day}.csv\"");
+    Ok((
+        [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        text,
+    )
+        .into_response())
+}
