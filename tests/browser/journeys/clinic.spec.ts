@@ -85,6 +85,8 @@ test("a clinic without a connection: copies, with their age, and what waits is n
 
   await page.getByRole("switch", { name: "Practice network" }).click();
   await expect(journey.connectivity).toHaveText(/^Offline since/);
+  await expect(row(journey, CASES[2])).toContainText("Not checked since");
+  await expect(row(journey, CASES[2])).not.toContainText("Nothing found");
   await journey.look("clinic-list-offline");
   await row(journey, CASES[0])
     .getByRole("button", { name: /^Open copy/ })
