@@ -203,6 +203,9 @@ test("each command has its name and its arguments on the wire", async () => {
       ],
       [
         "print_clinic",
+        {},
+      ],
+      [
         "print_drawn",
         {},
       ],

@@ -36,7 +36,8 @@ export const PAPER = {
   clinicTitle: "Clinic list",
   clinicAge:
     "Each row is as old as its check. It does not change when a record changes. Nothing found does not mean there are no concerns.",
-  clinicConfidential: "Confidential. Destroy it after the clinic.",
+  clinicConfidential:
+    "Confidential. Keep it safe in the clinic, and destroy it when the clinic ends.",
   checkReference: "Reference of the check",
   printReference: "Reference of this print",
   nothing:
