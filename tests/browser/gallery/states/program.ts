@@ -115,7 +115,7 @@ const settings = (name: string, values: Partial<Settings>, rest: Partial<View> =
         idleLockMinutes: 15,
         idleLockByPolicy: true,
         connection: null,
-        logs: { path: "/home/apatel/.local/share/cpis-check/logs", notOpened: false },
+        logs: { path: "/var/lib/westmere/share/cpis-check/logs", notOpened: false },
         ...values,
       },
     },
