@@ -11,6 +11,8 @@ use std::process::ExitCode;
 pub enum Subject {
     /// The audit trail: durable append, draining, many waiting records.
     Audit,
+    /// A clinic of 200 children: bringing in, checking all, copies offline, delivery. Takes minutes.
+    Clinic,
 }
 
 /// Builds the measuring program and shows what it prints.
@@ -19,19 +21,18 @@ pub enum Subject {
 /// When it cannot be built or started.
 pub fn run(what: Subject, arguments: &[OsString]) -> Result<ExitCode, String> {
     packages::ensure(&[Need::Build, Need::Proof])?;
-    let program = match what {
-        Subject::Audit => "bench",
+    let mut command = project::cargo();
+    match what {
+        Subject::Audit => command
+            .args(["run", "--profile", "bench", "--quiet", "--locked"])
+            .args(["--package", "cpis-torture", "--bin", "bench", "--"]),
+        // Its time is the platform's limit, so the build of the tests will do.
+        Subject::Clinic => command
+            .args(["test", "--workspace", "--quiet", "--locked"])
+            .args(["--test", "program", "--", "--ignored", "--nocapture"])
+            .arg("clinic_measured"),
     };
-    let status = project::cargo()
-        .args([
-            "run",
-            "--profile",
-            "bench",
-            "--quiet",
-            "--package",
-            "cpis-torture",
-        ])
-        .args(["--locked", "--bin", program, "--"])
+    let status = command
         .args(arguments)
         .status()
         .map_err(|error| format!("it could not be started: {error}"))?;

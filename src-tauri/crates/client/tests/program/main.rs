@@ -13,6 +13,7 @@ mod by_clock;
 mod cases;
 mod certificates;
 mod clinic;
+mod clinic_measured;
 mod clinic_print;
 mod connection;
 mod copy;

@@ -42,6 +42,9 @@ pub struct Bench {
     pub browser: Arc<HandBrowser>,
     /// The computer's clipboard.
     pub clipboard: Arc<HandClipboard>,
+    /// Between two questions of programs that are opened from now on. The clock stands still unless
+    /// a test moves it, so nothing unless a test wants it.
+    pub pace: Mutex<Duration>,
 }
 
 impl Bench {
@@ -75,6 +78,7 @@ impl Bench {
             disk: Arc::default(),
             browser: Arc::default(),
             clipboard: Arc::default(),
+            pace: Mutex::default(),
             presence: watch::channel(Presence::NoService).0,
         };
         let code = bench.backend().enrolment_code();
@@ -264,8 +268,7 @@ impl Launcher for Run {
             clock: self.bench.clock.clone(),
             identifiers: Arc::new(SystemChance),
             jitter: Arc::new(Longest),
-            // The clock stands still unless a test moves it.
-            pace: Pace(Duration::ZERO),
+            pace: Pace(*self.bench.pace.lock().unwrap()),
             disk: self.bench.disk.clone(),
             window: self.views.clone(),
             browser: self.bench.browser.clone(),

@@ -10,6 +10,7 @@ use cpis_client::view::{
 use cpis_client::{Program, Request, TypedQuestion};
 use cpis_training::{Case, TrainingPatient};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A running program and what it has shown.
 pub struct Desk {
@@ -77,6 +78,11 @@ impl Desk {
     /// Waits until the newest view is as wanted.
     pub async fn until(&self, wanted: impl Fn(&View) -> bool) -> View {
         self.views.until(wanted).await
+    }
+
+    /// The same, with a patience of its own.
+    pub async fn until_within(&self, patience: Duration, wanted: impl Fn(&View) -> bool) -> View {
+        self.views.until_within(patience, wanted).await
     }
 
     /// Types a passcode for a card and waits for what comes of it.

@@ -3,6 +3,7 @@
 use cpis_client::Window;
 use cpis_client::view::View;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// All views of one program, oldest first.
@@ -41,9 +42,14 @@ impl Views {
 
     /// Waits until the newest view is as wanted.
     pub async fn until(&self, wanted: impl Fn(&View) -> bool) -> View {
+        self.until_within(super::PATIENCE, wanted).await
+    }
+
+    /// The same, with a patience of its own.
+    pub async fn until_within(&self, patience: Duration, wanted: impl Fn(&View) -> bool) -> View {
         let mut views = self.views.subscribe();
         let found = views.wait_for(|views| views.last().is_some_and(&wanted));
-        match tokio::time::timeout(super::PATIENCE, found).await {
+        match tokio::time::timeout(patience, found).await {
             Ok(views) => views.unwrap().last().unwrap().clone(),
             Err(_) => panic!("waited for another view than {:?}", self.last()),
         }
