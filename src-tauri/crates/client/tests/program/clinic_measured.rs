@@ -1,5 +1,10 @@
 //! How long a clinic of 200 takes, printed and never asserted. `cargo xtask bench clinic` runs it.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what it measures is the time on the wall"
+)]
+
 use crate::clinic::{clinic, import, is_ready, signed_in};
 use crate::support::Bench;
 use cpis_audit::Pace;
