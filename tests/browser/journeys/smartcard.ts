@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const SERVICE = "/usr/sbin/pcscd";
+/** Where the service keeps its socket and its process number. */
+const SERVICE_FILES = "/run/pcscd";
 /** The card's own software: a PKCS#11 module with tokens in files. */
 export const MODULE = "/usr/lib/softhsm/libsofthsm2.so";
 /** Where the driver of the readers in software waits for a card. */
@@ -39,6 +41,7 @@ export class Smartcard {
     // The program that the test starts finds the token by this.
     process.env["SOFTHSM2_CONF"] = settings;
     await putOnToken(folder, p12, passcode);
+    await removeWhatAKilledServiceLeft();
     const service = spawn(SERVICE, ["--foreground"], { stdio: "ignore" });
     const ended = once(service, "exit").then(() => {
       throw new Error(
@@ -77,6 +80,23 @@ export class Smartcard {
     delete process.env["SOFTHSM2_CONF"];
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A service that was killed leaves its files, and no other starts while a process has the number in
+ * them, whatever that process is.
+ */
+async function removeWhatAKilledServiceLeft(): Promise<void> {
+  const socket = path.join(SERVICE_FILES, "pcscd.comm");
+  const line = connect(socket);
+  const answers = await once(line, "connect").then(
+    () => true,
+    () => false,
+  );
+  line.destroy();
+  if (answers) return;
+  await rm(socket, { force: true });
+  await rm(path.join(SERVICE_FILES, "pcscd.pid"), { force: true });
 }
 
 async function putOnToken(folder: string, p12: string, passcode: string): Promise<void> {

@@ -20,6 +20,7 @@ use std::time::Duration;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cpis-card-presence");
 const SERVICE: &str = "/usr/sbin/pcscd";
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
+const PROCESS_NUMBER: &str = "/run/pcscd/pcscd.pid";
 /// Where the driver of the readers in software waits for a card.
 const READER: &str = "127.0.0.1:35963";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
@@ -141,6 +142,11 @@ impl Service {
             assert!(is_there, "{file} is missing: apt-get install {package}");
         }
         Self::must_not_run();
+        // A service that was killed leaves them, and no other starts while a process has that number,
+        // whatever that process is.
+        for left in [SOCKET, PROCESS_NUMBER] {
+            let _ = std::fs::remove_file(left);
+        }
         let service = Command::new(SERVICE)
             .arg("--foreground")
             .args(arguments)

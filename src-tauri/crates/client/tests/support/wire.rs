@@ -52,7 +52,9 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         // Whoever is sent elsewhere goes there by themselves.
         let none = reqwest::redirect::Policy::none();
+        // A connection kept for later may be closed by the other side just when a call takes it.
         let client = reqwest::Client::builder().no_proxy().redirect(none);
+        let client = client.pool_max_idle_per_host(0);
         let tapped = Tapped {
             address: listener.local_addr().unwrap(),
             target: OnceLock::new(),
