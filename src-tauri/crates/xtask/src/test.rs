@@ -1,5 +1,6 @@
 //! Everything that must hold, in one command, with a closing table of what passed and failed.
 
+use crate::check::Lints;
 use crate::counts::{self, Counts, Table};
 use crate::packages::Need;
 use crate::{check, journeys, npm, packages, project, step, torture};
@@ -93,10 +94,6 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
 }
 
 fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
-    if wants(Step::Check) {
-        println!("Check");
-        check::check(table);
-    }
     let needs_build = [
         Step::Rust,
         Step::Doc,
@@ -106,6 +103,16 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
     ]
     .into_iter()
     .any(wants);
+    let lints_while_building = needs_build && project::lints_while_building();
+    if wants(Step::Check) {
+        println!("Check");
+        let lints = if lints_while_building {
+            Lints::HereOnly
+        } else {
+            Lints::Everywhere
+        };
+        check::check(table, lints);
+    }
     if needs_build || wants(Step::Ui) {
         println!("Test");
     }
@@ -116,8 +123,13 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
         return;
     }
     let built = build();
-    if let Err(reason) = &built {
-        table.add_failure("Build; what needs it was not run", reason);
+    match &built {
+        Ok(output) if wants(Step::Check) && lints_while_building => {
+            let clean = step::judged("lints of the build", || Ok(check::warnings(output)));
+            table.add("Lints", Counts::of_one(clean), true);
+        }
+        Ok(_) => {}
+        Err(reason) => table.add_failure("Build; what needs it was not run", reason),
     }
     if wants(Step::Browser) {
         journeys::browser(table, built.is_ok());
@@ -142,7 +154,8 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
 /// Builds everything once, in the one profile and with the one set of features that all later steps share.
 ///
 /// xtask is left out: Windows does not let a program be replaced while it runs.
-fn build() -> Result<(), String> {
+/// Gives what was written while it was built: cargo repeats the warnings of what was built before.
+fn build() -> Result<String, String> {
     let mut command = project::cargo();
     command.args([
         "build",
@@ -152,7 +165,7 @@ fn build() -> Result<(), String> {
         "--all-targets",
         "--locked",
     ]);
-    step::succeed("build", &mut command).map(drop)
+    step::succeed("build", &mut command)
 }
 
 fn rust(table: &mut Table) {
