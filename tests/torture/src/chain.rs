@@ -18,8 +18,11 @@ pub struct Tally {
 }
 
 /// Kinds of change.
-const KINDS: [(&str, Change); 12] = [
+const KINDS: [(&str, Change); 15] = [
     ("flip a bit of a sealed body", flip_body),
+    ("delete a sealed body", delete_body),
+    ("put a sealed body in another's place", copy_body),
+    ("add a sealed body that no row has", add_body),
     ("change a state", change_state),
     ("change a time", change_time),
     ("change an id", change_id),
@@ -49,7 +52,8 @@ struct Row {
     number: i64,
     state: String,
     version: i64,
-    body: Vec<u8>,
+    look: Option<Vec<u8>>,
+    sealed: Option<Vec<u8>>,
     sequence: Option<i64>,
     receipt: Option<String>,
     sent_at: Option<String>,
@@ -132,17 +136,19 @@ pub fn run(
 
 fn rows(file: &Path) -> Result<Vec<Row>, AuditError> {
     let connection = Connection::open(file)?;
-    let columns = "number, state, version, body, sequence, receipt, sent_at";
-    let mut statement = connection.prepare(&format!("SELECT {columns} FROM record"))?;
+    let columns = "number, state, version, look, sealed, sequence, receipt, sent_at";
+    let rows = "record LEFT JOIN body ON body.record = number";
+    let mut statement = connection.prepare(&format!("SELECT {columns} FROM {rows}"))?;
     let found = statement.query_map([], |row| {
         Ok(Row {
             number: row.get(0)?,
             state: row.get(1)?,
             version: row.get(2)?,
-            body: row.get(3)?,
-            sequence: row.get(4)?,
-            receipt: row.get(5)?,
-            sent_at: row.get(6)?,
+            look: row.get(3)?,
+            sealed: row.get(4)?,
+            sequence: row.get(5)?,
+            receipt: row.get(6)?,
+            sent_at: row.get(7)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -171,17 +177,36 @@ fn any(stand: &Stand, chance: &mut fastrand::Rng) -> i64 {
 
 fn flip_body(stand: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
     let number = any(stand, chance);
-    let mut body: Vec<u8> =
-        c.query_row("SELECT body FROM record WHERE number = ?1", [number], |r| {
-            r.get(0)
-        })?;
+    let mut body: Vec<u8> = c.query_row(
+        "SELECT coalesce(look, sealed) FROM record LEFT JOIN body ON body.record = number
+         WHERE number = ?1",
+        [number],
+        |row| row.get(0),
+    )?;
     let at = chance.usize(..body.len());
     body[at] ^= 1 << chance.u8(..8);
     let changed = c.execute(
-        "UPDATE record SET body = ?2 WHERE number = ?1",
+        "UPDATE body SET sealed = ?2 WHERE record = ?1",
         params![number, body],
-    );
-    Ok(changed? == 1)
+    )?;
+    let look = "UPDATE record SET look = ?2 WHERE number = ?1 AND look IS NOT NULL";
+    Ok(changed + c.execute(look, params![number, body])? == 1)
+}
+
+fn delete_body(s: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
+    Ok(c.execute("DELETE FROM body WHERE record = ?1", [any(s, chance)])? == 1)
+}
+
+fn copy_body(s: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
+    let (from, to) = (any(s, chance), any(s, chance));
+    let sql = "UPDATE body SET sealed = (SELECT sealed FROM body WHERE record = ?1)
+               WHERE record = ?2 AND ?1 <> ?2";
+    Ok(c.execute(sql, [from, to])? == 1)
+}
+
+fn add_body(s: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
+    let sql = "INSERT INTO body SELECT ?2, sealed FROM body WHERE record = ?1";
+    Ok(c.execute(sql, [any(s, chance), s.rows + 1 + chance.i64(0..10)])? == 1)
 }
 
 fn change_state(s: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
@@ -251,19 +276,31 @@ fn swap(stand: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::
 
 fn replay(stand: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {
     let was = &stand.earlier[chance.usize(..stand.earlier.len())];
-    let sql = "UPDATE record SET state = ?2, version = ?3, body = ?4, sequence = ?5, receipt = ?6,
+    let same = "SELECT 1 FROM record LEFT JOIN body ON body.record = number
+                WHERE number = ?1 AND state = ?2 AND version = ?3 AND sealed IS ?4";
+    let values = params![was.number, was.state, was.version, was.sealed];
+    if c.prepare(same)?.exists(values)? {
+        return Ok(false);
+    }
+    let sql = "UPDATE record SET state = ?2, version = ?3, look = ?4, sequence = ?5, receipt = ?6,
                    sent_at = ?7
-               WHERE number = ?1 AND (state <> ?2 OR version <> ?3 OR body <> ?4)";
+               WHERE number = ?1";
     let values = params![
         was.number,
         was.state,
         was.version,
-        was.body,
+        was.look,
         was.sequence,
         was.receipt,
         was.sent_at
     ];
-    Ok(c.execute(sql, values)? == 1)
+    let changed = c.execute(sql, values)?;
+    c.execute("DELETE FROM body WHERE record = ?1", [was.number])?;
+    if let Some(sealed) = &was.sealed {
+        let sql = "INSERT INTO body (record, sealed) VALUES (?1, ?2)";
+        c.execute(sql, params![was.number, sealed])?;
+    }
+    Ok(changed == 1)
 }
 
 fn change_head(_: &Stand, c: &Connection, chance: &mut fastrand::Rng) -> rusqlite::Result<bool> {

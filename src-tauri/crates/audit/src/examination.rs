@@ -7,7 +7,7 @@
 //!
 //! It reads row by row and keeps little: memory does not grow with the number of rows.
 
-use crate::store::{COLUMNS, Record, TAKEN_IN, hex, load_head};
+use crate::store::{Record, SELECT, TAKEN_IN, hex, load_head};
 use crate::witness::Testimony;
 use crate::{AuditError, EntryState, Protection, RowAddress};
 use rusqlite::Connection;
@@ -163,7 +163,8 @@ pub(crate) fn examine(
         ahead: BTreeMap::new(),
     };
     let mut expected = head.base_number + 1;
-    let mut rows = connection.prepare(&format!("SELECT {COLUMNS} FROM record ORDER BY number"))?;
+    let mut bodies = 0_i64;
+    let mut rows = connection.prepare(&format!("{SELECT} ORDER BY number"))?;
     let mut rows = rows.query([])?;
     while let Some(row) = rows.next()? {
         let record = Record::read(row)?;
@@ -176,6 +177,7 @@ pub(crate) fn examine(
             expected += 1;
         }
         expected = record.number + 1;
+        bodies += i64::from(record.version != 1);
         head.toggle(&record.fingerprint(keys));
         let content = content(&record, keys);
         report.other_key &= matches!(content, Content::Altered);
@@ -189,7 +191,8 @@ pub(crate) fn examine(
         }
     }
     chain.finish(&mut report);
-    if head.sum != [0; 32] {
+    let kept: i64 = connection.query_row("SELECT count(*) FROM body", [], |row| row.get(0))?;
+    if head.sum != [0; 32] || bodies != kept {
         report.find(Finding::Sum);
     }
     if chain.sequence != head.sequence || chain.hash != head.hash {

@@ -162,13 +162,18 @@ impl Ledger {
         let connection = connect(&options.folder, options.file_system.as_deref())?;
         let path = options.folder.join(WITNESS);
         let said = Witness::read(&path, keys.as_ref());
-        let (mut store, new) =
-            Store::open(connection, identity, options.capacity, options.retention)?;
-        let mut opening = Opening::default();
-        if !new {
-            opening.findings =
-                examination::glance(store.connection(), keys.as_ref(), said.as_ref())?;
-        }
+        let (mut store, findings) = Store::open(
+            connection,
+            identity,
+            options.capacity,
+            options.retention,
+            said.as_ref(),
+            now,
+        )?;
+        let mut opening = Opening {
+            findings,
+            ..Opening::default()
+        };
         let witness = match Witness::open(&path) {
             Ok(witness) => Some(witness),
             Err(error) => {
@@ -176,10 +181,6 @@ impl Ledger {
                 None
             }
         };
-        if !opening.findings.is_empty() {
-            let what: Vec<String> = opening.findings.iter().map(ToString::to_string).collect();
-            store.note(now, &what)?;
-        }
         opening.concluded = store.recover()?;
         let testimony = store.testimony();
         let mut ledger = Self {

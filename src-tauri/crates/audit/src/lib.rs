@@ -20,6 +20,7 @@
 //! | Two runs of the program never write to one folder | a lock on `audit.lock` | `trail.rs`, `torture` |
 //! | What fails while a disk is full, write-protected or broken loses nothing | one transaction a change; a commit that failed is looked up, never guessed | `torture`: an ill disk |
 //! | The rows of older programs survive, in every state | migration in one transaction | `upgrade.rs`, `torture` |
+//! | What was altered before an update is found after it | rows are compared with the sum of the older schema before the new one stands for them | `upgrade.rs` |
 //!
 //! # What is not promised
 //!
@@ -30,6 +31,7 @@
 //! - That a record survives a disk that lies about a sync, or is lost.
 //! - That the last seconds before a power cut are in the witness: it is not synced, and says less.
 //! - A record that was never sent from a damaged page: it is in the file put aside, unreadable.
+//! - That a change is found which was made to a file of schema 1, from before rows were vouched for.
 //!
 //! # What is kept on disk, what is not
 //!

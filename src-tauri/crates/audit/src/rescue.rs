@@ -7,7 +7,7 @@
 //! so that the backend knows them by their ids and hashes. Their places in the chain stay in their
 //! bodies; the new ledger's own chain begins anew, which the backend sees as a fork.
 
-use crate::store::{COLUMNS, Record};
+use crate::store::{Record, SCHEMA, schema_version, select};
 use crate::{EntryState, Protection, RowAddress};
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, OpenFlags};
@@ -39,7 +39,8 @@ pub(crate) fn read(file: &Path, keys: &dyn Protection) -> Vec<Record> {
     };
     let highest = "SELECT max(number) FROM record";
     let counted = "SELECT seq FROM sqlite_sequence WHERE name = 'record'";
-    let last = [highest, counted]
+    let begun = "SELECT begun FROM head";
+    let last = [highest, counted, begun]
         .iter()
         .filter_map(|sql| {
             connection
@@ -48,7 +49,9 @@ pub(crate) fn read(file: &Path, keys: &dyn Protection) -> Vec<Record> {
         })
         .max()
         .unwrap_or(0);
-    let one = format!("SELECT {COLUMNS} FROM record NOT INDEXED WHERE number = ?1");
+    // It may be of an older program, whose rows could not be taken over.
+    let schema = schema_version(&connection).unwrap_or(SCHEMA);
+    let one = format!("{} WHERE number = ?1", select(schema));
     (1..=last)
         .filter_map(|number| connection.query_row(&one, [number], Record::read).ok())
         .filter(|row| row.state() != Some(EntryState::Sent) && is_readable(row, keys))

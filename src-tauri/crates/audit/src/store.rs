@@ -2,11 +2,13 @@
 //!
 //! # What is kept
 //!
-//! One row for each look, from its beginning. A row holds, in clear, the look's id, its state, when
-//! it began, how often and why sending failed, when it was sent and the receipt. Who looked at whom
-//! is in `body`, sealed under a key of the vault with the row's id and version as associated data:
-//! version 1 the look as attempted, version 2 the AuditEvent as it is sent. The table `head` stands
-//! for all rows (see `record`). The table `finding` keeps what an examination found.
+//! One row in the table `record` for each look, from its beginning. A row holds, in clear, the look's
+//! id, its state, when it began, how often and why sending failed, when it was sent and the receipt.
+//! Who looked at whom is in its body, sealed under a key of the vault with the row's id and version as
+//! associated data: version 1 the look as attempted, which stands in the row (`look`), version 2 the
+//! AuditEvent as it is sent, which stands in the table `body` so that sending it writes small rows
+//! only. The table `head` stands for all rows with their bodies (see `record`). The table `finding`
+//! keeps what an examination found.
 //!
 //! # What is dropped
 //!
@@ -24,16 +26,19 @@
 
 mod change;
 mod listing;
+mod older;
 mod queue;
 mod record;
 mod schema;
 
 pub(crate) use change::load as load_head;
+pub(crate) use older::select;
 pub(crate) use queue::{Leased, Place, Written};
 use record::Marked;
-pub(crate) use record::{COLUMNS, Head, Record};
+pub(crate) use record::{Head, Record, SELECT};
 pub(crate) use schema::{SCHEMA, version as schema_version};
 
+use crate::examination::{self, Finding};
 use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
 use crate::witness::Testimony;
@@ -44,7 +49,7 @@ use change::Change;
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::{AuditOutcome, ChainLink, HashedAuditEvent, Workstation};
 use record::state_name;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -74,22 +79,31 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the tables, or makes them. Reads the head and counts the rows, and no more. Says
-    /// whether the rows were vouched for only now, because they are new or of an older program.
+    /// Opens the tables, or makes them. Reads the head and counts the rows, and no more, unless they
+    /// are of an older program. Returns what is not as it was written; that is written down.
     pub fn open(
         mut connection: Connection,
         identity: Identity,
         capacity: Capacity,
         retention: Retention,
-    ) -> Result<(Self, bool), AuditError> {
+        witness: Option<&Testimony>,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(Self, Vec<Finding>), AuditError> {
         schema::refuse_newer(&connection)?;
         schema::make_durable(&connection)?;
         let keys = identity.protection.as_ref();
-        // Rows of an older program, or none: they are vouched for from here on.
-        let new = schema::migrate(&mut connection, |write| adopt(write, keys))?;
+        let migrated = schema::migrate(
+            &mut connection,
+            |rows, schema| older::examine(rows, schema, keys, witness),
+            |rows, findings| older::adopt(rows, keys, findings, now),
+        )?;
+        let findings = match &migrated {
+            Some(findings) => findings.clone(),
+            None => examination::glance(&connection, keys, witness)?,
+        };
         let (head, _) = change::load(&connection, keys)?;
         let counts = count(&connection)?;
-        let store = Self {
+        let mut store = Self {
             connection,
             identity,
             capacity,
@@ -99,7 +113,11 @@ impl Store {
             begun: HashMap::new(),
             leased: HashMap::new(),
         };
-        Ok((store, new))
+        if migrated.is_none() && !findings.is_empty() {
+            let what: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            store.note(now, &what)?;
+        }
+        Ok((store, findings))
     }
 
     /// Lets go of the file.
@@ -120,7 +138,7 @@ impl Store {
         let id = look.id.to_string();
         let record = Record {
             number: 0,
-            body: self.seal(&id, 1, &look.to_bytes())?,
+            body: self.seal(&id, 1, &look.to_bytes())?.into(),
             id,
             state: state_name(EntryState::Attempted).to_owned(),
             begun_at: look.at.to_rfc3339(),
@@ -166,7 +184,7 @@ impl Store {
         let is = Record {
             state: state_name(EntryState::Waiting).to_owned(),
             version: 2,
-            body: self.seal(&was.record.id, 2, &json)?,
+            body: self.seal(&was.record.id, 2, &json)?.into(),
             sequence: Some(sequence),
             ..was.record.clone()
         };
@@ -228,7 +246,7 @@ impl Store {
             let plain = self.unseal(&row.id, version, &row.body)?;
             if row.version != 1 {
                 row.version = i64::from(TAKEN_IN);
-                row.body = self.seal(&row.id, TAKEN_IN, &plain)?;
+                row.body = self.seal(&row.id, TAKEN_IN, &plain)?.into();
                 row.sequence = None;
                 row = queue::waiting_again(&row);
             }
@@ -315,7 +333,7 @@ impl Store {
     ) -> Result<Vec<Record>, AuditError> {
         Ok(self
             .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM record {clause}"))?
+            .prepare_cached(&format!("{SELECT} {clause}"))?
             .query_map(values, Record::read)?
             .collect::<Result<_, _>>()?)
     }
@@ -356,25 +374,11 @@ impl Store {
     }
 }
 
-/// Makes a head for rows that had none, as an older program left them.
-fn adopt(connection: &Connection, keys: &dyn Protection) -> Result<(), AuditError> {
-    let (mut head, _) = change::load(connection, keys)?;
-    head.sum = [0; 32];
-    let mut rows = connection.prepare(&format!("SELECT {COLUMNS} FROM record ORDER BY number"))?;
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let record = Record::read(row)?;
-        head.begun = head.begun.max(record.number);
-        head.toggle(&record.fingerprint(keys));
-    }
-    change::save(connection, &head, keys)
-}
-
 fn count(connection: &Connection) -> Result<Counts, AuditError> {
     let of = |state: &str| {
         connection.query_row(
             &format!("SELECT count(*) FROM record WHERE state = '{state}'"),
-            params![],
+            [],
             |row| row.get::<_, u32>(0),
         )
     };

@@ -129,10 +129,16 @@ const MUTANTS: &[Mutant] = &[
         name: "rows change without the sum that stands for them",
         file: "store/change.rs",
         changes: &[(
-            "let is = is.marked(self.keys);\n        self.head.toggle(&is.fingerprint);\n",
-            "let is = is.marked(self.keys);\n",
+            "is.marked(self.keys)\n        };\n        self.head.toggle(&is.fingerprint);\n",
+            "is.marked(self.keys)\n        };\n",
         )],
         test: &["test", "-p", "cpis-audit", "--test", "audit", "lane::"],
+    },
+    Mutant {
+        name: "rows of an older program are taken over without a look at their sum",
+        file: "store/older.rs",
+        changes: &[("if head.sum != [0; 32] {", "if false {")],
+        test: &["test", "-p", "cpis-audit", "--test", "audit", "upgrade::"],
     },
 ];
 

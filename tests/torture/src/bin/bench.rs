@@ -137,7 +137,7 @@ fn append(arguments: &Arguments, keys: &Arc<dyn Protection>) -> Outcome<()> {
 fn bodies(file: &Path) -> Outcome<(usize, usize)> {
     let connection = Connection::open(file)?;
     let second: u32 =
-        connection.query_row("SELECT length(body) FROM record", [], |row| row.get(0))?;
+        connection.query_row("SELECT length(sealed) FROM body", [], |row| row.get(0))?;
     let second = usize::try_from(second)?;
     Ok((second / 3, second))
 }

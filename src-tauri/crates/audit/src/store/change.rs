@@ -3,6 +3,7 @@
 use super::record::{Head, Marked, Record};
 use crate::{AuditError, Counts, EntryState, Protection};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::sync::Arc;
 
 /// A transaction under way.
 pub(crate) struct Change<'a> {
@@ -33,7 +34,7 @@ impl<'a> Change<'a> {
         record.number = self.head.begun + 1;
         self.write
             .prepare_cached(
-                "INSERT INTO record (number, id, state, begun_at, version, body, sequence, tries,
+                "INSERT INTO record (number, id, state, begun_at, version, look, sequence, tries,
                     next_try, lease_until, tried_at, reason, receipt, sent_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
@@ -43,7 +44,7 @@ impl<'a> Change<'a> {
                 record.state,
                 record.begun_at,
                 record.version,
-                record.body,
+                look(&record),
                 record.sequence,
                 record.tries,
                 record.next_try,
@@ -53,6 +54,7 @@ impl<'a> Change<'a> {
                 record.receipt,
                 record.sent_at,
             ])?;
+        self.write_body(&record)?;
         self.head.begun = record.number;
         self.count(&record, true);
         let is = record.marked(self.keys);
@@ -62,60 +64,63 @@ impl<'a> Change<'a> {
 
     /// Puts a row in the place of what it was.
     pub fn replace(&mut self, was: &Marked, is: Record) -> Result<Marked, AuditError> {
-        let Marked {
-            record: was,
-            fingerprint,
-        } = was;
-        let changed = if was.body == is.body {
-            self.write
-                .prepare_cached(
-                    "UPDATE record SET state = ?2, sequence = ?3, tries = ?4, next_try = ?5,
-                        lease_until = ?6, tried_at = ?7, reason = ?8, receipt = ?9, sent_at = ?10
-                     WHERE number = ?1 AND state = ?11",
-                )?
-                .execute(params![
-                    is.number,
-                    is.state,
-                    is.sequence,
-                    is.tries,
-                    is.next_try,
-                    is.lease_until,
-                    is.tried_at,
-                    is.reason,
-                    is.receipt,
-                    is.sent_at,
-                    was.state,
-                ])?
-        } else {
-            self.write
-                .prepare_cached(
-                    "UPDATE record SET state = ?2, version = ?3, body = ?4, sequence = ?5
-                     WHERE number = ?1 AND state = ?6",
-                )?
-                .execute(params![
-                    is.number,
-                    is.state,
-                    is.version,
-                    is.body,
-                    is.sequence,
-                    was.state
-                ])?
-        };
+        let changed = self
+            .write
+            .prepare_cached(
+                "UPDATE record SET state = ?2, version = ?3, look = ?4, sequence = ?5, tries = ?6,
+                    next_try = ?7, lease_until = ?8, tried_at = ?9, reason = ?10, receipt = ?11,
+                    sent_at = ?12
+                 WHERE number = ?1 AND state = ?13",
+            )?
+            .execute(params![
+                is.number,
+                is.state,
+                is.version,
+                look(&is),
+                is.sequence,
+                is.tries,
+                is.next_try,
+                is.lease_until,
+                is.tried_at,
+                is.reason,
+                is.receipt,
+                is.sent_at,
+                was.record.state,
+            ])?;
         if changed != 1 {
             return Err(AuditError::WrongState);
         }
-        self.head.toggle(fingerprint);
-        self.count(was, false);
+        self.head.toggle(&was.fingerprint);
+        self.count(&was.record, false);
         self.count(&is, true);
-        let is = is.marked(self.keys);
+        let is = if Arc::ptr_eq(&was.record.body, &is.body) {
+            is.marked_with(was.body_code, self.keys)
+        } else {
+            self.write_body(&is)?;
+            is.marked(self.keys)
+        };
         self.head.toggle(&is.fingerprint);
         Ok(is)
+    }
+
+    /// Writes a body that does not stand in the row itself. One that somebody put there before is
+    /// overwritten.
+    fn write_body(&self, record: &Record) -> Result<(), AuditError> {
+        if look(record).is_none() {
+            self.write
+                .prepare_cached("INSERT OR REPLACE INTO body (record, sealed) VALUES (?1, ?2)")?
+                .execute(params![record.number, record.body])?;
+        }
+        Ok(())
     }
 
     /// Lets a row go whose retention time is over.
     pub fn remove(&mut self, record: &Record) -> Result<(), AuditError> {
         self.write
             .prepare_cached("DELETE FROM record WHERE number = ?1 AND state = 'sent'")?
+            .execute([record.number])?;
+        self.write
+            .prepare_cached("DELETE FROM body WHERE record = ?1")?
             .execute([record.number])?;
         self.head.toggle(&record.fingerprint(self.keys));
         self.count(record, false);
@@ -159,6 +164,11 @@ impl<'a> Change<'a> {
             figure.saturating_sub(1)
         };
     }
+}
+
+/// The body of a look under way, which stands in the row.
+fn look(record: &Record) -> Option<&[u8]> {
+    (record.version == 1).then_some(&record.body)
 }
 
 /// Writes the head with the code that authenticates it.

@@ -13,21 +13,12 @@ impl Store {
     /// The records for the screen: those that need attention first, then the unsent, oldest first,
     /// then the last `sent` that were sent.
     pub fn entries(&self, unsent: u32, sent: u32) -> Result<Vec<Entry>, AuditError> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for clause in [
-            "WHERE state = 'needs-attention' ORDER BY number LIMIT ?1",
-            "WHERE state = 'attempted' ORDER BY number LIMIT ?1",
-            "WHERE state = 'sending' ORDER BY number LIMIT ?1",
-            "WHERE state = 'waiting' ORDER BY number LIMIT ?1",
-        ] {
-            let room = u64::from(unsent).saturating_sub(entries.len() as u64);
-            entries.extend(self.list(clause, room)?);
-        }
-        let at = entries
-            .iter()
-            .position(|entry| entry.state != EntryState::NeedsAttention)
-            .unwrap_or(entries.len());
-        entries[at..].sort_by_key(|entry| entry.number);
+        let attention = "WHERE state = 'needs-attention' ORDER BY number LIMIT ?1";
+        let mut entries = self.list(attention, u64::from(unsent))?;
+        let others = "INDEXED BY record_unsent
+             WHERE state <> 'sent' AND state <> 'needs-attention' ORDER BY number LIMIT ?1";
+        let room = u64::from(unsent).saturating_sub(entries.len() as u64);
+        entries.extend(self.list(others, room)?);
         let newest = "WHERE state = 'sent' ORDER BY sent_at DESC, number DESC LIMIT ?1";
         entries.extend(self.list(newest, u64::from(sent))?);
         Ok(entries)
@@ -35,22 +26,13 @@ impl Store {
 
     /// When the oldest unsent look began.
     pub fn oldest(&self) -> Result<Option<DateTime<FixedOffset>>, AuditError> {
-        let mut oldest: Option<(i64, DateTime<FixedOffset>)> = None;
-        for state in ["needs-attention", "attempted", "sending", "waiting"] {
-            let first = format!(
-                "SELECT number, begun_at FROM record WHERE state = '{state}' ORDER BY number LIMIT 1"
-            );
-            let found = self
-                .connection
-                .prepare_cached(&first)?
-                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            oldest = match (oldest, found) {
-                (Some(a), Some(b)) => Some(if a.0 <= b.0 { a } else { b }),
-                (a, b) => a.or(b),
-            };
-        }
-        Ok(oldest.map(|(_, at)| at))
+        let first = "SELECT begun_at FROM record INDEXED BY record_unsent
+             WHERE state <> 'sent' ORDER BY number LIMIT 1";
+        Ok(self
+            .connection
+            .prepare_cached(first)?
+            .query_row([], |row| row.get(0))
+            .optional()?)
     }
 
     /// When the newest look began.

@@ -2,22 +2,25 @@
 //!
 //! # How a change is found
 //!
-//! Each row has a fingerprint: HMAC-SHA-256 over everything in it that is evidence. The head keeps
-//! the sum (exclusive or) of all fingerprints and is itself authenticated. So a row that is
-//! altered, deleted, swapped or put back as it once was makes the sum wrong; nobody without the
-//! workstation's key can make it right, because no fingerprint is stored. When a row is tried next
-//! (`next_try`, `lease_until`, `tried_at`) is no evidence and stays outside.
+//! Each row has a fingerprint: HMAC-SHA-256 over everything in it that is evidence, its body by a
+//! code of its own. The head keeps the sum (exclusive or) of all fingerprints and is itself
+//! authenticated. So a row that is altered, deleted, swapped or put back as it once was makes the sum
+//! wrong; nobody without the workstation's key can make it right, because neither fingerprints nor
+//! codes are stored. When a row is tried next (`next_try`, `lease_until`, `tried_at`) is no evidence
+//! and stays outside.
 
 use crate::outbox::WaitReason;
 use crate::{EntryState, Protection};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use std::sync::Arc;
 
-/// The columns of a row, in the order in which [`Record::read`] takes them.
-pub(crate) const COLUMNS: &str = "number, id, state, begun_at, version, body, sequence, tries, \
-     next_try, lease_until, tried_at, reason, receipt, sent_at";
+/// The rows with their bodies, in the columns that [`Record::read`] takes.
+pub(crate) const SELECT: &str = "SELECT number, id, state, begun_at, version, \
+     coalesce(look, sealed), sequence, tries, next_try, lease_until, tried_at, reason, receipt, \
+     sent_at FROM record LEFT JOIN body ON body.record = number";
 
-/// One row.
+/// One row with its body.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     /// The row's place: 1, 2, 3 without a gap.
@@ -25,9 +28,10 @@ pub(crate) struct Record {
     pub id: String,
     pub state: String,
     pub begun_at: String,
-    /// 1: `body` is the look as attempted. 2: it is the AuditEvent.
+    /// What the body is: 1 the look as attempted, 2 the AuditEvent, or [`TAKEN_IN`](super::TAKEN_IN).
     pub version: i64,
-    pub body: Vec<u8>,
+    /// The body as it is sealed.
+    pub body: Arc<[u8]>,
     /// The record's place in the chain, from its conclusion on.
     pub sequence: Option<i64>,
     pub tries: u32,
@@ -48,7 +52,7 @@ impl Record {
             state: text(row, 2)?,
             begun_at: text(row, 3)?,
             version: row.get(4)?,
-            body: bytes(row, 5)?,
+            body: bytes(row, 5)?.into(),
             sequence: row.get(6)?,
             tries: row.get(7)?,
             next_try: row.get(8)?,
@@ -70,15 +74,50 @@ impl Record {
 
     /// The row with its fingerprint.
     pub fn marked(self, keys: &dyn Protection) -> Marked {
-        let fingerprint = self.fingerprint(keys);
+        let body_code = self.body_code(keys);
+        self.marked_with(body_code, keys)
+    }
+
+    /// The row with its fingerprint, for a body whose code is known.
+    pub fn marked_with(self, body_code: [u8; 32], keys: &dyn Protection) -> Marked {
+        let fingerprint = self.fingerprint_with(&body_code, keys);
         Marked {
             record: self,
+            body_code,
             fingerprint,
         }
     }
 
-    /// The fingerprint. Each part goes in with its length, so that no two rows read the same.
+    /// The fingerprint.
     pub fn fingerprint(&self, keys: &dyn Protection) -> [u8; 32] {
+        self.fingerprint_with(&self.body_code(keys), keys)
+    }
+
+    fn body_code(&self, keys: &dyn Protection) -> [u8; 32] {
+        let mut evidence = Evidence::new("body");
+        evidence.part(&self.body);
+        keys.chain_hash(&evidence.0)
+    }
+
+    /// Each part goes in with its length, so that no two rows read the same.
+    fn fingerprint_with(&self, body_code: &[u8; 32], keys: &dyn Protection) -> [u8; 32] {
+        let mut evidence = Evidence::new("record");
+        evidence.number(self.number);
+        evidence.part(self.id.as_bytes());
+        evidence.part(self.state.as_bytes());
+        evidence.part(self.begun_at.as_bytes());
+        evidence.number(self.version);
+        evidence.part(body_code);
+        evidence.optional(self.sequence.map(i64::to_be_bytes).as_ref().map(|b| &b[..]));
+        evidence.number(i64::from(self.tries));
+        evidence.optional(self.reason.as_deref().map(str::as_bytes));
+        evidence.optional(self.receipt.as_deref().map(str::as_bytes));
+        evidence.optional(self.sent_at.as_deref().map(str::as_bytes));
+        keys.chain_hash(&evidence.0)
+    }
+
+    /// The fingerprint that schema 2 had.
+    pub fn fingerprint_of_schema_2(&self, keys: &dyn Protection) -> [u8; 32] {
         let mut evidence = Evidence::new("row");
         evidence.number(self.number);
         evidence.part(self.id.as_bytes());
@@ -95,10 +134,11 @@ impl Record {
     }
 }
 
-/// A row as it stands in the file, with its fingerprint, which is made once: hashing is a good part of
-/// what a write costs.
+/// A row as it stands in the file, with its fingerprint and the code of its body, which are made
+/// once: hashing is a good part of what a write costs.
 pub(crate) struct Marked {
     pub record: Record,
+    pub body_code: [u8; 32],
     pub fingerprint: [u8; 32],
 }
 

@@ -1,13 +1,14 @@
 //! The tables, how they grew, and the settings that make a commit durable.
 
 use crate::AuditError;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::time::Duration;
 
 /// The newest schema this program knows.
-pub(crate) const SCHEMA: i64 = 2;
+pub(crate) const SCHEMA: i64 = 3;
 
-/// Each entry takes the schema one step further. A step never deletes a row of `record`.
+/// Each entry takes the schema one step further. A step keeps every row of `record`, as [`migrate`]
+/// makes sure.
 const MIGRATIONS: [&str; SCHEMA as usize] = [
     "
     CREATE TABLE record (
@@ -63,6 +64,51 @@ const MIGRATIONS: [&str; SCHEMA as usize] = [
         what   TEXT NOT NULL
     ) STRICT;
     ",
+    // The body leaves the row, so that sending writes small rows only. Numbers come from the head, and
+    // an examination finds a place in the chain that is there twice: neither needs an index. That of
+    // the unsent rows is written when a look begins and when it is sent, and not between.
+    "
+    DROP INDEX record_attempted;
+    DROP INDEX record_waiting;
+    DROP INDEX record_oldest;
+    DROP INDEX record_sending;
+    DROP INDEX record_attention;
+    DROP INDEX record_sent;
+    ALTER TABLE record RENAME TO record_2;
+    CREATE TABLE record (
+        number      INTEGER PRIMARY KEY,
+        id          TEXT NOT NULL UNIQUE,
+        state       TEXT NOT NULL
+                    CHECK (state IN ('attempted', 'waiting', 'sending', 'sent', 'needs-attention')),
+        begun_at    TEXT NOT NULL,
+        version     INTEGER NOT NULL,
+        look        BLOB,
+        sequence    INTEGER,
+        tries       INTEGER NOT NULL,
+        next_try    INTEGER NOT NULL,
+        lease_until INTEGER,
+        tried_at    INTEGER NOT NULL,
+        reason      TEXT,
+        receipt     TEXT,
+        sent_at     TEXT
+    ) STRICT;
+    CREATE TABLE body (
+        record INTEGER PRIMARY KEY,
+        sealed BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO record
+        SELECT number, id, state, begun_at, version, iif(version = 1, body, NULL), sequence, tries,
+            next_try, lease_until, tried_at, reason, receipt, sent_at
+        FROM record_2 ORDER BY number;
+    INSERT INTO body SELECT number, body FROM record_2 WHERE version <> 1 ORDER BY number;
+    DROP TABLE record_2;
+    CREATE INDEX record_unsent    ON record (number)           WHERE state <> 'sent';
+    CREATE INDEX record_attempted ON record (number)           WHERE state = 'attempted';
+    CREATE INDEX record_due       ON record (next_try, number) WHERE state = 'waiting';
+    CREATE INDEX record_sending   ON record (number)           WHERE state = 'sending';
+    CREATE INDEX record_attention ON record (number)           WHERE state = 'needs-attention';
+    CREATE INDEX record_sent      ON record (sent_at, number)  WHERE state = 'sent';
+    ",
 ];
 
 /// FULL, not NORMAL: with NORMAL a power cut loses committed records. `fullfsync` makes macOS write
@@ -85,24 +131,47 @@ pub(crate) fn make_durable(connection: &Connection) -> Result<(), AuditError> {
     Ok(())
 }
 
-/// Brings the tables to the newest schema and then has their rows adopted, all in one transaction: a
-/// cut between them would leave a head that looks altered. Returns whether there was anything to do.
-pub(crate) fn migrate(
+/// Brings the tables to the newest schema. `examine` looks at the rows before a step touches them,
+/// and `adopt` stands for them afterwards, with what was found. All is one transaction: a cut within it
+/// would leave a head that looks altered, or a finding that is forgotten. Returns what `examine` found,
+/// or `None` if there was nothing to do.
+pub(crate) fn migrate<F>(
     connection: &mut Connection,
-    adopt: impl FnOnce(&Connection) -> Result<(), AuditError>,
-) -> Result<bool, AuditError> {
-    let found = refuse_newer(connection)?;
-    if found == SCHEMA {
-        return Ok(false);
+    examine: impl FnOnce(&Connection, i64) -> Result<F, AuditError>,
+    adopt: impl FnOnce(&Connection, &F) -> Result<(), AuditError>,
+) -> Result<Option<F>, AuditError> {
+    let schema = refuse_newer(connection)?;
+    if schema == SCHEMA {
+        return Ok(None);
     }
+    // A row in a state that there is not was put there by somebody. It comes along, and is found.
+    connection.pragma_update(None, "ignore_check_constraints", true)?;
     let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > found) {
-        write.execute_batch(sql)?;
+    let found = examine(&write, schema)?;
+    let before = if schema == 0 { 0 } else { rows(&write)? };
+    for (step, sql) in (1..).zip(MIGRATIONS).filter(|(step, _)| *step > schema) {
+        write.execute_batch(sql).map_err(damaged)?;
         write.pragma_update(None, "user_version", step)?;
     }
-    adopt(&write)?;
+    if rows(&write)? != before {
+        return Err(AuditError::Damaged);
+    }
+    adopt(&write, &found)?;
     write.commit()?;
-    Ok(true)
+    connection.pragma_update(None, "ignore_check_constraints", false)?;
+    Ok(Some(found))
+}
+
+fn rows(connection: &Connection) -> Result<i64, AuditError> {
+    Ok(connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0))?)
+}
+
+/// Rows that do not fit into their tables are damage: what can be read of them goes out.
+fn damaged(error: rusqlite::Error) -> AuditError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => AuditError::Damaged,
+        _ => error.into(),
+    }
 }
 
 /// Refuses a file of a newer program before anything in it is changed, its journal included.

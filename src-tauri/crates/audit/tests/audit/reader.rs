@@ -152,7 +152,7 @@ fn another_key_is_told_from_a_row_that_was_altered() {
     let folder = tempfile::tempdir().unwrap();
     drop(ledger_with(folder.path(), 3));
     let connection = rusqlite::Connection::open(folder.path().join("audit.sqlite")).unwrap();
-    let altered = "UPDATE record SET body = x'00'; UPDATE head SET revision = 1";
+    let altered = "UPDATE body SET sealed = x'00'; UPDATE head SET revision = 1";
     connection.execute_batch(altered).unwrap();
     drop(connection);
     let report = examine(folder.path()).unwrap();

@@ -5,8 +5,8 @@
 
 use crate::support::*;
 use cpis_audit::{
-    Answer, AuditError, EntryAnswer, Ledger, OutgoingRecord, Protection, RowAddress, Sealed, Step,
-    examine_folder,
+    Answer, AuditError, EntryAnswer, Finding, Ledger, OutgoingRecord, Protection, RowAddress,
+    Sealed, Step, examine_folder,
 };
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -42,9 +42,16 @@ impl Kept {
 
 fn rows(folder: &Path) -> Vec<Kept> {
     let connection = Connection::open(folder.join("audit.sqlite")).unwrap();
-    let columns = "id, state, begun_at, version, body, receipt, sent_at";
+    let (body, table) = match schema(folder) {
+        1 | 2 => ("body", "record"),
+        _ => (
+            "coalesce(look, sealed)",
+            "record LEFT JOIN body ON body.record = number",
+        ),
+    };
+    let columns = format!("id, state, begun_at, version, {body}, receipt, sent_at");
     connection
-        .prepare(&format!("SELECT {columns} FROM record ORDER BY number"))
+        .prepare(&format!("SELECT {columns} FROM {table} ORDER BY number"))
         .unwrap()
         .query_map([], |row| {
             Ok(Kept {
@@ -249,6 +256,91 @@ fn a_ledger_of_an_older_program_loses_nothing_and_doubles_nothing() {
         for record in asked {
             let row = after.iter().find(|row| row.id == record.id).unwrap();
             assert_eq!(record.body, row.plain());
+        }
+    }
+}
+
+#[test]
+fn what_was_altered_before_an_upgrade_is_found_after_it() {
+    for altered in [
+        "UPDATE record SET begun_at = '2020-01-01T00:00:00Z' WHERE number = 4",
+        "UPDATE record SET body = (SELECT body FROM record WHERE number = 1) WHERE number = 7",
+        "UPDATE record SET state = 'gone' WHERE number = 7",
+        "UPDATE record SET state = 'sent', sent_at = begun_at, receipt = 'x' WHERE number = 7",
+        "DELETE FROM record WHERE number = 3",
+        "DELETE FROM record WHERE number = 8",
+        "UPDATE head SET sum = zeroblob(32)",
+    ] {
+        let folder = thawed(2);
+        let connection = Connection::open(folder.path().join("audit.sqlite")).unwrap();
+        connection
+            .pragma_update(None, "ignore_check_constraints", true)
+            .unwrap();
+        assert_eq!(connection.execute(altered, []).unwrap(), 1);
+        drop(connection);
+        let before = rows(folder.path());
+
+        let (ledger, opening) = open_ledger(folder.path());
+        assert!(!opening.findings.is_empty(), "{altered}");
+        assert_eq!(opening.put_aside, None, "{altered}");
+        drop(ledger);
+        assert_eq!(rows(folder.path()).len(), before.len(), "every row is kept");
+        // What was found is not forgotten: the sum of today fits the rows as they are.
+        let report = examine_folder(folder.path(), &Masked, |_| true).unwrap();
+        let findings = report.unwrap().findings;
+        for finding in opening.findings {
+            let earlier = Finding::Earlier(finding.to_string());
+            assert!(findings.contains(&earlier), "{altered}: {findings:?}");
+        }
+    }
+}
+
+#[test]
+fn an_old_copy_of_an_older_schema_is_found_by_its_witness() {
+    for number in 1..newest() {
+        let folder = thawed(number);
+        drop(open_ledger(folder.path()));
+        // The file is put back as it was, beside the witness of later.
+        std::fs::copy(frozen(number, "sqlite"), folder.path().join("audit.sqlite")).unwrap();
+        let (_ledger, opening) = open_ledger(folder.path());
+        assert!(
+            opening.findings.contains(&Finding::OldCopy),
+            "schema {number}: {:?}",
+            opening.findings
+        );
+    }
+}
+
+#[test]
+fn what_can_be_read_of_a_damaged_ledger_of_an_older_program_goes_out() {
+    for number in 1..=newest() {
+        let folder = thawed(number);
+        let before = rows(folder.path());
+        let file = folder.path().join("audit.sqlite");
+        let connection = Connection::open(&file).unwrap();
+        let root: u32 = connection
+            .query_row(
+                "SELECT rootpage FROM sqlite_schema WHERE name = 'head'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        drop(connection);
+        let root = usize::try_from(root).unwrap();
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[(root - 1) * 4096..root * 4096].fill(0x5a);
+        std::fs::write(&file, bytes).unwrap();
+
+        let (mut ledger, opening) = open_ledger(folder.path());
+        assert!(opening.put_aside.is_some(), "schema {number}");
+        assert_eq!(opening.rescued, 6, "schema {number}: all that was not sent");
+        let arrived = send_waiting(&mut ledger);
+        for row in before.iter().filter(|row| row.version != 1) {
+            let same = |record: &&OutgoingRecord| record.id == row.id;
+            match arrived.iter().find(same) {
+                Some(record) => assert_eq!(record.body, row.plain(), "the same bytes"),
+                None => assert_eq!(row.state, "sent"),
+            }
         }
     }
 }

@@ -94,7 +94,7 @@ async fn a_trail_that_nobody_changed_is_whole_and_is_left_as_it_is() {
 async fn a_row_that_somebody_changed_is_named() {
     let bench = used().await;
     let connection = rusqlite::Connection::open(bench.path("live/audit.sqlite")).unwrap();
-    let altered = "UPDATE record SET body = zeroblob(length(body)) WHERE number = 2";
+    let altered = "UPDATE body SET sealed = zeroblob(length(sealed)) WHERE record = 2";
     assert_eq!(connection.execute(altered, []).unwrap(), 1);
     drop(connection);
     let report = verify(&bench).await.unwrap();
