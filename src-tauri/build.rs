@@ -2,6 +2,7 @@
 //! window's files.
 
 fn main() {
+    name_commit();
     let commands = tauri_build::AppManifest::new().commands(&[
         "view",
         "sign_in",
@@ -45,7 +46,9 @@ fn main() {
         "unlock",
         "sign_out",
         "practise",
-        "set_practice_network",
+        "set_practice_weather",
+        "use_practice_child",
+        "print_completion",
         "reset_practice_cards",
         "check_connection",
         "open_logs",
@@ -54,4 +57,29 @@ fn main() {
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
         .expect("tauri.conf.json, the capabilities and ui/dist are in order");
+}
+
+/// Names the commit for "About". Outside a repository, or without Git, there is none to name.
+fn name_commit() {
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git")
+            .args(arguments)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        (output.status.success() && !text.trim().is_empty()).then(|| text.trim().to_owned())
+    };
+    if let Some(commit) = git(&["rev-parse", "--short=10", "HEAD"]) {
+        println!("cargo::rustc-env=CPIS_COMMIT={commit}");
+    }
+    // The log of HEAD grows with each commit and each change of branch.
+    if let Some(log) = git(&[
+        "rev-parse",
+        "--path-format=absolute",
+        "--git-path",
+        "logs/HEAD",
+    ]) && std::path::Path::new(&log).exists()
+    {
+        println!("cargo::rerun-if-changed={log}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The window's commands. Each one translates; what it means is decided in the controller.
 
 use crate::Running;
-use cpis_client::view::{CommandError, CommandErrorCode, Place, View};
+use cpis_client::view::{CommandError, CommandErrorCode, Place, PracticeCase, View, Weather};
 use cpis_client::{ClinicText, Request, TypedQuestion, TypedSearch};
 use tauri::ipc::Invoke;
 use tauri::{State, Wry};
@@ -54,7 +54,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         unlock,
         sign_out,
         practise,
-        set_practice_network,
+        set_practice_weather,
+        use_practice_child,
+        print_completion,
         reset_practice_cards,
         check_connection,
         open_logs,
@@ -111,6 +113,7 @@ plain! {
     lock => Lock,
     sign_out => SignOut,
     practise => Practise,
+    print_completion => PrintCompletion,
     reset_practice_cards => ResetPracticeCards,
     check_connection => CheckConnection,
     open_logs => OpenLogs,
@@ -271,8 +274,13 @@ async fn unlock(program: Program<'_>, passcode: String) -> Answer {
 }
 
 #[tauri::command]
-async fn set_practice_network(program: Program<'_>, on: bool) -> Answer {
-    ask(program, Request::SetPracticeNetwork { on }).await
+async fn set_practice_weather(program: Program<'_>, weather: Weather) -> Answer {
+    ask(program, Request::SetPracticeWeather { weather }).await
+}
+
+#[tauri::command]
+async fn use_practice_child(program: Program<'_>, case: PracticeCase) -> Answer {
+    ask(program, Request::UsePracticeChild { case }).await
 }
 
 #[tauri::command]

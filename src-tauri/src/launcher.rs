@@ -6,7 +6,8 @@ use crate::practice::TrainingPractice;
 use cpis_client::view::ProgramMode;
 use cpis_client::{
     BackendPolicy, Browser, Clipboard, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError,
-    Practice, Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, Window, World,
+    Practice, SitePolicy, Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, Window,
+    World,
 };
 use cpis_vault::{CardPresence, Keychain, Presence, SystemKeychain};
 use std::sync::Arc;
@@ -51,6 +52,12 @@ pub(crate) fn policy(folders: &Folders) -> Result<Policy, PolicyError> {
         Some(file) => Policy::read(file),
         None => Ok(Policy::default()),
     }
+}
+
+/// Whether policy permits practice only. A policy that cannot be read permits nothing: live mode says so.
+#[must_use]
+pub fn is_practice_only(folders: &Folders) -> bool {
+    policy(folders).is_ok_and(|policy| policy.site.practice_only)
 }
 
 /// The launcher of the desktop program.
@@ -113,7 +120,7 @@ impl DesktopLauncher {
         }
     }
 
-    async fn practice(&self) -> Result<Start, String> {
+    async fn practice(&self, site: SitePolicy) -> Result<Start, String> {
         let cards = self.folders.practice.join("cards");
         std::fs::create_dir_all(&cards).map_err(|e| e.to_string())?;
         let practice = TrainingPractice::start(&cards)
@@ -133,6 +140,7 @@ impl DesktopLauncher {
             mode: ProgramMode::Practice,
             policy: Ok(Policy {
                 backend: Some(backend),
+                site,
                 ..Policy::default()
             }),
             policy_file: None,
@@ -147,10 +155,16 @@ impl DesktopLauncher {
 #[async_trait::async_trait]
 impl Launcher for DesktopLauncher {
     async fn prepare(&self, mode: ProgramMode) -> Start {
+        // What policy says of practice holds however the program is started.
+        let practice_only = is_practice_only(&self.folders);
+        let site = SitePolicy {
+            practice_only,
+            ..SitePolicy::default()
+        };
         match mode {
-            ProgramMode::Live => self.live(),
-            ProgramMode::Practice => self.practice().await.unwrap_or_else(|reason| Start {
-                mode,
+            ProgramMode::Live if !practice_only => self.live(),
+            _ => self.practice(site).await.unwrap_or_else(|reason| Start {
+                mode: ProgramMode::Practice,
                 policy: Err(reason),
                 policy_file: None,
                 data_folder: self.folders.practice.clone(),
@@ -179,5 +193,9 @@ impl Launcher for DesktopLauncher {
 
     fn keychains(&self) -> Keychains {
         self.keychains.clone()
+    }
+
+    fn commit(&self) -> Option<&'static str> {
+        option_env!("CPIS_COMMIT")
     }
 }

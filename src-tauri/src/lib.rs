@@ -125,8 +125,13 @@ pub fn run(switches: Switches) -> Result<(), WindowError> {
             std::fs::create_dir_all(&folders.logs)?;
             logs::start(&folders.logs)?;
             tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
-            window::open(app.handle(), &folders, switches.practice)?;
-            start(app.handle(), folders, switches.mode());
+            let mode = if launcher::is_practice_only(&folders) {
+                ProgramMode::Practice
+            } else {
+                switches.mode()
+            };
+            window::open(app.handle(), &folders, mode == ProgramMode::Practice)?;
+            start(app.handle(), folders, mode);
             if let Some(link) = switches.link.clone() {
                 link::open(app.handle(), link);
             }

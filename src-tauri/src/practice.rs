@@ -5,14 +5,17 @@
 //! On disk: the practice cards, with the tries that are left on each. In memory, until the program
 //! closes: the made-up children, who looked, and the audit records.
 
-use cpis_client::view::PracticeChild;
+use cpis_client::view::{PracticeCase, PracticeChild, Weather};
 use cpis_client::{Practice, PracticeCard};
 use cpis_training::{
-    CardDescription, Case, Clock as _, ExistingCards, SystemClock, TrainingBackend, TrainingError,
-    TrainingOptions, population, write_cards, write_cards_with,
+    CardDescription, Case, Clock as _, ExistingCards, Fault, SystemClock, TrainingBackend,
+    TrainingError, TrainingOptions, population, write_cards, write_cards_with,
 };
+use cpis_vault::{CardInReader, Presence};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
 
 /// The seed of the made-up people. The same everywhere, so that a course book can name a child.
 pub const SEED: u64 = 1;
@@ -23,7 +26,23 @@ pub struct TrainingPractice {
     folder: PathBuf,
     cards: Vec<CardDescription>,
     children: Vec<PracticeChild>,
+    weather: watch::Sender<Weather>,
+    reader: watch::Sender<Presence>,
 }
+
+/// How long the register takes to answer in slow weather.
+const SLOW: Duration = Duration::from_secs(6);
+
+/// What a look asks the register.
+const REGISTER: [&str; 3] = [
+    "/cpis/FHIR/R4/CareTeam",
+    "/cpis/FHIR/R4/AuditEvent",
+    "/patient-flags-api/FHIR/R4/PatientFlag",
+];
+/// What a look or a search asks about a person.
+const DEMOGRAPHICS: &str = "/personal-demographics/FHIR/R4/Patient";
+/// Where an audit record goes that is sent by itself.
+const ONE_RECORD: &str = "/audit/FHIR/R4/AuditEvent";
 
 impl TrainingPractice {
     /// Writes the cards into a folder, keeping those that are there, and starts the backend.
@@ -42,6 +61,8 @@ impl TrainingPractice {
             folder: folder.to_owned(),
             cards,
             children: children(),
+            weather: watch::Sender::default(),
+            reader: watch::Sender::new(card_in()),
         })
     }
 
@@ -64,14 +85,62 @@ fn children() -> Vec<PracticeChild> {
     let child = |case: &Case| {
         let person = people.first(*case);
         PracticeChild {
+            case: shows(*case),
             nhs_number: person.nhs_number.digits(),
             family: person.family.clone(),
             given: person.given.clone(),
             birth_date: person.birth_date.to_string(),
-            description: case.words().to_owned(),
         }
     };
     Case::ALL.iter().map(child).collect()
+}
+
+/// What trying the first person of a case shows.
+fn shows(case: Case) -> PracticeCase {
+    match case {
+        Case::ChildProtection => PracticeCase::ChildProtection,
+        Case::LookedAfter => PracticeCase::LookedAfter,
+        Case::UnbornChild => PracticeCase::UnbornChild,
+        Case::ChildProtectionAndLookedAfter => PracticeCase::ChildProtectionAndLookedAfter,
+        Case::EndedTenDaysAgo => PracticeCase::EndedTenDaysAgo,
+        Case::Ended364DaysAgo => PracticeCase::Ended364DaysAgo,
+        Case::Ended366DaysAgo => PracticeCase::Ended366DaysAgo,
+        Case::NothingHeld => PracticeCase::NothingHeld,
+        Case::RestrictedWithRecord => PracticeCase::RestrictedWithRecord,
+        Case::RestrictedWithoutRecord => PracticeCase::RestrictedWithoutRecord,
+        Case::Superseded => PracticeCase::Superseded,
+        Case::ReplacesSuperseded => PracticeCase::ReplacesSuperseded,
+        Case::Invalidated => PracticeCase::Invalidated,
+        Case::Deceased => PracticeCase::Deceased,
+        Case::TwentyFiveAccesses => PracticeCase::TwentyFiveAccesses,
+        Case::FortyAccesses => PracticeCase::FortyAccesses,
+        Case::NoAccesses => PracticeCase::NoAccesses,
+        Case::NoEndDate => PracticeCase::NoEndDate,
+        Case::UnknownPlanCode => PracticeCase::UnknownPlanCode,
+        Case::NoOfficeTelephone => PracticeCase::NoOfficeTelephone,
+        Case::NoEmergencyTelephone => PracticeCase::NoEmergencyTelephone,
+        Case::NoTelephone => PracticeCase::NoTelephone,
+        Case::EveryField => PracticeCase::EveryField,
+    }
+}
+
+/// The made-up reader, and the card in it.
+const READER: &str = "Practice reader";
+
+fn card_in() -> Presence {
+    Presence::Card {
+        cards: vec![CardInReader {
+            reader: READER.to_owned(),
+            // TS alone: no protocol, no historical characters (ISO/IEC 7816-3).
+            atr: "3B00".to_owned(),
+        }],
+    }
+}
+
+fn card_out() -> Presence {
+    Presence::Empty {
+        readers: vec![READER.to_owned()],
+    }
 }
 
 #[async_trait::async_trait]
@@ -84,7 +153,6 @@ impl Practice for TrainingPractice {
         let card = |card: &CardDescription| PracticeCard {
             card: card.file_name.trim_end_matches(".p12").to_owned(),
             holder: card.holder.clone(),
-            description: card.description.clone(),
             passcode: card.passcode.clone(),
         };
         self.cards.iter().map(card).collect()
@@ -98,16 +166,48 @@ impl Practice for TrainingPractice {
         self.backend.enrolment_code()
     }
 
-    fn is_network_on(&self) -> bool {
-        self.backend.is_listening()
+    fn weather(&self) -> Weather {
+        *self.weather.borrow()
     }
 
-    async fn set_network(&self, on: bool) {
-        if !on {
+    async fn set_weather(&self, weather: Weather) {
+        let faults = self.backend.faults();
+        faults.clear();
+        match weather {
+            Weather::Good | Weather::Offline | Weather::CardRemoved => {}
+            Weather::Slow => {
+                for path in REGISTER {
+                    faults.set(path, Some(Fault::Delay(SLOW)));
+                }
+            }
+            Weather::ServiceDown => {
+                for path in REGISTER.into_iter().chain([DEMOGRAPHICS]) {
+                    faults.set(path, Some(Fault::Status(503)));
+                }
+            }
+            Weather::NotAllowed => {
+                for path in REGISTER {
+                    faults.set(path, Some(Fault::Denied));
+                }
+            }
+            Weather::RecordRefused => faults.set_times(ONE_RECORD, Fault::Status(422), 1),
+        }
+        if weather == Weather::Offline {
             self.backend.stop_listening().await;
-        } else if let Err(error) = self.backend.listen_again().await {
+        } else if !self.backend.is_listening()
+            && let Err(error) = self.backend.listen_again().await
+        {
             tracing::error!(%error, "the training backend cannot listen again");
         }
+        self.reader.send_replace(match weather {
+            Weather::CardRemoved => card_out(),
+            _ => card_in(),
+        });
+        self.weather.send_replace(weather);
+    }
+
+    fn presence(&self) -> Option<watch::Receiver<Presence>> {
+        Some(self.reader.subscribe())
     }
 
     async fn reset_cards(&self) -> Result<(), io::Error> {

@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use cpis_client::view::{Place, ProgramMode, View};
+use cpis_client::view::{Place, PracticeCase, ProgramMode, View, Weather};
 use cpis_client::{
     ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedQuestion, TypedSearch,
     Window,
@@ -170,6 +170,8 @@ struct Arguments {
     text: String,
     leave_out: bool,
     keep: bool,
+    weather: Option<Weather>,
+    case: Option<PracticeCase>,
 }
 
 /// A command as the window would hand it in.
@@ -251,7 +253,11 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         },
         "sign_out" => Request::SignOut,
         "practise" => Request::Practise,
-        "set_practice_network" => Request::SetPracticeNetwork { on: a.on },
+        "set_practice_weather" => Request::SetPracticeWeather {
+            weather: a.weather?,
+        },
+        "use_practice_child" => Request::UsePracticeChild { case: a.case? },
+        "print_completion" => Request::PrintCompletion,
         "reset_practice_cards" => Request::ResetPracticeCards,
         "check_connection" => Request::CheckConnection,
         "open_logs" => Request::OpenLogs,

@@ -57,7 +57,9 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.unlock("1234");
   await program.signOut();
   await program.practise();
-  await program.setPracticeNetwork(false);
+  await program.setPracticeWeather("offline");
+  await program.usePracticeChild("looked-after");
+  await program.printCompletion();
   await program.resetPracticeCards();
   await program.checkConnection();
   await program.openLogs();
@@ -266,10 +268,20 @@ test("each command has its name and its arguments on the wire", async () => {
         {},
       ],
       [
-        "set_practice_network",
+        "set_practice_weather",
         {
-          "on": false,
+          "weather": "offline",
         },
+      ],
+      [
+        "use_practice_child",
+        {
+          "case": "looked-after",
+        },
+      ],
+      [
+        "print_completion",
+        {},
       ],
       [
         "reset_practice_cards",

@@ -1,6 +1,8 @@
 import type { CommandError } from "./bindings/CommandError";
 import type { Place } from "./bindings/Place";
+import type { PracticeCase } from "./bindings/PracticeCase";
 import type { View } from "./bindings/View";
+import type { Weather } from "./bindings/Weather";
 
 /**
  * The one seam between the window and the program. Every command answers with the view that it
@@ -94,8 +96,12 @@ export interface Backend {
   signOut(): Promise<View>;
   /** Leaves the live sign-in for the practice program. */
   practise(): Promise<View>;
-  /** Switches the practice network on or off. */
-  setPracticeNetwork(on: boolean): Promise<View>;
+  /** Says what goes wrong in practice. */
+  setPracticeWeather(weather: Weather): Promise<View>;
+  /** Fills the find form with a made-up person. */
+  usePracticeChild(child: PracticeCase): Promise<View>;
+  /** Gives what is printed of the guided tasks. */
+  printCompletion(): Promise<View>;
   /** Unlocks the practice cards and gives them their tries back. */
   resetPracticeCards(): Promise<View>;
   /** Checks each part of the way to the service. */
@@ -166,7 +172,9 @@ export interface CommandArguments {
   unlock: { passcode: string };
   sign_out: Nothing;
   practise: Nothing;
-  set_practice_network: { on: boolean };
+  set_practice_weather: { weather: Weather };
+  use_practice_child: { case: PracticeCase };
+  print_completion: Nothing;
   reset_practice_cards: Nothing;
   check_connection: Nothing;
   open_logs: Nothing;
@@ -228,7 +236,9 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     unlock: (passcode) => carry("unlock", { passcode }),
     signOut: () => carry("sign_out", {}),
     practise: () => carry("practise", {}),
-    setPracticeNetwork: (on) => carry("set_practice_network", { on }),
+    setPracticeWeather: (weather) => carry("set_practice_weather", { weather }),
+    usePracticeChild: (child) => carry("use_practice_child", { case: child }),
+    printCompletion: () => carry("print_completion", {}),
     resetPracticeCards: () => carry("reset_practice_cards", {}),
     checkConnection: () => carry("check_connection", {}),
     openLogs: () => carry("open_logs", {}),

@@ -48,7 +48,7 @@ test("no single letter does anything", () => {
 });
 
 test("nothing leads out of a locked or signed-out window", () => {
-  const signIn: View = view({ kind: "session-ended", cause: "signed-out" });
+  const signIn: View = view({ kind: "session-ended", cause: "signed-out", clinicUntil: null });
   expect(keyAction(press("k", { ctrlKey: true }), signIn)).toBeNull();
   expect(keyAction(press("l", { ctrlKey: true }), signIn)).toBeNull();
   expect(keyAction(press("F1"), locked)).toBeNull();

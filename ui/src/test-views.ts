@@ -28,7 +28,7 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
     link: null,
     copy: null,
     print: null,
-    practiceNetworkOn: null,
+    practice: null,
     screen,
   };
 }

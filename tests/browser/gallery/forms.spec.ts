@@ -36,7 +36,7 @@ test("a chosen card stays chosen while another is put in", async ({ page, open }
   const host = await open(view);
   await page.getByLabel("Sam Okoro").check();
   const screen = view.screen as Extract<Screen, { kind: "sign-in" }>;
-  const third = { id: "card-9", name: "Idris Vale", description: null, practicePasscode: null };
+  const third = { id: "card-9", name: "Idris Vale", purpose: null, practicePasscode: null };
   host.show(after({ ...view, screen: { ...screen, cards: [third, ...screen.cards] } }));
   await expect(page.getByLabel("Idris Vale")).toBeVisible();
   await expect(page.getByLabel("Sam Okoro")).toBeChecked();
@@ -129,13 +129,15 @@ test("the practice network is a switch", async ({ page, open }) => {
   const host = await open(state("find-practice"));
   const network = page.getByRole("switch", { name: "Practice network" });
   await expect(network).toBeChecked();
-  host.answer("set_practice_network", {
-    ...after(state("find-practice")),
-    practiceNetworkOn: false,
+  const next = after(state("find-practice"));
+  host.answer("set_practice_weather", {
+    ...next,
+    practice: next.practice && { ...next.practice, weather: "offline" },
   });
   await network.click();
   await expect(network).not.toBeChecked();
-  expect(host.sent).toEqual([{ name: "set_practice_network", args: { on: false } }]);
+  expect(host.sent).toEqual([{ name: "set_practice_weather", args: { weather: "offline" } }]);
+  await expect(page.getByText("Now: there is no network")).toBeVisible();
 });
 
 test("a check can be cancelled", async ({ page, open }) => {
@@ -148,18 +150,27 @@ test("a check can be cancelled", async ({ page, open }) => {
 
 test("a made-up child fills the form in, and is not checked by that", async ({ page, open }) => {
   const host = await open(state("find-practice"));
-  await page.getByText("Made-up children to try").click();
-  await page.getByRole("button", { name: "Fill in NHS number 999 000 0034" }).click();
-  await expect(page.getByLabel("NHS number")).toHaveValue("999 000 0034");
+  await page.getByRole("button", { name: "Change the practice" }).click();
+  const scenario = page.getByRole("region", { name: "What to practise" });
+  await scenario.getByLabel("Made-up child").selectOption({ index: 1 });
+  host.answer("use_practice_child", after(state("find-practice-filled")));
+  await scenario.getByRole("button", { name: "Fill in the form" }).click();
+  await expect(page.getByLabel("NHS number")).toHaveValue("999 000 0018");
   await expect(page.getByLabel("NHS number")).toBeFocused();
   for (const [part, value] of [
-    ["Day", "28"],
-    ["Month", "2"],
-    ["Year", "1995"],
+    ["Day", "6"],
+    ["Month", "8"],
+    ["Year", "2018"],
   ] as const) {
     await expect(page.getByLabel(part)).toHaveValue(value);
   }
-  expect(host.sent).toEqual([]);
+  expect(host.sent).toEqual([{ name: "use_practice_child", args: { case: "unborn-child" } }]);
+});
+
+test("live mode has no scenario, whatever comes with a view", async ({ page, open }) => {
+  await open({ ...state("find-practice"), program: "live" });
+  await expect(page.getByRole("button", { name: "Change the practice" })).toHaveCount(0);
+  await expect(page.getByRole("switch")).toHaveCount(0);
 });
 
 test("parts that are missing are named together", async ({ page, open }) => {

@@ -172,7 +172,7 @@ const PROOFS: readonly Proof[] = [
       );
     };
     await browser.send("Accessibility.enable");
-    for (const name of ["choose-role-some-ineligible", "find-practice", "record-refused"]) {
+    for (const name of ["choose-role-some-ineligible", "record-refused"]) {
       await open(state(name).view);
       expect(await expanded()).toEqual([false]);
       await page.locator("summary").focus();

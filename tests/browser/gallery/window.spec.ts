@@ -331,3 +331,49 @@ test("a key that cannot be copied is selected for the person", async ({ page, op
   );
   expect(selected).toBe(await key.inputValue());
 });
+
+test("the report of the connection can be copied, and names nobody", async ({
+  page,
+  open,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const view = state("settings-connection-certificate");
+  await open(view);
+  await page.getByRole("button", { name: "Copy the report" }).click();
+  await expect(page.getByText("The report is copied.")).toHaveAttribute("role", "status");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(await page.locator("#connection-report").inputValue());
+  expect(copied).toContain("Example Inspecting Proxy");
+  // Who is signed in is on the screen, and not in the report.
+  expect(view.user?.name).toBeTruthy();
+  expect(copied).not.toContain(view.user?.name ?? "");
+});
+
+test("the reference of a record, and what to ask the authority for, can be copied", async ({
+  page,
+  open,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(state("record-refused"));
+  await page.getByRole("button", { name: "Copy the reference" }).click();
+  await expect(page.getByText("The reference is copied.")).toHaveAttribute("role", "status");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  expect(await copied()).toMatch(/^[0-9a-f-]{36}$/);
+  await open(state("choose-role-none"));
+  await page.getByRole("button", { name: "Copy this text" }).click();
+  await expect(page.getByText("The text is copied.")).toHaveAttribute("role", "status");
+  expect(await copied()).toContain("B0170");
+});
+
+test("the role that was taken last is preselected, and not taken by itself", async ({
+  page,
+  open,
+}) => {
+  const host = await open(state("choose-role-last"));
+  await expect(page.getByRole("radio").nth(1)).toBeChecked();
+  expect(host.sent).toEqual([]);
+  await open(state("choose-role-two-modes"));
+  await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
+});

@@ -1,6 +1,9 @@
 import { expect as patient, type Locator, type Page } from "@playwright/test";
 import path from "node:path";
 import { violations } from "../gallery/axe";
+import type { PracticeCase } from "../../../ui/src/bindings/PracticeCase";
+import type { Weather } from "../../../ui/src/bindings/Weather";
+import { PRACTICE, WEATHERS } from "../../../ui/src/words/practice";
 import { PROGRAM, TITLE_ERROR, TITLE_PRACTICE } from "../../../ui/src/words/shell";
 import type { Child } from "./children";
 import { PICTURES, type Running } from "./programs";
@@ -64,6 +67,31 @@ export class Journey {
   /** The bar that only practice has. */
   get practiceBar(): Locator {
     return this.page.getByText("PRACTICE - made-up children");
+  }
+
+  /** What is practised, beside the banner: opened, if it is not. */
+  async scenario(): Promise<Locator> {
+    const open = this.button(PRACTICE.open);
+    if ((await open.getAttribute("aria-expanded")) === "false") await open.click();
+    return this.region(PRACTICE.region);
+  }
+
+  /** Fills the form with a made-up person, by what they show. */
+  async pick(shows: PracticeCase): Promise<void> {
+    const scenario = await this.scenario();
+    await scenario.getByLabel(PRACTICE.child).selectOption(shows);
+    await scenario.getByRole("button", { name: PRACTICE.fill }).click();
+    await expect(this.field("NHS number")).toHaveValue(/^999 /);
+  }
+
+  /** Changes what goes wrong. */
+  async weather(weather: Weather): Promise<void> {
+    const scenario = await this.scenario();
+    await scenario.getByRole("radio", { name: WEATHERS[weather], exact: true }).check();
+    await scenario.getByRole("button", { name: PRACTICE.setWeather }).click();
+    await expect(
+      this.page.getByText(PRACTICE.now(WEATHERS[weather]), { exact: true }),
+    ).toBeVisible();
   }
 
   /** Waits for a screen; looks at its focus, its title and with axe; takes its picture. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { trainingBackend, writeCards, type Running } from "./programs";
@@ -56,6 +56,11 @@ export class Workplace {
       ].join("\n"),
     );
     return workplace;
+  }
+
+  /** The organisation has set the computer up for practice only. */
+  async practiceOnly(): Promise<void> {
+    await appendFile(this.policy, "[site]\npractice_only = true\n");
   }
 
   /** The file of a test card, named without the ending. */

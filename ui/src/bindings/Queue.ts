@@ -29,4 +29,8 @@ sending: boolean,
 /**
  * Whether the oldest has waited for long.
  */
-delay: Delay, };
+delay: Delay, 
+/**
+ * How many children were saved to be checked, and have not been.
+ */
+savedChecks: number, };

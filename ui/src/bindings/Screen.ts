@@ -2,6 +2,7 @@
 import type { Card } from "./Card";
 import type { CheckingStage } from "./CheckingStage";
 import type { ClinicImport } from "./ClinicImport";
+import type { CompletionPrintout } from "./CompletionPrintout";
 import type { FieldFault } from "./FieldFault";
 import type { FilledForm } from "./FilledForm";
 import type { FilledIn } from "./FilledIn";
@@ -9,7 +10,6 @@ import type { FindBlocked } from "./FindBlocked";
 import type { IneligibleRole } from "./IneligibleRole";
 import type { LockCause } from "./LockCause";
 import type { LookMode } from "./LookMode";
-import type { PracticeChild } from "./PracticeChild";
 import type { Queue } from "./Queue";
 import type { QueuedRecord } from "./QueuedRecord";
 import type { ReaderState } from "./ReaderState";
@@ -88,7 +88,11 @@ ineligible: Array<IneligibleRole>,
 /**
  * The role that the person had chosen, when it has been withdrawn since.
  */
-withdrawn: string | null, } | { "kind": "find", 
+withdrawn: string | null, 
+/**
+ * The choice that the person took last on this computer, to be preselected where it is offered.
+ */
+last: string | null, } | { "kind": "find", 
 /**
  * What was wrong with the last input.
  */
@@ -98,17 +102,13 @@ faults: Array<FieldFault>,
  */
 blocked: FindBlocked | null, 
 /**
- * What a link of another program has filled in.
+ * What a link of another program or the scenario of practice has filled in.
  */
 filled: FilledIn | null, 
 /**
  * The person whom a search found and somebody chose; their details fill the form.
  */
-chosen: FilledForm | null, 
-/**
- * Made-up children to try, in practice mode only.
- */
-practiceChildren: Array<PracticeChild>, } | { "kind": "search", 
+chosen: FilledForm | null, } | { "kind": "search", 
 /**
  * What was wrong with the last input.
  */
@@ -204,7 +204,11 @@ triedAgain: boolean, } | { "kind": "closing" } | { "kind": "settings",
 /**
  * What is shown.
  */
-settings: Settings, } | { "kind": "help" } | { "kind": "locked", 
+settings: Settings, } | { "kind": "help" } | { "kind": "practice-tasks", 
+/**
+ * The head of the record of completion, while it goes on paper.
+ */
+printout: CompletionPrintout | null, } | { "kind": "locked", 
 /**
  * When (RFC 3339 with offset).
  */
@@ -224,4 +228,8 @@ fault: SignInFault | null, } | { "kind": "session-ended",
 /**
  * Why.
  */
-cause: SessionEnd, };
+cause: SessionEnd, 
+/**
+ * Until when the clinic list and its copies are kept (RFC 3339 with offset), if there is one.
+ */
+clinicUntil: string | null, };

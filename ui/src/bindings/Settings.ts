@@ -2,6 +2,7 @@
 import type { ConnectionCheck } from "./ConnectionCheck";
 import type { EnrolmentFault } from "./EnrolmentFault";
 import type { LogFolder } from "./LogFolder";
+import type { PolicySetting } from "./PolicySetting";
 import type { PublicKey } from "./PublicKey";
 
 /**
@@ -12,6 +13,10 @@ export type Settings = {
  * The program's version.
  */
 version: string, 
+/**
+ * The commit that it was built from, if it is known.
+ */
+commit: string | null, 
 /**
  * The service's address, if one is set up.
  */
@@ -45,13 +50,9 @@ enrolling: boolean,
  */
 enrolmentFault: EnrolmentFault | null, 
 /**
- * Minutes without use after which the program locks.
+ * Everything that policy may set, with what is in force.
  */
-idleLockMinutes: number, 
-/**
- * Whether the organisation's policy says so.
- */
-idleLockByPolicy: boolean, 
+inForce: Array<PolicySetting>, 
 /**
  * The last connection check, if one was begun.
  */

@@ -4,6 +4,7 @@ import type { Connectivity } from "./Connectivity";
 import type { CopyState } from "./CopyState";
 import type { LinkRemark } from "./LinkRemark";
 import type { Notice } from "./Notice";
+import type { PracticeScenario } from "./PracticeScenario";
 import type { PrintState } from "./PrintState";
 import type { ProgramMode } from "./ProgramMode";
 import type { SafeguardingContact } from "./SafeguardingContact";
@@ -65,9 +66,9 @@ safeguardingContacts: Array<SafeguardingContact>,
  */
 authorityHours: AuthorityHours | null, 
 /**
- * Only in practice mode: whether the training backend answers.
+ * Only in practice mode: the scenario.
  */
-practiceNetworkOn: boolean | null, 
+practice: PracticeScenario | null, 
 /**
  * Seconds until the program locks because nobody uses it, once that is soon.
  */

@@ -12,7 +12,7 @@ export function screenKey({ program, screen }: View): string {
       : screen.kind === "sign-in" && screen.inBrowser
         ? "in-browser"
         : screen.kind === "find" && screen.filled !== null
-          ? `find ${String(screen.filled.link)}`
+          ? `find ${String(screen.filled.ordinal)}`
           : screen.kind;
   return `${program} ${which}`;
 }

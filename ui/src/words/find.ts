@@ -20,15 +20,9 @@ export const FIND = {
   offline: "You are offline, so a check cannot be completed now.",
   offlineWorried:
     "If you are worried about this child, do not wait for a connection. Phone your safeguarding lead or the local authority.",
-  practiceChildren: "Made-up children to try",
-  practiceChildrenCaption: "Nobody real has these NHS numbers",
-  practiceChildShows: "What you will see",
-  practiceChildName: "Name",
-  practiceChildTry: "Try it",
-  practiceChildUse: "Fill in",
-  practiceChildUseFor: (number: string) => ` NHS number ${number}`,
   filledIn:
     "Filled in by a link from another program. Check that it is the right child, then enter the date of birth.",
+  filledByPractice: "A made-up child is filled in. Press Find child to check.",
   pasted: "NHS number and date of birth filled in",
   filled: (name: string) => `You chose ${name}.`,
   filledMeans: "Nothing has been checked yet. Press Find child to check.",
@@ -49,6 +43,12 @@ export const FIND_FAULTS: Record<FindFault, string> = {
   "nhs-number-too-short": "The NHS number is too short. It must have 10 digits",
   "nhs-number-too-long": "The NHS number is too long. It must have 10 digits",
   "nhs-number-check-digit": "This NHS number is not valid. Check each digit",
+  "scottish-number":
+    "This looks like a CHI number of Scotland. CP-IS does not cover Scotland. Enter an NHS number of England or Wales",
+  "northern-irish-number":
+    "This looks like a number of Northern Ireland. CP-IS does not cover it. Enter an NHS number of England or Wales",
+  "irish-number":
+    "This looks like a number of Ireland. CP-IS does not cover it. Enter an NHS number of England or Wales",
   "birth-date-missing": "Enter the date of birth",
   "day-missing": "The date of birth must include a day",
   "month-missing": "The date of birth must include a month",

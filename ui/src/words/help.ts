@@ -88,9 +88,39 @@ export const HELP = {
     { key: "Ctrl + Shift + C", does: "Clinic list" },
     { key: "F8", does: "Check the next child of the clinic list" },
     { key: "Ctrl + L", does: "Lock" },
-    { key: "Ctrl + P", does: "Print a summary of the result on the screen" },
+    { key: "Ctrl + P", does: "Print the result or the clinic list on the screen" },
+    { key: "Ctrl + + and Ctrl + -", does: "Make the text larger or smaller" },
+    { key: "Ctrl + 0", does: "Go back to the usual size" },
     { key: "F1", does: "Help" },
     { key: "F6", does: "Go to the next part of the window" },
+    { key: "Shift + F6", does: "Go to the part before" },
   ],
   keysMac: "On a Mac, press Command in place of Ctrl.",
+
+  report: "Report a problem",
+  reportBody: [
+    "Tell your IT department. Say what you did, what you saw and at what time. Do not name a child or send a picture of a result.",
+    "Settings can check the connection and copy a report without any names. It can also open the folder with the logs.",
+    "Tell your safeguarding lead too if a problem could have put a child at risk.",
+  ],
+
+  access: "Accessibility",
+  accessBody: [
+    "CP-IS Check is made to meet level AA of the web accessibility guidelines, WCAG 2.2. It can be used with the keyboard alone, at 400% and with the colours of your computer.",
+    "No person with an access need and no screen reader has tried it yet. The whole statement, with the tests behind it, is the file ACCESSIBILITY.md that comes with the program's source.",
+    "If something is hard for you to use, tell your IT department.",
+  ],
+
+  licences: "Licences",
+  licencesBody: [
+    "CP-IS Check is free software under the MIT licence. It is not an official NHS product.",
+    "Its main parts are free too:",
+  ],
+  licencesParts: [
+    "The NHS design system: MIT licence",
+    "Svelte: MIT licence",
+    "Tauri: MIT or Apache 2.0 licence",
+    "SQLite: in the public domain",
+    "aws-lc-rs, for keys and trusted connections: ISC licence",
+  ],
 } as const;

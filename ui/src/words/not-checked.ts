@@ -166,6 +166,12 @@ export const CAUSES: Record<ShownCause, Cause> = {
     means: "The NHS number belongs to a person who has died.",
     now: "Make sure that you have the right NHS number. Go on only if you need to.",
   },
+  "grown-up": {
+    title: "This person is 18 or over",
+    means:
+      "CP-IS is about children, and about pregnant women for a plan for an unborn child. So far nothing about this person has been asked for.",
+    now: "Make sure that you have the right NHS number. Go on only if you need to, for example if the person is pregnant.",
+  },
   cancelled: {
     title: "The check was cancelled",
     means: "You stopped the check before the answer was there.",

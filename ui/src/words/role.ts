@@ -27,8 +27,23 @@ export const CHOOSE_ROLE = {
   askWith: "Tell them which role and organisation it is for:",
   withdrawn: (role: string) =>
     `Your role ${role} was taken away or changed while you were signed in. A check that was under way may not have been made.`,
+  text: "What you can send them",
+  copy: "Copy this text",
+  copied: "The text is copied.",
+  notCopied: "The text could not be copied. It is selected now: press Ctrl + C.",
   signOut: "Sign out",
 } as const;
+
+/** What a person can send to their registration authority. */
+export const requestToAuthority = (roles: readonly string[]) =>
+  [
+    "I need to check children with CP-IS. My role has no right to do so yet.",
+    "Add one of these activity codes to my role:",
+    `- ${CHOOSE_ROLE.b0170}`,
+    `- ${CHOOSE_ROLE.b0107}`,
+    "My roles are:",
+    ...roles.map((role) => `- ${role}`),
+  ].join("\n");
 
 /** What each mode means for the person who chooses a role. */
 export const CONSEQUENCES: Record<LookMode, string> = {

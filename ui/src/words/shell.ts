@@ -30,6 +30,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   closing: "Close the program",
   settings: "Settings",
   help: "Help",
+  "practice-tasks": "Guided tasks",
   locked: "Locked",
   "session-ended": "Session ended",
 };
@@ -89,15 +90,13 @@ export const SHELL = {
   chooseRole: "Choose your role",
   back: "Back",
   backToResult: "Back to the result",
-  practice: "PRACTICE - made-up children",
-  practiceNetwork: "Practice network",
-  on: "On",
-  off: "Off",
   goToSettings: "Go to Settings",
 } as const;
 
 /** Permanent remarks. */
 export const NOTICES: Record<Notice, string> = {
+  "practice-only":
+    "Your organisation has set this computer up for practice only. No real child can be checked.",
   "practice-forgotten":
     "This computer has no keychain. What you practise is forgotten when you close the program.",
   "test-cards": "Test cards are in use. Do not use them for the care of a real child.",

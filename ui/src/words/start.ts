@@ -113,6 +113,8 @@ export const SESSION_ENDS: Record<SessionEnd, { heading: string; body: string }>
 };
 
 export const SESSION_ENDED = {
+  clinicKept: (until: string) =>
+    `Your clinic list is kept on this computer until ${until}. It opens with your passcode when you sign in again.`,
   signIn: "Sign in",
   stillToSend: (records: number) =>
     `${count(records, "record")} of your checks will be sent when this computer is connected. You do not need to do anything.`,

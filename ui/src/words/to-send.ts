@@ -19,6 +19,10 @@ export const TO_SEND = {
   reference: "Reference",
   tries: (tries: number) => (tries === 1 ? "Tried once." : `Tried ${tries} times.`),
   open: "What you can do",
+  checksHeading: "Checks waiting",
+  checks: (children: number) =>
+    `${children === 1 ? "1 child was" : `${children} children were`} saved to be checked. No check is made until you ask for it.`,
+  checksOpen: "Open the clinic list",
   openFor: (at: string) => ` about the record of ${at}`,
 } as const;
 
@@ -40,6 +44,9 @@ export const RECORD = {
   cause: "What happened",
   whatNow: "What to do",
   reference: "Reference",
+  copy: "Copy the reference",
+  copied: "The reference is copied.",
+  notCopied: "The reference could not be copied. Select it, then press Ctrl + C.",
   madeAt: "Check made",
   state: "State",
   technical: "Details for your IT department",

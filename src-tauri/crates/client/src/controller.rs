@@ -29,12 +29,14 @@ mod print;
 mod print_clinic;
 mod queue;
 mod search;
+mod settings;
 mod sign_in;
 mod trail;
 mod user;
 
 use crate::policy::Policy;
 use crate::practice::Practice;
+use crate::practice::tasks::GuidedTasks;
 use crate::program::{RunFolder, blocking};
 use crate::request::Request;
 use crate::service::{Service, ServiceFault};
@@ -42,14 +44,16 @@ use crate::session::{Session, User};
 use crate::shown::Decision;
 use crate::support::Support;
 use crate::view::{
-    CommandError, CommandErrorCode, ConnectionCheck, Connectivity, EnrolmentFault, Notice, Place,
-    ProgramMode, SessionEnd, StartFault, View,
+    CommandError, CommandErrorCode, CompletionPrintout, ConnectionCheck, Connectivity,
+    EnrolmentFault, Notice, Place, ProgramMode, SessionEnd, StartFault, View,
 };
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{AuditTrail, Counts, Entry, Figures, Room, Sender};
+use cpis_record::UserId;
 use cpis_vault::{KeptFolder, Presence, SessionError, SessionFile, Workstation};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -115,6 +119,7 @@ pub(crate) struct Wiring {
     pub notices: Vec<Notice>,
     pub engine: Result<Engine, (StartFault, Option<String>)>,
     pub revision: Arc<AtomicU64>,
+    pub commit: Option<&'static str>,
 }
 
 /// What does the work: keys, trail, backend.
@@ -226,6 +231,12 @@ pub(crate) struct Controller {
     interrupted_at: Option<DateTime<FixedOffset>>,
     /// How many times children of a clinic list were checked together.
     runs: u64,
+    /// The role that each person took last, in memory.
+    last_roles: HashMap<UserId, String>,
+    /// What has been practised; only in practice mode.
+    guided: Option<GuidedTasks>,
+    /// The record of completion, while it goes on paper.
+    completion: Option<CompletionPrintout>,
     events: mpsc::Sender<Event>,
     probe_now: Arc<Notify>,
     tasks: JoinSet<()>,
@@ -270,6 +281,9 @@ impl Controller {
             clinic_ends: None,
             interrupted_at: None,
             runs: 0,
+            last_roles: HashMap::new(),
+            guided: wiring.practice.as_ref().map(|_| GuidedTasks::default()),
+            completion: None,
             events,
             probe_now: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
@@ -429,7 +443,9 @@ impl Controller {
                 Ok(())
             }
             Request::Practise => Err(not_now("practice is begun by the program")),
-            Request::SetPracticeNetwork { on } => self.set_practice_network(on).await,
+            Request::SetPracticeWeather { weather } => self.set_practice_weather(weather).await,
+            Request::UsePracticeChild { case } => self.use_practice_child(case),
+            Request::PrintCompletion => self.print_completion(),
             Request::ResetPracticeCards => self.reset_practice_cards().await,
             Request::CheckConnection => self.check_connection(),
             Request::OpenLogs => self.open_logs(),
@@ -515,6 +531,9 @@ impl Controller {
             (Person::Locked(_), _) => return Err(not_now("the program is locked")),
             (Person::SignedIn(person), Place::Result) if person.find.is_result() => {}
             (_, Place::Result) => return Err(not_now("there is no result to go back to")),
+            (_, Place::PracticeTasks) if self.guided.is_none() => {
+                return Err(not_now("this is not practice"));
+            }
             (Person::Ended(_), _) => self.person = Person::Nobody(sign_in::SignedOut::default()),
             // "Find a child" begins anew: an ended result must not stay under the next child.
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
@@ -524,6 +543,7 @@ impl Controller {
         if let Person::SignedIn(person) = &mut self.person {
             person.clinic.leave_page();
         }
+        self.completion = None;
         self.closing = false;
         self.open_record = None;
         self.place = match place {
@@ -611,6 +631,7 @@ impl Controller {
     }
 
     fn show(&mut self) -> View {
+        self.see_tasks();
         let revision = self.wiring.revision.fetch_add(1, Ordering::Relaxed) + 1;
         let view = self.view(revision);
         self.wiring.world.window.show(&view);

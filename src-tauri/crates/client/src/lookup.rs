@@ -8,6 +8,7 @@ use crate::network::Reply;
 use crate::policy::PlanSource;
 use crate::service::ServiceFault;
 use crate::session::{CallFault, Session};
+use chrono::NaiveDate;
 use cpis_audit::{Attempt, Pace};
 use cpis_fhir::{Page, Pages, Progress, ReadError, is_fhir_json, read_operation_outcome};
 use cpis_record::{
@@ -28,6 +29,8 @@ pub(crate) struct Terms<'a> {
     pub mode: Mode,
     /// Whether each question waits for its turn.
     pub turns: Option<&'a Turns>,
+    /// The day of the look.
+    pub today: NaiveDate,
 }
 
 /// Keeps the questions of many looks within the platform's limit: each waits for its turn.
@@ -62,7 +65,7 @@ pub(crate) async fn look(
         Ok(patient) => patient,
         Err(why) => return Answer::not_asked(why),
     };
-    if let Some(problem) = open_problem(&patient, question) {
+    if let Some(problem) = open_problem(&patient, question, terms.today) {
         return Answer::stopped(problem);
     }
     on_records();
@@ -101,10 +104,19 @@ pub(crate) fn request_text(
 }
 
 /// What stops the look, less what the person has decided to accept.
-fn open_problem(patient: &Patient, question: &Question) -> Option<IdentityProblem> {
+fn open_problem(
+    patient: &Patient,
+    question: &Question,
+    today: NaiveDate,
+) -> Option<IdentityProblem> {
     let mut considered = patient.clone();
     loop {
-        let problem = considered.problem(&question.number, question.birth_date)?;
+        let problem = considered.problem(&question.number, question.birth_date);
+        let Some(problem) = problem else {
+            let grown_up = IdentityProblem::GrownUp;
+            let accepted = question.accepted.contains(&grown_up.cause());
+            return (considered.is_beyond_cpis(today) && !accepted).then_some(grown_up);
+        };
         if !question.accepted.contains(&problem.cause()) {
             return Some(problem);
         }

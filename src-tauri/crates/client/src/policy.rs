@@ -12,6 +12,7 @@ pub use office_hours::OfficeHours;
 use crate::network::{PinnedKey, PinnedKeyError};
 use cpis_record::{CareSetting, ModePolicy, OdsCode};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -65,6 +66,9 @@ pub struct Policy {
     pub retention_days: u32,
     /// The file with the public key to which records are sealed that go to support.
     pub support_key_file: Option<PathBuf>,
+    /// The keys that the file has, with their tables, such as `session.absolute_hours`. What is not among
+    /// them is the default.
+    pub written: BTreeSet<String>,
 }
 
 /// The lookup backend.
@@ -108,6 +112,8 @@ pub struct SitePolicy {
     pub contacts: Vec<SafeguardingContact>,
     /// When the offices of the local authorities around here are open.
     pub office_hours: Option<OfficeHours>,
+    /// Whether this computer is for practice only, as in a training room: it never opens in live mode.
+    pub practice_only: bool,
 }
 
 /// The session.
@@ -125,8 +131,6 @@ pub struct SessionPolicy {
     pub lock_on_card_removal: bool,
     /// Minutes without use until the program locks, 2 to 30.
     pub idle_lock_minutes: u32,
-    /// Whether the file says so, and not the default.
-    pub idle_lock_is_written: bool,
     /// Hours until a session ends whatever happens, 1 to 12.
     pub absolute_hours: u32,
     /// Whether the window asks the operating system to keep it out of screenshots and shared screens.
@@ -145,7 +149,6 @@ impl Default for Policy {
                 assurance_level: 2,
                 lock_on_card_removal: true,
                 idle_lock_minutes: 15,
-                idle_lock_is_written: false,
                 absolute_hours: 8,
                 content_protected: false,
             },
@@ -153,6 +156,7 @@ impl Default for Policy {
             capacity: 100_000,
             retention_days: 90,
             support_key_file: None,
+            written: BTreeSet::new(),
         }
     }
 }
@@ -176,19 +180,34 @@ impl Policy {
     /// [`PolicyError`].
     pub fn parse(text: &str, file: &Path) -> Result<Self, PolicyError> {
         let name = file.display().to_string();
-        let written: Written = toml::from_str(text).map_err(|e| PolicyError::Text {
+        let fault = |e: toml::de::Error| PolicyError::Text {
             file: name.clone(),
             line: e.span().map_or(1, |span| line_of(text, span.start)),
             reason: e.message().to_owned(),
-        })?;
+        };
+        let written: Written = toml::from_str(text).map_err(fault)?;
+        let keys = written_keys(&toml::from_str(text).map_err(fault)?);
         written
             .policy(file)
+            .map(|policy| Policy {
+                written: keys,
+                ..policy
+            })
             .map_err(|(key, reason)| PolicyError::Value {
                 file: name,
                 key,
                 reason,
             })
     }
+}
+
+/// The keys of all tables, each with its table.
+fn written_keys(text: &toml::Table) -> BTreeSet<String> {
+    let of_table = |(name, value): (&String, &toml::Value)| match value {
+        toml::Value::Table(table) => table.keys().map(|key| format!("{name}.{key}")).collect(),
+        _ => vec![name.clone()],
+    };
+    text.iter().flat_map(of_table).collect()
 }
 
 /// The number of the line that holds a byte position, from 1.
@@ -225,6 +244,7 @@ struct WrittenSite {
     mode: Option<String>,
     contacts: Vec<contacts::WrittenContact>,
     office_hours: Option<office_hours::WrittenOfficeHours>,
+    practice_only: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -283,6 +303,7 @@ impl Written {
                 defaults.retention_days,
             )?,
             support_key_file: self.audit.support_key_file.map(|path| folder.join(path)),
+            written: BTreeSet::new(),
         })
     }
 }
@@ -357,6 +378,7 @@ impl WrittenSite {
                 .map(office_hours::WrittenOfficeHours::office_hours)
                 .transpose()
                 .map_err(|reason| ("site.office_hours", reason))?,
+            practice_only: self.practice_only,
         })
     }
 }
@@ -396,7 +418,6 @@ impl WrittenSession {
             lock_on_card_removal: self
                 .lock_on_card_removal
                 .unwrap_or(defaults.lock_on_card_removal),
-            idle_lock_is_written: self.idle_lock_minutes.is_some(),
             idle_lock_minutes: within(
                 "session.idle_lock_minutes",
                 self.idle_lock_minutes,

@@ -1,7 +1,11 @@
 //! What practice mode needs of its training backend.
 
-use crate::view::PracticeChild;
+pub(crate) mod tasks;
+
+use crate::view::{PracticeChild, Weather};
+use cpis_vault::Presence;
 use std::path::PathBuf;
+use tokio::sync::watch;
 
 /// A practice card, with what the screen says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +14,6 @@ pub struct PracticeCard {
     pub card: String,
     /// The holder's name.
     pub holder: String,
-    /// What the card is for.
-    pub description: String,
     /// Its passcode, which is printed on the screen.
     pub passcode: String,
 }
@@ -31,11 +33,17 @@ pub trait Practice: Send + Sync {
     /// A fresh one-time code, with which this computer enrols unasked.
     fn enrolment_code(&self) -> String;
 
-    /// Whether the backend answers.
-    fn is_network_on(&self) -> bool;
+    /// What goes wrong now.
+    fn weather(&self) -> Weather;
 
-    /// Makes the backend answer or not, to practise being offline.
-    async fn set_network(&self, on: bool);
+    /// Makes that go wrong, and nothing else.
+    async fn set_weather(&self, weather: Weather);
+
+    /// The made-up reader of the practice cards, in place of the readers of this computer; `None`: the
+    /// cards are in no reader, and cannot be taken out.
+    fn presence(&self) -> Option<watch::Receiver<Presence>> {
+        None
+    }
 
     /// Puts all cards back as they were handed out, with three tries.
     async fn reset_cards(&self) -> Result<(), std::io::Error>;

@@ -59,6 +59,11 @@ pub trait Launcher: Send + Sync {
 
     /// The keychain.
     fn keychains(&self) -> Keychains;
+
+    /// The commit that the program was built from, if it is known.
+    fn commit(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The program.
@@ -136,10 +141,15 @@ impl Program {
     }
 }
 
-async fn run(launcher: &dyn Launcher, mode: ProgramMode, revision: &Arc<AtomicU64>) -> Running {
-    let start = launcher.prepare(mode).await;
+async fn run(launcher: &dyn Launcher, asked: ProgramMode, revision: &Arc<AtomicU64>) -> Running {
+    let start = launcher.prepare(asked).await;
+    // Policy may permit practice only.
+    let mode = start.mode;
     let practice = start.practice.clone();
-    let world = launcher.world();
+    let mut world = launcher.world();
+    if let Some(presence) = practice.as_ref().and_then(|practice| practice.presence()) {
+        world.presence = presence;
+    }
     let keychains = launcher.keychains();
     let policy_fault = start.policy.as_ref().err().cloned();
     let policy = start.policy.clone().unwrap_or_default();
@@ -148,6 +158,9 @@ async fn run(launcher: &dyn Launcher, mode: ProgramMode, revision: &Arc<AtomicU6
         Some(fault) => Err((StartFault::Policy, Some(fault))),
         None => open(&start, &policy, &world, keychains, &mut notices).await,
     };
+    if policy.site.practice_only {
+        notices.push(Notice::PracticeOnly);
+    }
     if mode == ProgramMode::Live && policy.session.test_card_folder.is_some() {
         notices.push(Notice::TestCards);
     }
@@ -161,6 +174,7 @@ async fn run(launcher: &dyn Launcher, mode: ProgramMode, revision: &Arc<AtomicU6
         notices,
         engine,
         revision: revision.clone(),
+        commit: launcher.commit(),
     };
     Running {
         mode,

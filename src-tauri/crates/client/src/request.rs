@@ -1,7 +1,7 @@
 //! What the window may ask of the program.
 
 use crate::lock_signal::LockSignal;
-use crate::view::Place;
+use crate::view::{Place, PracticeCase, Weather};
 
 /// What a person asks for, and what the operating system tells. The window's commands are the former, one
 /// to one.
@@ -147,11 +147,18 @@ pub enum Request {
     SignOut,
     /// Change from live to practice; handled by [`crate::Program`].
     Practise,
-    /// Practice mode: let the training backend answer or not.
-    SetPracticeNetwork {
-        /// Whether it answers.
-        on: bool,
+    /// Practice mode: what goes wrong.
+    SetPracticeWeather {
+        /// What.
+        weather: Weather,
     },
+    /// Practice mode: fill the form with a made-up person. Runs nothing.
+    UsePracticeChild {
+        /// What the person shows.
+        case: PracticeCase,
+    },
+    /// Practice mode: give the window the record of completion, to be printed.
+    PrintCompletion,
     /// Practice mode: put the cards back as they were handed out.
     ResetPracticeCards,
     /// Check each part of the way to the service.

@@ -362,7 +362,7 @@ shown_causes! {
     CertificateRevoked, CertificateNotTrusted, WeakEncryption, ServiceUnavailable,
     TooManyRequests, SignInNeeded, NotAllowed, Refused, NotKnown, NumberInvalidated,
     UnreadableAnswer, AnswerTooLarge, WrongPerson, IncompleteAnswer, BirthDateDiffers, Superseded,
-    Restricted, Deceased, Cancelled,
+    Restricted, Deceased, GrownUp, Cancelled,
 }
 
 impl From<Mode> for LookMode {
@@ -478,7 +478,9 @@ fn decision(answer: &Answer) -> Option<Decision> {
         IdentityProblem::Superseded { current } => Some(Decision::UseCurrentNumber {
             current: current.digits(),
         }),
-        IdentityProblem::Restricted | IdentityProblem::Deceased => Some(Decision::GoOn),
+        IdentityProblem::Restricted | IdentityProblem::Deceased | IdentityProblem::GrownUp => {
+            Some(Decision::GoOn)
+        }
         IdentityProblem::BirthDateDiffers => None,
     }
 }

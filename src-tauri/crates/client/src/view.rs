@@ -13,6 +13,8 @@ mod clinic;
 mod connection;
 mod find;
 mod link;
+mod policy;
+mod practice;
 mod queue;
 mod result;
 mod search;
@@ -25,10 +27,13 @@ pub use clinic::{
     ShownClinicState,
 };
 pub use connection::{CheckedPart, ConnectionCheck, ConnectionFault, ConnectionPart, PartOutcome};
-pub use find::{
-    CheckingStage, FieldFault, FilledIn, FindBlocked, FindFault, FindField, PracticeChild,
-};
+pub use find::{CheckingStage, FieldFault, FilledBy, FilledIn, FindBlocked, FindFault, FindField};
 pub use link::LinkRemark;
+pub use policy::{PolicyKey, PolicySetting, PolicyValue, SignInWay};
+pub use practice::{
+    CompletionPrintout, GuidedTask, PracticeCardPurpose, PracticeCase, PracticeChild,
+    PracticeScenario, PracticeTask, Weather,
+};
 pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
 pub use result::{CopyState, PrintState};
 pub use search::{FilledForm, SearchField, SearchFieldFault};
@@ -73,8 +78,8 @@ pub struct View {
     /// Which of a local authority's numbers is for now, by this computer's clock; absent where policy
     /// does not give its hours.
     pub authority_hours: Option<AuthorityHours>,
-    /// Only in practice mode: whether the training backend answers.
-    pub practice_network_on: Option<bool>,
+    /// Only in practice mode: the scenario.
+    pub practice: Option<PracticeScenario>,
     /// Seconds until the program locks because nobody uses it, once that is soon.
     pub lock_warning: Option<u32>,
     /// The screen.
@@ -105,6 +110,8 @@ pub enum ProgramMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Notice {
+    /// Policy permits practice only on this computer.
+    PracticeOnly,
     /// Practice without a keychain: everything is forgotten when the program closes.
     PracticeForgotten,
     /// Virtual cards in live mode (policy `sign_in = ["test-card"]`).
@@ -243,6 +250,8 @@ pub enum Screen {
         ineligible: Vec<IneligibleRole>,
         /// The role that the person had chosen, when it has been withdrawn since.
         withdrawn: Option<String>,
+        /// The choice that the person took last on this computer, to be preselected where it is offered.
+        last: Option<String>,
     },
     /// Find a child.
     Find {
@@ -250,12 +259,10 @@ pub enum Screen {
         faults: Vec<FieldFault>,
         /// Why no check can be begun now, whatever is typed.
         blocked: Option<FindBlocked>,
-        /// What a link of another program has filled in.
+        /// What a link of another program or the scenario of practice has filled in.
         filled: Option<FilledIn>,
         /// The person whom a search found and somebody chose; their details fill the form.
         chosen: Option<FilledForm>,
-        /// Made-up children to try, in practice mode only.
-        practice_children: Vec<PracticeChild>,
     },
     /// Find a child without an NHS number. The form stays where the answer is shown, so that it can
     /// be changed.
@@ -343,6 +350,11 @@ pub enum Screen {
     },
     /// Help, which works without signing in.
     Help,
+    /// The guided tasks, in practice mode only. Nothing about a person is in it but who practises.
+    PracticeTasks {
+        /// The head of the record of completion, while it goes on paper.
+        printout: Option<CompletionPrintout>,
+    },
     /// Locked. Nothing about a person is in this view.
     Locked {
         /// When (RFC 3339 with offset).
@@ -358,6 +370,8 @@ pub enum Screen {
     SessionEnded {
         /// Why.
         cause: SessionEnd,
+        /// Until when the clinic list and its copies are kept (RFC 3339 with offset), if there is one.
+        clinic_until: Option<String>,
     },
 }
 
@@ -403,4 +417,6 @@ pub enum Place {
     Settings,
     /// Help.
     Help,
+    /// The guided tasks of practice.
+    PracticeTasks,
 }

@@ -133,6 +133,8 @@ causes! {
     Restricted = "restricted",
     /// The person has died.
     Deceased = "deceased",
+    /// The person is grown up, and no woman of an age to be pregnant.
+    GrownUp = "grown-up",
     /// The person asking cancelled the check.
     Cancelled = "cancelled",
 }
@@ -170,7 +172,8 @@ impl NotCheckedCause {
             | Self::BirthDateDiffers
             | Self::Superseded
             | Self::Restricted
-            | Self::Deceased => false,
+            | Self::Deceased
+            | Self::GrownUp => false,
         }
     }
 }

@@ -56,6 +56,8 @@ pub enum IdentityProblem {
     Restricted,
     /// The person has died.
     Deceased,
+    /// The person is grown up, and no woman of an age to be pregnant ([`Patient::is_beyond_cpis`]).
+    GrownUp,
 }
 
 impl IdentityProblem {
@@ -67,6 +69,7 @@ impl IdentityProblem {
             Self::Superseded { .. } => NotCheckedCause::Superseded,
             Self::Restricted => NotCheckedCause::Restricted,
             Self::Deceased => NotCheckedCause::Deceased,
+            Self::GrownUp => NotCheckedCause::GrownUp,
         }
     }
 }
@@ -78,6 +81,7 @@ impl std::fmt::Debug for IdentityProblem {
             Self::Superseded { .. } => "Superseded(redacted)",
             Self::Restricted => "Restricted",
             Self::Deceased => "Deceased",
+            Self::GrownUp => "GrownUp",
         })
     }
 }
@@ -100,7 +104,23 @@ impl Patient {
         }
         self.deceased.is_some().then_some(IdentityProblem::Deceased)
     }
+
+    /// Whether CP-IS, which is about children and unborn children, most likely holds nothing of this
+    /// person: at least 18 years old on `today`, and not a woman of up to 55, who may be pregnant. What is
+    /// not known about their gender leaves the doubt, and so does an age that is not known.
+    #[must_use]
+    pub fn is_beyond_cpis(&self, today: NaiveDate) -> bool {
+        let age = self.birth_date.and_then(|born| born.age_on(today));
+        let may_be_pregnant =
+            |years| self.gender == Some(Gender::Female) && years <= OLDEST_TO_BE_PREGNANT;
+        age.is_some_and(|age| age.years >= GROWN_UP && !may_be_pregnant(age.years))
+    }
 }
+
+/// The age in years at which a person is no longer a child (Children Act 1989, section 105).
+const GROWN_UP: u32 = 18;
+/// Up to this age in years a woman is taken to be possibly pregnant.
+const OLDEST_TO_BE_PREGNANT: u32 = 55;
 
 #[cfg(test)]
 mod tests {
@@ -124,6 +144,36 @@ mod tests {
             deceased: None,
             restricted: false,
         }
+    }
+
+    #[test]
+    fn who_is_grown_up_is_beyond_cpis_unless_she_may_be_pregnant() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let person = |years: u32, gender| {
+            let year = 2026 - i32::try_from(years).unwrap();
+            let born = NaiveDate::from_ymd_opt(year, 11, 22).unwrap();
+            Patient {
+                birth_date: Some(DateOfBirth::received(born)),
+                gender,
+                ..patient()
+            }
+        };
+        let female = Some(Gender::Female);
+        for (years, gender, beyond) in [
+            (17, Some(Gender::Male), false),
+            (18, Some(Gender::Male), true),
+            (30, None, true),
+            (30, Some(Gender::Unknown), true),
+            (18, female, false),
+            (55, female, false),
+            (56, female, true),
+        ] {
+            let beyond_cpis = person(years, gender).is_beyond_cpis(today);
+            assert_eq!(beyond_cpis, beyond, "{years} {gender:?}");
+        }
+        // On the day before the birthday the person is still a child.
+        let eve = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        assert!(!person(18, Some(Gender::Male)).is_beyond_cpis(eve));
     }
 
     #[test]

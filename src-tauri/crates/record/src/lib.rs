@@ -18,7 +18,7 @@ pub use access::{Access, AccessHistory, HISTORY_LIMIT};
 pub use birth::{Age, DateOfBirth, DateOfBirthError, DatePart};
 pub use finding::{Finding, NotChecked, NotCheckedCause, Records};
 pub use identity::{Gender, IdentityProblem, Patient};
-pub use nhs_number::{NhsNumber, NhsNumberError};
+pub use nhs_number::{NhsNumber, NhsNumberError, OtherRegister};
 pub use organisation::{CareSetting, OdsCode, OdsCodeError, Organisation, UnknownCareSetting};
 pub use plan::{
     Authority, CHILD_PROTECTION_PLAN_CODE, ENDED_PLAN_SHOWN_DAYS, LOOKED_AFTER_CODE, Plan,

@@ -11,6 +11,17 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NhsNumber([u8; 10]);
 
+/// A register of another country whose numbers have the form of NHS numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherRegister {
+    /// The Community Health Index of Scotland.
+    Scotland,
+    /// Health and Care in Northern Ireland.
+    NorthernIreland,
+    /// The Individual Health Identifier of Ireland.
+    Ireland,
+}
+
 /// Why typed text is not an NHS number. The clinician can act on each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NhsNumberError {
@@ -83,6 +94,21 @@ impl NhsNumber {
     #[must_use]
     pub fn is_test_range(&self) -> bool {
         self.0[..3] == [9, 9, 9]
+    }
+
+    /// The register of another country that issues numbers in the range of this one, if one does. CP-IS is
+    /// about people with an NHS number of England, Wales or the Isle of Man.
+    ///
+    /// Source: the ranges that the package `nhs-number` of the UK FCI community collected.
+    #[must_use]
+    pub fn other_register(&self) -> Option<OtherRegister> {
+        let number = self.0.iter().fold(0, |sum, d| sum * 10 + u64::from(*d));
+        match number {
+            100_000_000..=3_112_999_999 => Some(OtherRegister::Scotland),
+            3_200_000_000..=3_999_999_999 => Some(OtherRegister::NorthernIreland),
+            8_000_000_000..=8_599_999_999 => Some(OtherRegister::Ireland),
+            _ => None,
+        }
     }
 
     /// Completes nine digits with their check digit.
@@ -164,6 +190,28 @@ fn check_digit(digits: &[u8; 10]) -> Option<u8> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn numbers_of_other_countries_are_known_by_their_range() {
+        let register = |digits: &str| NhsNumber::received(digits).unwrap().other_register();
+        for (first, last, other) in [
+            ("0100000000", "3112999999", OtherRegister::Scotland),
+            ("3200000000", "3999999999", OtherRegister::NorthernIreland),
+            ("8000000000", "8599999999", OtherRegister::Ireland),
+        ] {
+            assert_eq!(register(first), Some(other));
+            assert_eq!(register(last), Some(other));
+        }
+        for ours in [
+            "4000000000",
+            "4999999999",
+            "6000000000",
+            "7999999999",
+            "9990000018",
+        ] {
+            assert_eq!(register(ours), None, "{ours}");
+        }
+    }
 
     #[test]
     fn accepts_the_ways_people_write_it() {

@@ -21,6 +21,8 @@ const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 pub enum Fault {
     /// This status and a plain text, nothing done.
     Status(u16),
+    /// Status 403 and an OperationOutcome that says why, as from a role without the right; nothing done.
+    Denied,
     /// Status 429 with `Retry-After` in seconds, nothing done.
     RetryAfter(u32),
     /// Status 200 and an HTML page, as from the sign-in page of a hotel network; nothing done.
@@ -153,6 +155,7 @@ pub(crate) async fn strike(State(app): State<Arc<App>>, request: Request, next: 
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, "made to fail").into_response()
         }
+        Fault::Denied => crate::fhir::denied(),
         Fault::RetryAfter(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             [(header::RETRY_AFTER, seconds.to_string())],

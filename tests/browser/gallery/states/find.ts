@@ -2,7 +2,6 @@ import type { FieldFault } from "../../../../ui/src/bindings/FieldFault";
 import type { FilledForm } from "../../../../ui/src/bindings/FilledForm";
 import type { FilledIn } from "../../../../ui/src/bindings/FilledIn";
 import type { FindBlocked } from "../../../../ui/src/bindings/FindBlocked";
-import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
 import type { View } from "../../../../ui/src/bindings/View";
 import { at, clinician, localContacts, practice, signedIn, type State } from "./state";
 
@@ -10,14 +9,13 @@ interface Options {
   faults?: FieldFault[];
   blocked?: FindBlocked;
   filled?: FilledIn;
-  children?: PracticeChild[];
   chosen?: FilledForm | null;
   rest?: Partial<View>;
 }
 
 const find = (
   name: string,
-  { faults = [], blocked, filled, chosen = null, children = [], rest = {} }: Options = {},
+  { faults = [], blocked, filled, chosen = null, rest = {} }: Options = {},
 ): State => ({
   name: `find-${name}`,
   view: signedIn(
@@ -27,7 +25,6 @@ const find = (
       blocked: blocked ?? null,
       filled: filled ?? null,
       chosen,
-      practiceChildren: children,
     },
     rest,
   ),
@@ -36,26 +33,11 @@ const find = (
   focus: faults.length > 0 ? ".nhsuk-error-summary" : blocked ? "h1" : "#nhs-number",
 });
 
-const practiceChildren: PracticeChild[] = [
-  {
-    nhsNumber: "9990000018",
-    family: "Testchild",
-    given: ["Jodie"],
-    birthDate: "2018-08-06",
-    description: "Child protection plan",
-  },
-  {
-    nhsNumber: "9990000034",
-    family: "Testchild",
-    given: ["Oluwaseun", "Marguerite"],
-    birthDate: "1995-02-28",
-    description: "Unborn child protection plan, under the mother's number",
-  },
-];
+const byLink: FilledIn = { ordinal: 1, by: "link", nhsNumber: "9990000018", birthDate: null };
 
 const inPractice: State = {
   name: "find-practice",
-  view: practice(find("", { children: practiceChildren }).view),
+  view: practice(find("").view),
   title: "[Practice] Find a child - CP-IS Check",
   heading: "Find a child",
   focus: "#nhs-number",
@@ -66,8 +48,8 @@ const inPracticeWithFault: State = {
   view: {
     ...practice(
       find("", { faults: [{ field: "nhs-number", code: "nhs-number-check-digit" }] }).view,
+      { weather: "offline" },
     ),
-    practiceNetworkOn: false,
     connectivity: { state: "offline", since: at("09:12") },
   },
   title: "Error: [Practice] Find a child - CP-IS Check",
@@ -85,9 +67,9 @@ const checking = (name: string, since: string, stage: "identity" | "records"): S
 export const findStates: State[] = [
   find("scheduled"),
   find("unscheduled", { rest: { user: clinician("unscheduled") } }),
-  find("filled-by-a-link", { filled: { link: 1, nhsNumber: "9990000018" } }),
+  find("filled-by-a-link", { filled: byLink }),
   find("filled-by-a-link-and-incomplete", {
-    filled: { link: 1, nhsNumber: "9990000018" },
+    filled: byLink,
     faults: [{ field: "day", code: "birth-date-missing" }],
   }),
   find("link-unreadable", { rest: { link: "unreadable" } }),
@@ -151,8 +133,21 @@ export const findStates: State[] = [
     rest: { notices: ["test-cards", "not-enrolled"], toSend: { waiting: 2, needsAttention: 1 } },
   }),
   find("enrolment-refused", { rest: { notices: ["enrolment-refused"] } }),
+  ...(["scottish-number", "northern-irish-number", "irish-number"] as const).map((code) =>
+    find(code, { faults: [{ field: "nhs-number", code }] }),
+  ),
   inPractice,
   inPracticeWithFault,
+  {
+    ...inPractice,
+    name: "find-practice-filled",
+    view: practice(
+      find("", {
+        filled: { ...byLink, by: "practice", birthDate: "2018-08-06" },
+        rest: { notices: ["practice-only"] },
+      }).view,
+    ),
+  },
   checking("identity", "2026-11-22T00:00:00Z", "identity"),
   checking("records", "2026-11-22T00:00:00Z", "records"),
   // Not yet begun by this computer's clock: nothing but the (hidden) heading is shown at first.

@@ -2,6 +2,7 @@ import { clinicStates } from "./clinic";
 import { findStates } from "./find";
 import { notCheckedStates } from "./not-checked";
 import { openedStates } from "./opened";
+import { practiceStates } from "./practice";
 import { programStates } from "./program";
 import { resultStates } from "./result";
 import { searchStates } from "./search";
@@ -19,5 +20,6 @@ export const states: readonly State[] = [
   ...resultStates,
   ...notCheckedStates,
   ...programStates,
+  ...practiceStates,
   ...openedStates,
 ];

@@ -44,6 +44,7 @@ const causes: Record<ShownCause, { reason?: string; rest?: Partial<Shown> }> = {
       decision: { kind: "go-on" } satisfies Decision,
     },
   },
+  "grown-up": { rest: { decision: { kind: "go-on" } } },
   cancelled: { rest: { ...again, mode: "unscheduled", told: "not-known" } },
 };
 

@@ -24,7 +24,6 @@ const opened = (name: string): State =>
 
 export const openedStates: State[] = [
   opened("choose-role-some-ineligible"),
-  opened("find-practice"),
   opened("cannot-start-policy"),
   opened("record-refused"),
   after("sign-in-one-card", "digits-shown", {

@@ -1,5 +1,8 @@
 import type { ConnectionPart } from "../../../../ui/src/bindings/ConnectionPart";
 import type { PartOutcome } from "../../../../ui/src/bindings/PartOutcome";
+import type { PolicyKey } from "../../../../ui/src/bindings/PolicyKey";
+import type { PolicySetting } from "../../../../ui/src/bindings/PolicySetting";
+import type { PolicyValue } from "../../../../ui/src/bindings/PolicyValue";
 import type { Queue } from "../../../../ui/src/bindings/Queue";
 import type { QueuedRecord } from "../../../../ui/src/bindings/QueuedRecord";
 import type { QueueReason } from "../../../../ui/src/bindings/QueueReason";
@@ -35,6 +38,7 @@ const toSend = (name: string, queue: Partial<Queue>, rest: Partial<View> = {}): 
         nextTry: null,
         sending: false,
         delay: "none",
+        savedChecks: 0,
         ...queue,
       },
     },
@@ -97,6 +101,36 @@ const jwk = JSON.stringify({
   alg: "RS512",
 });
 
+const setting = (key: PolicyKey, value: PolicyValue, byPolicy = false): PolicySetting => ({
+  key,
+  value,
+  byPolicy,
+});
+
+/** Every value that policy may set, some of them set. */
+const inForce: PolicySetting[] = [
+  setting("service", { kind: "text", text: "https://lookup.example.nhs.uk" }, true),
+  setting("source", { kind: "source", patientFlags: false }),
+  setting("pinned-keys", { kind: "number", number: 2 }, true),
+  setting("extra-authorities", { kind: "not-set" }),
+  setting("proxy", { kind: "system" }),
+  setting("organisation", { kind: "text", text: "A9Z01" }, true),
+  setting("care-setting", { kind: "text", text: "Community paediatrics" }, true),
+  setting("mode", { kind: "mode", only: null }),
+  setting("practice-only", { kind: "switch", on: false }),
+  setting("contacts", { kind: "number", number: 0 }),
+  setting("office-hours", { kind: "switch", on: false }),
+  setting("sign-in", { kind: "sign-in", ways: ["card", "browser"] }, true),
+  setting("idle-lock", { kind: "number", number: 15 }, true),
+  setting("absolute-hours", { kind: "number", number: 8 }),
+  setting("card-removal", { kind: "switch", on: true }),
+  setting("content-protected", { kind: "switch", on: false }),
+  setting("keep-hours", { kind: "number", number: 12 }),
+  setting("capacity", { kind: "number", number: 100_000 }),
+  setting("retention", { kind: "number", number: 90 }),
+  setting("support-key", { kind: "switch", on: true }, true),
+];
+
 const settings = (name: string, values: Partial<Settings>, rest: Partial<View> = {}): State => ({
   name: `settings-${name}`,
   view: signedIn(
@@ -112,8 +146,8 @@ const settings = (name: string, values: Partial<Settings>, rest: Partial<View> =
         key: { thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", jwk },
         enrolling: false,
         enrolmentFault: null,
-        idleLockMinutes: 15,
-        idleLockByPolicy: true,
+        commit: "0123456789",
+        inForce,
         connection: null,
         logs: { path: "/var/lib/westmere/share/cpis-check/logs", notOpened: false },
         ...values,
@@ -142,6 +176,7 @@ const bare = { service: null, organisation: null, policyFile: null, enrolled: fa
 export const programStates: State[] = [
   toSend("empty", {}),
   toSend("never-sent", { lastSent: null }),
+  toSend("checks-waiting", { savedChecks: 4 }),
   toSend(
     "waiting",
     {
@@ -238,7 +273,7 @@ export const programStates: State[] = [
   closing("sent", { waiting: 0, needsAttention: 0 }),
   settings("enrolled", {}),
   settings("not-enrolled", { enrolled: false }),
-  settings("bare", { ...bare, idleLockMinutes: 1 }),
+  settings("bare", { ...bare, commit: null }),
   settings("refused", { refused: true }, { notices: ["workstation-refused"] }),
   settings("records-gone", {}, { notices: ["records-gone"] }),
   settings("enrolling", { enrolled: false, enrolling: true }),

@@ -1,5 +1,6 @@
 import type { Card } from "../../../../ui/src/bindings/Card";
 import type { CertificateFault } from "../../../../ui/src/bindings/CertificateFault";
+import type { PracticeCardPurpose } from "../../../../ui/src/bindings/PracticeCardPurpose";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignInFault } from "../../../../ui/src/bindings/SignInFault";
 import { at, clinician, live, localContacts, practice, type State } from "./state";
@@ -10,54 +11,29 @@ type Locked = Extract<Screen, { kind: "locked" }>;
 const card = (id: string, name: string): Card => ({
   id,
   name,
-  description: null,
+  purpose: null,
   practicePasscode: null,
 });
 
-const practiceCard = (id: string, name: string, passcode: string, description: string): Card => ({
+const practiceCard = (
+  id: string,
+  name: string,
+  passcode: string,
+  purpose: PracticeCardPurpose,
+): Card => ({
   id,
   name,
-  description,
+  purpose,
   practicePasscode: passcode,
 });
 
 const practiceCards: Card[] = [
-  practiceCard(
-    "card-1",
-    "Dr Ada Practice-Heron",
-    "1234",
-    "Community paediatrician with two roles: one for booked clinics (the local authority is not told), one for unplanned care (it is told)",
-  ),
-  practiceCard(
-    "card-2",
-    "Mr Bertram Sample-Otter",
-    "2345",
-    "Emergency dentist: the local authority is told about each check",
-  ),
-  practiceCard(
-    "card-3",
-    "Ms Clementine Training-Wren",
-    "3456",
-    "Dental nurse: the local authority is not told about checks",
-  ),
-  practiceCard(
-    "card-4",
-    "Mx Dorian Mock-Sparrow",
-    "4567",
-    "Receptionist whose role does not allow looking at CP-IS",
-  ),
-  practiceCard(
-    "card-5",
-    "Sister Enid Pretend-Badger",
-    "5678",
-    "Community nurse whose card has expired: sign-in is refused",
-  ),
-  practiceCard(
-    "card-6",
-    "Mr Fergus Example-Magpie",
-    "6789",
-    "Mental health nurse whose card is locked after three wrong passcodes",
-  ),
+  practiceCard("card-1", "Dr Ada Practice-Heron", "1234", "community-paediatrician"),
+  practiceCard("card-2", "Mr Bertram Sample-Otter", "2345", "emergency-dentist"),
+  practiceCard("card-3", "Ms Clementine Training-Wren", "3456", "dental-nurse"),
+  practiceCard("card-4", "Mx Dorian Mock-Sparrow", "4567", "receptionist"),
+  practiceCard("card-5", "Sister Enid Pretend-Badger", "5678", "expired-card"),
+  practiceCard("card-6", "Mr Fergus Example-Magpie", "6789", "locked-card"),
 ];
 
 const screen = (rest: Partial<SignIn> = {}): SignIn => ({
@@ -204,10 +180,11 @@ const chooseRole = (
   heading: string,
   rest: Pick<Extract<Screen, { kind: "choose-role" }>, "choices" | "ineligible"> & {
     withdrawn?: string;
+    last?: string;
   },
 ): State => ({
   name: `choose-role-${name}`,
-  view: live({ kind: "choose-role", withdrawn: null, ...rest }, { user }),
+  view: live({ kind: "choose-role", withdrawn: null, last: null, ...rest }, { user }),
   title: "Choose your role - CP-IS Check",
   heading,
 });
@@ -271,6 +248,7 @@ export const signInStates: State[] = [
   locked("card-wanted-back", { cause: "card-removed", fault: { code: "card-removed" } }),
   locked("clock-backwards", { fault: { code: "clock-backwards" } }),
   chooseRole("two-modes", "Choose your role", { choices, ineligible: [] }),
+  chooseRole("last", "Choose your role", { choices, ineligible: [], last: choices[1]!.id }),
   chooseRole("withdrawn", "Choose your role", {
     choices,
     ineligible: [],

@@ -46,7 +46,11 @@ const ends: Record<SessionEnd, string> = {
 const sessionEnded: State[] = Object.entries(ends).map(([cause, heading], index) => ({
   name: `session-ended-${cause}`,
   view: live(
-    { kind: "session-ended", cause: cause as SessionEnd },
+    {
+      kind: "session-ended",
+      cause: cause as SessionEnd,
+      clinicUntil: index === 0 ? at("21:00") : null,
+    },
     { toSend: { waiting: index, needsAttention: 0 } },
   ),
   title: "Session ended - CP-IS Check",

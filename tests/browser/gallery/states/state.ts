@@ -1,5 +1,9 @@
 import type { Page } from "@playwright/test";
 import type { LookMode } from "../../../../ui/src/bindings/LookMode";
+import type { GuidedTask } from "../../../../ui/src/bindings/GuidedTask";
+import type { PracticeChild } from "../../../../ui/src/bindings/PracticeChild";
+import type { PracticeScenario } from "../../../../ui/src/bindings/PracticeScenario";
+import type { PracticeTask } from "../../../../ui/src/bindings/PracticeTask";
 import type { SafeguardingContact } from "../../../../ui/src/bindings/SafeguardingContact";
 import type { Screen } from "../../../../ui/src/bindings/Screen";
 import type { SignedInUser } from "../../../../ui/src/bindings/SignedInUser";
@@ -49,7 +53,7 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     print: null,
     safeguardingContacts: [],
     authorityHours: null,
-    practiceNetworkOn: null,
+    practice: null,
     lockWarning: null,
     screen,
     ...rest,
@@ -60,11 +64,47 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
 export const signedIn = (screen: Screen, rest: Partial<View> = {}): View =>
   live(screen, { user: clinician("scheduled"), ...rest });
 
+/** Made-up people to try. */
+const practiceChildren: PracticeChild[] = [
+  {
+    case: "child-protection",
+    nhsNumber: "9990000018",
+    family: "Testchild",
+    given: ["Jodie"],
+    birthDate: "2018-08-06",
+  },
+  {
+    case: "unborn-child",
+    nhsNumber: "9990000034",
+    family: "Testchild",
+    given: ["Oluwaseun", "Marguerite"],
+    birthDate: "1995-02-28",
+  },
+];
+
+const tasks: PracticeTask[] = [
+  ...(["current-plan-found", "nothing-found-explained", "other-birth-date-noticed"] as const),
+  ...(["locked-and-unlocked", "saved-while-offline", "copy-opened"] as const),
+  "record-tried-again",
+];
+
+/** The guided tasks, the first of them done. */
+export const guided = (done: number): GuidedTask[] =>
+  tasks.map((task, index) => ({
+    task,
+    doneAt: index < done ? at(`09:${String(index * 7 + 10)}`) : null,
+  }));
+
 /** The same in practice. */
-export const practice = (view: View): View => ({
+export const practice = (view: View, rest: Partial<PracticeScenario> = {}): View => ({
   ...view,
   program: "practice",
-  practiceNetworkOn: true,
+  practice: {
+    weather: "good",
+    children: view.user?.role ? practiceChildren : [],
+    tasks: guided(2),
+    ...rest,
+  },
 });
 
 /** Made-up contacts as an organisation sets them. */

@@ -11,10 +11,12 @@ import InsetText from "../InsetText.svelte";
 import InterruptionPanel from "../InterruptionPanel.svelte";
 import PasswordInput from "../PasswordInput.svelte";
 import Radios from "../Radios.svelte";
+import Select from "../Select.svelte";
 import SkipLink from "../SkipLink.svelte";
 import SummaryList from "../SummaryList.svelte";
 import Table from "../Table.svelte";
 import Tag from "../Tag.svelte";
+import TaskList from "../TaskList.svelte";
 import Textarea from "../Textarea.svelte";
 import { compared, content, drawn, fixture, RELEASE } from "./fixture";
 
@@ -318,26 +320,70 @@ describe("components equal the examples of nhsuk-frontend", () => {
 
   test("interruption panel", () => {
     const example = fixture("panel", "interruption for confirmation to continue");
-    expect(
-      drawn(InterruptionPanel, {
-        heading: "Is your weight correct?",
-        children: content('<p class="body"></p>'),
-      }),
-    ).toBe(
-      // Ours stands under the heading of the page, so it is a smaller one of the second level.
-      replaced(
-        example.slice(0, example.indexOf('  <div class="nhsuk-panel__body">')),
-        ["<h1", "<h2"],
-        ["nhsuk-panel__heading--l", "nhsuk-panel__heading--m"],
-      ) + '  <div class="nhsuk-panel__body">\n    <p class="body">',
+    const head = example.slice(0, example.indexOf('  <div class="nhsuk-panel__body">'));
+    const body = '  <div class="nhsuk-panel__body">\n    <p class="body">';
+    const ours = { heading: "Is your weight correct?", children: content('<p class="body"></p>') };
+    // As the page's own heading it takes the focus when a person comes to it.
+    expect(drawn(InterruptionPanel, { ...ours, page: true })).toBe(
+      replaced(head, ["<h1 class", '<h1 tabindex="-1" class']).replace(
+        /<h1 tabindex="-1" (class="[^"]*")/,
+        '<h1 $1 tabindex="-1"',
+      ) + body,
     );
+    expect(drawn(InterruptionPanel, ours)).toBe(
+      // Under the heading of the page it is a smaller one of the second level.
+      replaced(head, ["<h1", "<h2"], ["nhsuk-panel__heading--l", "nhsuk-panel__heading--m"]) + body,
+    );
+  });
+
+  test("select", () => {
+    const options = [
+      ["published", "Recently published"],
+      ["updated", "Recently updated"],
+      ["views", "Most views"],
+      ["comments", "Most comments"],
+    ].map(([value = "", text = ""]) => ({ value, text }));
+    const ours = { id: "example", name: "example", label: "Sort by", options, value: "" };
+    expect(drawn(Select, ours)).toBe(withoutHeading(fixture("select", "default")));
+  });
+
+  test("task list", () => {
+    // Ours are done somewhere in the program, so their names are no links.
+    const [first = "", ...rest] = fixture("task-list", "default").split("<li").slice(1);
+    expect(rest.length).toBeGreaterThan(1);
+    const unlinked = (item: string) =>
+      replaced(
+        `<ul class="nhsuk-task-list">\n  <li${item.trimEnd()}`,
+        [" nhsuk-task-list__item--with-link", ""],
+        ["your-health", "task"],
+      ).replace(/<a [^>]*>/, "<div>");
+    expect(
+      drawn(TaskList, {
+        id: "task",
+        items: [{ name: "Exercise", status: "Completed", completed: true }],
+      }),
+    ).toBe(unlinked(first));
+    const third = (rest[1] ?? "").replaceAll("-3-", "-1-");
+    expect(
+      drawn(TaskList, {
+        id: "task",
+        items: [
+          {
+            name: "Family health history",
+            hint: "Details of your parents, brothers and sisters",
+            status: "Incomplete",
+            completed: false,
+          },
+        ],
+      }),
+    ).toBe(unlinked(third));
   });
 });
 
 // The last: each comparison above stops at the first difference, so there was none.
 test("the examples that were compared are counted", () => {
   const components = new Set([...compared].map((example) => example.split(":")[0]));
-  expect(components.size).toBe(16);
+  expect(components.size).toBe(18);
   const report = { release: RELEASE, components: components.size, examples: compared.size, named };
   mkdirSync("../target/accessibility", { recursive: true });
   writeFileSync("../target/accessibility/fixtures.json", JSON.stringify(report));

@@ -12,6 +12,9 @@ const NOT_SPOKEN: Record<string, string> = {
   "find …": "the name of a screen, for the program",
 };
 
+/** Reading every file on a busy machine takes its time (milliseconds). */
+const PATIENCE = 60_000;
+
 /** The files of the screen outside the catalogue. */
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
@@ -27,6 +30,31 @@ test("nothing outside the catalogue speaks to people", () => {
     return said.filter((text) => !(text in NOT_SPOKEN)).map((text) => `${name}: ${text}`);
   });
   expect(spoken).toEqual([]);
+}, PATIENCE);
+
+/** Words for people that stand in Rust, outside the catalogue: where, and why they must. */
+const IN_RUST: [file: string, text: string, why: string][] = [
+  ["src/window.rs", "to send", "the title, which the taskbar shows before there is a screen"],
+  ["crates/client/src/browser/page.html", "You can close this page.", "a page of the browser"],
+  ["crates/client/src/policy.rs", "is \\"cpis\\" or", "for the IT department: names the key of a file"],
+  ["crates/client/src/policy/contacts.rs", "telephone", "for the IT department, as above"],
+  ["src/verification.rs", "exit", "the report of a command, without a window"],
+  ["src/workstation.rs", "key", "the answer of a command, without a window"],
+  ["crates/training/src/population/case.rs", "Nothing held", "the list that cpis-training prints"],
+  ["crates/training/src/population/staff.rs", "Dental nurse", "the cards that cpis-training lists"],
+];
+
+test.each(IN_RUST)("%s holds words of its own: %s (%s)", (file, text) => {
+  // One that goes is taken off the list.
+  expect(readFileSync(`../src-tauri/${file}`, "utf8")).toContain(text);
+});
+
+test("what the screen says of made-up people and cards comes as a code", () => {
+  for (const name of ["PracticeChild", "Card"]) {
+    const type = readFileSync(`src/bindings/${name}.ts`, "utf8");
+    expect(type).not.toMatch(/description/);
+    expect(type).toMatch(/case: PracticeCase|purpose: PracticeCardPurpose/);
+  }
 });
 
 test("the page itself has no text but its title", () => {

@@ -6,7 +6,7 @@
 
 use super::{Controller, Event, Person, report};
 use crate::program::blocking;
-use crate::view::{Card as DrawnCard, LockCause, ReaderState, SignInFault};
+use crate::view::{Card as DrawnCard, LockCause, PracticeCardPurpose, ReaderState, SignInFault};
 use cpis_vault::{
     Card, CardFolder, CardInReader, CardSource, CardSourceError, Presence, TokenModule,
 };
@@ -118,7 +118,7 @@ impl Controller {
                 let card = DrawnCard {
                     id: card.id().to_owned(),
                     name: known.map_or_else(|| card.name().to_owned(), |d| d.holder.clone()),
-                    description: known.map(|d| d.description.clone()),
+                    purpose: known.and_then(|d| PracticeCardPurpose::of(&d.card)),
                     practice_passcode: known.map(|d| d.passcode.clone()),
                 };
                 (place.unwrap_or(usize::MAX), card)
@@ -130,6 +130,9 @@ impl Controller {
 
     /// What to say about readers when there is no card.
     pub(super) fn reader_state(&self) -> ReaderState {
+        if self.is_practice_card_out() {
+            return ReaderState::Ready;
+        }
         if self.wiring.policy.session.pkcs11_module.is_none() {
             return ReaderState::NotSetUp;
         }
@@ -153,11 +156,24 @@ impl Controller {
         cards.find(|card| Some(card.id()) == id)
     }
 
+    /// Whether a card is one that can be taken out of a reader. Practice cards are, in a made-up one.
     pub(super) fn is_smartcard(&self, id: &str) -> bool {
-        self.smartcards.found.iter().any(|card| card.id() == id)
+        let practice = self.wiring.practice.as_ref();
+        practice.is_some_and(|practice| practice.presence().is_some())
+            || self.smartcards.found.iter().any(|card| card.id() == id)
+    }
+
+    /// Whether the scenario of practice has taken the card out of its made-up reader.
+    fn is_practice_card_out(&self) -> bool {
+        let practice = self.wiring.practice.as_ref();
+        practice.is_some_and(|practice| practice.presence().is_some())
+            && matches!(self.presence, Presence::Empty { .. })
     }
 
     fn cards_there(&self) -> Vec<Arc<dyn Card>> {
+        if self.is_practice_card_out() {
+            return Vec::new();
+        }
         let practice = self.wiring.practice.as_ref().map(|p| p.card_folder());
         let folder = practice.or_else(|| self.wiring.policy.session.test_card_folder.clone());
         let files = folder.map(|folder| CardFolder::new(folder).cards());

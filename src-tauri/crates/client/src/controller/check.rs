@@ -11,7 +11,9 @@ use crate::view::{
     FindField, Place,
 };
 use chrono::{DateTime, FixedOffset};
-use cpis_record::{DateOfBirth, DateOfBirthError, DatePart, NhsNumber, NhsNumberError};
+use cpis_record::{
+    DateOfBirth, DateOfBirthError, DatePart, NhsNumber, NhsNumberError, OtherRegister,
+};
 use tokio::sync::oneshot;
 
 /// Where finding a child stands.
@@ -230,7 +232,13 @@ pub(super) fn read(
     typed: &TypedQuestion,
     now: DateTime<FixedOffset>,
 ) -> Result<Question, Vec<FieldFault>> {
-    let number = NhsNumber::parse(&typed.nhs_number).map_err(|e| vec![number_fault(e)]);
+    let number = NhsNumber::parse(&typed.nhs_number)
+        .map_err(number_fault)
+        .and_then(ours)
+        .map_err(|code| {
+            let field = FindField::NhsNumber;
+            vec![FieldFault { field, code }]
+        });
     let birth_date =
         DateOfBirth::from_parts(&typed.day, &typed.month, &typed.year, now.date_naive())
             .map_err(date_faults);
@@ -247,18 +255,24 @@ pub(super) fn read(
     }
 }
 
-fn number_fault(error: NhsNumberError) -> FieldFault {
-    let code = match error {
+/// The number, unless another country issues it: the service knows nobody by it.
+fn ours(number: NhsNumber) -> Result<NhsNumber, FindFault> {
+    match number.other_register() {
+        None => Ok(number),
+        Some(OtherRegister::Scotland) => Err(FindFault::ScottishNumber),
+        Some(OtherRegister::NorthernIreland) => Err(FindFault::NorthernIrishNumber),
+        Some(OtherRegister::Ireland) => Err(FindFault::IrishNumber),
+    }
+}
+
+fn number_fault(error: NhsNumberError) -> FindFault {
+    match error {
         NhsNumberError::Empty => FindFault::NhsNumberMissing,
         NhsNumberError::NationalInsurance => FindFault::NationalInsuranceNumber,
         NhsNumberError::NotDigits => FindFault::NhsNumberNotDigits,
         NhsNumberError::TooShort => FindFault::NhsNumberTooShort,
         NhsNumberError::TooLong => FindFault::NhsNumberTooLong,
         NhsNumberError::CheckDigit => FindFault::NhsNumberCheckDigit,
-    };
-    FieldFault {
-        field: FindField::NhsNumber,
-        code,
     }
 }
 

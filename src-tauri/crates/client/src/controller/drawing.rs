@@ -6,9 +6,8 @@ use super::sign_in::{Choice, SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
 use crate::view::{
-    Delay, EnrolmentFault, FindBlocked, Notice, Place, PracticeChild, ProgramMode, PublicKey,
-    Queue, QueueReason, QueuedRecord, QueuedState, Screen, Settings, SignedInUser, ToSendCount,
-    View,
+    Delay, EnrolmentFault, FindBlocked, Notice, Place, ProgramMode, PublicKey, Queue, QueueReason,
+    QueuedRecord, QueuedState, Screen, SignedInUser, ToSendCount, View,
 };
 use crate::workstation::WorkstationCredential;
 use chrono::TimeDelta;
@@ -39,7 +38,7 @@ impl Controller {
             print: self.print_state(),
             safeguarding_contacts: self.wiring.policy.site.contacts.clone(),
             authority_hours: self.by_clock().authority_hours,
-            practice_network_on: self.wiring.practice.as_ref().map(|p| p.is_network_on()),
+            practice: self.scenario(),
             lock_warning: self.lock_warning(),
             screen: self.screen(),
         }
@@ -65,7 +64,10 @@ impl Controller {
                 busy: locked.busy,
                 fault: locked.fault,
             },
-            Person::Ended(cause) => Screen::SessionEnded { cause: *cause },
+            Person::Ended(cause) => Screen::SessionEnded {
+                cause: *cause,
+                clinic_until: self.clinic_ends.map(|ends| ends.to_rfc3339()),
+            },
             Person::Nobody(signed_out) => self.common_place().unwrap_or_else(|| Screen::SignIn {
                 cards: self.cards(),
                 service_configured: self.wiring.policy.backend.is_some(),
@@ -105,6 +107,9 @@ impl Controller {
                 settings: self.settings(),
             }),
             Place::Help => Some(Screen::Help),
+            Place::PracticeTasks => Some(Screen::PracticeTasks {
+                printout: self.completion.clone(),
+            }),
         }
     }
 
@@ -119,6 +124,7 @@ impl Controller {
                 choices,
                 ineligible,
                 withdrawn: person.withdrawn.clone(),
+                last: self.last_roles.get(&person.user.id).cloned(),
             };
         }
         let mode = person.choice.as_ref().map(|choice| choice.mode.into());
@@ -135,14 +141,12 @@ impl Controller {
                 blocked: blocked.or(self.no_room()),
                 filled: filled.clone(),
                 chosen: None,
-                practice_children: self.practice_children(),
             },
             check::Find::Filled(form) => Screen::Find {
                 faults: Vec::new(),
                 blocked: self.no_room(),
                 filled: None,
                 chosen: Some(form.clone()),
-                practice_children: self.practice_children(),
             },
             check::Find::Search(search) => self.search_screen(search),
             check::Find::Checking { stage, since, .. } => Screen::Checking {
@@ -188,11 +192,6 @@ impl Controller {
     fn is_result_kept(&self) -> bool {
         matches!(&self.person, Person::SignedIn(person) if person.find.is_result())
             && self.place != Place::Find
-    }
-
-    fn practice_children(&self) -> Vec<PracticeChild> {
-        let practice = self.wiring.practice.as_ref();
-        practice.map(|p| p.children()).unwrap_or_default()
     }
 
     fn user(&self) -> Option<SignedInUser> {
@@ -254,12 +253,12 @@ impl Controller {
         notices
     }
 
-    fn is_enrolled(&self) -> bool {
+    pub(super) fn is_enrolled(&self) -> bool {
         self.credential()
             .is_some_and(|credential| *credential.enrolled().borrow())
     }
 
-    fn is_refused(&self) -> bool {
+    pub(super) fn is_refused(&self) -> bool {
         self.credential().is_some_and(|c| c.is_refused())
     }
 
@@ -267,42 +266,13 @@ impl Controller {
         self.wiring.engine.as_ref().ok()?.credential.as_deref()
     }
 
-    fn public_key(&self) -> Option<PublicKey> {
+    pub(super) fn public_key(&self) -> Option<PublicKey> {
         let engine = self.wiring.engine.as_ref().ok()?;
         let key = engine.keys.key().public_key();
         (self.wiring.mode == ProgramMode::Live).then(|| PublicKey {
             thumbprint: thumbprint(&key),
             jwk: jwk(&key).to_string(),
         })
-    }
-
-    fn settings(&self) -> Settings {
-        let backend = self.wiring.policy.backend.as_ref();
-        Settings {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            service: backend.map(|b| b.base_url.as_str().trim_end_matches('/').to_owned()),
-            organisation: self
-                .wiring
-                .policy
-                .site
-                .organisation
-                .as_ref()
-                .map(ToString::to_string),
-            policy_file: self
-                .wiring
-                .policy_file
-                .as_ref()
-                .map(|f| f.display().to_string()),
-            enrolled: self.is_enrolled(),
-            refused: self.is_refused(),
-            key: self.public_key(),
-            enrolling: self.enrolling > 0,
-            enrolment_fault: self.enrolment_fault,
-            idle_lock_minutes: self.wiring.policy.session.idle_lock_minutes,
-            idle_lock_by_policy: self.wiring.policy.session.idle_lock_is_written,
-            connection: self.connection.clone(),
-            logs: self.log_folder(),
-        }
     }
 
     fn queue(&self) -> Queue {
@@ -326,7 +296,21 @@ impl Controller {
             next_try: next_try.map(text),
             sending,
             delay: self.delay(),
+            saved_checks: self.saved_checks(),
         }
+    }
+
+    /// How many children of the person's list were saved to be checked.
+    fn saved_checks(&self) -> u32 {
+        let Person::SignedIn(person) = &self.person else {
+            return 0;
+        };
+        let saved = person
+            .clinic
+            .list
+            .as_ref()
+            .map_or(0, |list| list.saved().count());
+        u32::try_from(saved).unwrap_or(u32::MAX)
     }
 
     fn delay(&self) -> Delay {

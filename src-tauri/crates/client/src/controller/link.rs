@@ -7,7 +7,7 @@
 
 use super::{Controller, Person, check};
 use crate::link::Link;
-use crate::view::{FilledIn, LinkRemark, Place, ProgramMode};
+use crate::view::{FilledBy, FilledIn, LinkRemark, Place, ProgramMode};
 use chrono::{DateTime, Duration, FixedOffset};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -20,8 +20,8 @@ pub(super) struct Links {
     /// Boxed, so that nothing of it stays where it was when it is dropped.
     waiting: Option<Box<Waiting>>,
     remark: Option<LinkRemark>,
-    /// How many have filled the form, so that the window tells one from the next.
-    used: u32,
+    /// How often the form was filled, so that the window tells one time from the next.
+    filled: u32,
 }
 
 struct Waiting {
@@ -40,6 +40,12 @@ impl Links {
     /// A person has gone on: what was said of a link that was not used has been read.
     pub fn forget_remark(&mut self) {
         self.remark = None;
+    }
+
+    /// Tells one filling of the form from the next.
+    pub fn next_ordinal(&mut self) -> u32 {
+        self.filled = self.filled.wrapping_add(1);
+        self.filled
     }
 
     pub fn drop_waiting(&mut self) {
@@ -91,14 +97,16 @@ impl Controller {
         let Some(waiting) = self.links.waiting.take() else {
             return;
         };
-        self.links.used = self.links.used.wrapping_add(1);
+        let ordinal = self.links.next_ordinal();
         let number = waiting.link.number.as_ref();
         person.find = check::Find::Form {
             faults: Vec::new(),
             blocked: None,
             filled: number.map(|number| FilledIn {
-                link: self.links.used,
+                ordinal,
+                by: FilledBy::Link,
                 nhs_number: number.digits(),
+                birth_date: None,
             }),
         };
         self.place = Place::Find;

@@ -176,6 +176,7 @@ impl LookTask {
             profile: &self.profile,
             mode: self.mode,
             turns: self.turns.as_deref(),
+            today: self.world.clock.now().date_naive(),
         };
         let asked = AtomicBool::new(false);
         let on_records = || {
@@ -211,7 +212,9 @@ fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
             number: current.clone(),
             ..question.clone()
         }),
-        accepted @ (IdentityProblem::Restricted | IdentityProblem::Deceased) => {
+        accepted @ (IdentityProblem::Restricted
+        | IdentityProblem::Deceased
+        | IdentityProblem::GrownUp) => {
             let mut next = question.clone();
             next.accepted.push(accepted.cause());
             Some(next)

@@ -40,7 +40,7 @@ impl Controller {
     /// The window has drawn what is to be printed: it goes to the printer.
     pub(super) fn print_drawn(&self) -> Result<(), CommandError> {
         let result = matches!(self.print_state(), Some(PrintState::Ready { .. }));
-        if result || self.clinic_print_is_ready() {
+        if result || self.clinic_print_is_ready() || self.completion_is_ready() {
             self.wiring.world.window.print();
             Ok(())
         } else {
@@ -50,6 +50,7 @@ impl Controller {
 
     /// What went on paper is over. To print it again is another print.
     pub(super) fn printed(&mut self) {
+        self.completion = None;
         if let Person::SignedIn(person) = &mut self.person {
             person.paper = None;
             person.clinic.paper = None;

@@ -241,6 +241,7 @@ impl SearchTask {
             profile: &self.profile,
             mode: Mode::Scheduled,
             turns: None,
+            today: self.world.clock.now().date_naive(),
         };
         tokio::select! {
             answer = search::search(attempt, &terms, &self.sought) => answer,

@@ -222,6 +222,8 @@ impl Controller {
         self.last_used = self.now();
         self.place = Place::Find;
         if let Person::SignedIn(person) = &mut self.person {
+            let user = person.user.id.clone();
+            self.last_roles.insert(user, chosen.id());
             person.choice = Some(chosen);
             person.withdrawn = None;
             person.clinic.understood = false;

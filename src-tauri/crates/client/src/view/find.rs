@@ -43,6 +43,12 @@ pub enum FindFault {
     NhsNumberTooLong,
     /// The check digit does not fit.
     NhsNumberCheckDigit,
+    /// A number of Scotland.
+    ScottishNumber,
+    /// A number of Northern Ireland.
+    NorthernIrishNumber,
+    /// A number of Ireland.
+    IrishNumber,
     /// No date of birth.
     BirthDateMissing,
     /// No day.
@@ -79,14 +85,28 @@ pub enum FindFault {
     PostcodeForm,
 }
 
-/// What a link of another program has filled into the form. Nothing has been asked.
+/// What has been filled into the form for the person. Nothing has been asked.
 #[derive(Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FilledIn {
-    /// Tells one link from the next.
-    pub link: u32,
+    /// Tells one filling from the next.
+    pub ordinal: u32,
+    /// What filled it.
+    pub by: FilledBy,
     /// NHS number, ten digits.
     pub nhs_number: String,
+    /// Date of birth (ISO 8601 date), if that is filled in too.
+    pub birth_date: Option<String>,
+}
+
+/// What fills the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum FilledBy {
+    /// A link of another program.
+    Link,
+    /// The scenario of practice.
+    Practice,
 }
 
 impl std::fmt::Debug for FilledIn {
@@ -105,22 +125,6 @@ pub enum FindBlocked {
     QueueFull,
     /// Too little of the disk is free to keep records.
     DiskFull,
-}
-
-/// A made-up child to try in practice mode. No real person has such a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct PracticeChild {
-    /// NHS number, ten digits.
-    pub nhs_number: String,
-    /// Family name, to search by.
-    pub family: String,
-    /// Given names.
-    pub given: Vec<String>,
-    /// Date of birth (ISO 8601 date).
-    pub birth_date: String,
-    /// What trying this child shows.
-    pub description: String,
 }
 
 /// How far a check has come.

@@ -19,6 +19,8 @@ pub struct Queue {
     pub sending: bool,
     /// Whether the oldest has waited for long.
     pub delay: Delay,
+    /// How many children were saved to be checked, and have not been.
+    pub saved_checks: u32,
 }
 
 /// Whether the oldest unsent record has waited for long.

@@ -1,6 +1,6 @@
 //! What the settings screen shows, and why a program cannot start.
 
-use super::{CertificateFault, ConnectionCheck};
+use super::{CertificateFault, ConnectionCheck, PolicySetting};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use ts_rs::TS;
@@ -11,6 +11,8 @@ use ts_rs::TS;
 pub struct Settings {
     /// The program's version.
     pub version: String,
+    /// The commit that it was built from, if it is known.
+    pub commit: Option<String>,
     /// The service's address, if one is set up.
     pub service: Option<String>,
     /// The organisation's ODS code from policy, if set.
@@ -27,10 +29,8 @@ pub struct Settings {
     pub enrolling: bool,
     /// Why the last try to enrol failed.
     pub enrolment_fault: Option<EnrolmentFault>,
-    /// Minutes without use after which the program locks.
-    pub idle_lock_minutes: u32,
-    /// Whether the organisation's policy says so.
-    pub idle_lock_by_policy: bool,
+    /// Everything that policy may set, with what is in force.
+    pub in_force: Vec<PolicySetting>,
     /// The last connection check, if one was begun.
     pub connection: Option<ConnectionCheck>,
     /// Where the logs are.

@@ -1,6 +1,6 @@
 //! What the screens around a sign-in show: cards, roles, locks, the end of a session.
 
-use super::LookMode;
+use super::{LookMode, PracticeCardPurpose};
 use crate::network;
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub struct Card {
     /// The name on the card.
     pub name: String,
     /// What the card is for, in practice mode.
-    pub description: Option<String>,
+    pub purpose: Option<PracticeCardPurpose>,
     /// The passcode, in practice mode only, where it is printed on the screen.
     pub practice_passcode: Option<String>,
 }

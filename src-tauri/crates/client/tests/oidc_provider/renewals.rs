@@ -25,7 +25,7 @@ async fn ends_in_sign_in_again(place: &mut Place) {
     assert_eq!(not_checked(&shown).0, ShownCause::SignInNeeded);
     let renewals = place.renewals().len();
     let view = place.desk.ask(Request::Go(Screens::Find)).await;
-    let Screen::SessionEnded { cause } = view.screen else {
+    let Screen::SessionEnded { cause, .. } = view.screen else {
         panic!("the session goes on: {:?}", view.screen);
     };
     assert_eq!(cause, SessionEnd::ServiceEnded);

@@ -5,6 +5,7 @@ use cpis_client::Request;
 use cpis_client::shown::{ShownCause, Told};
 use cpis_client::view::{
     FindBlocked, Notice, Place, ProgramMode, QueueReason, QueuedRecord, QueuedState, Screen, View,
+    Weather,
 };
 use cpis_training::{Case, Fault};
 use std::sync::Arc;
@@ -116,12 +117,19 @@ async fn records_leave_by_themselves_when_the_service_is_back() {
     let desk = bench.practice().await;
     for then in [Request::SignOut, Request::Lock] {
         desk.sign_in(DENTIST).await;
-        let view = desk.ask(Request::SetPracticeNetwork { on: false }).await;
-        assert_eq!(view.practice_network_on, Some(false));
+        let weather = |view: &View| view.practice.as_ref().map(|practice| practice.weather);
+        let offline = Weather::Offline;
+        let view = desk
+            .ask(Request::SetPracticeWeather { weather: offline })
+            .await;
+        assert_eq!(weather(&view), Some(offline));
         let shown = desk.check_first(Case::ChildProtection).await;
         desk.ask(then).await;
-        let view = desk.ask(Request::SetPracticeNetwork { on: true }).await;
-        assert_eq!(view.practice_network_on, Some(true));
+        let good = Weather::Good;
+        let view = desk
+            .ask(Request::SetPracticeWeather { weather: good })
+            .await;
+        assert_eq!(weather(&view), Some(good));
         let view = desk.sent().await;
         assert!(view.user.is_none());
         assert_eq!(bench.record(&shown.reference).outcome, 4);

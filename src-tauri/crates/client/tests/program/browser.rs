@@ -112,7 +112,7 @@ async fn a_lock_before_the_passcode_is_chosen_ends_the_session() {
     desk.until(|view| matches!(view.screen, Screen::ChoosePasscode { .. }))
         .await;
     let view = desk.ask(Request::Lock).await;
-    let Screen::SessionEnded { cause } = view.screen else {
+    let Screen::SessionEnded { cause, .. } = view.screen else {
         panic!("{:?}", view.screen);
     };
     assert_eq!(cause, SessionEnd::ServiceEnded);

@@ -33,6 +33,12 @@ async fn every_slip_of_the_form_is_named_and_leaves_no_record() {
             number("999 000 001A"),
             &[(NhsNumber, F::NhsNumberNotDigits)],
         ),
+        (number("010 000 0002"), &[(NhsNumber, F::ScottishNumber)]),
+        (
+            number("320 000 0007"),
+            &[(NhsNumber, F::NorthernIrishNumber)],
+        ),
+        (number("800 000 0008"), &[(NhsNumber, F::IrishNumber)]),
         (number("999 000 001"), &[(NhsNumber, F::NhsNumberTooShort)]),
         (number("999 000 00181"), &[(NhsNumber, F::NhsNumberTooLong)]),
         (

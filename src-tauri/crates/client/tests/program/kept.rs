@@ -25,7 +25,7 @@ fn fault(view: &View) -> Option<SignInFault> {
 
 fn end(view: &View) -> Option<SessionEnd> {
     match view.screen {
-        Screen::SessionEnded { cause } => Some(cause),
+        Screen::SessionEnded { cause, .. } => Some(cause),
         _ => None,
     }
 }

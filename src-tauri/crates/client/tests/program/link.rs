@@ -61,7 +61,7 @@ async fn a_link_fills_the_form_and_runs_nothing() {
     let view = desk.ask(link("999%20054%208609")).await;
     assert_eq!(number(&view).as_deref(), Some(NUMBER));
     assert_eq!(view.link, None);
-    let first = filled(&view).unwrap().link;
+    let first = filled(&view).unwrap().ordinal;
 
     // The form was sent without a date of birth: what was filled in stays.
     let form = TypedQuestion {
@@ -69,13 +69,13 @@ async fn a_link_fills_the_form_and_runs_nothing() {
         ..TypedQuestion::default()
     };
     let view = desk.ask(Request::FindChild(form)).await;
-    assert_eq!(filled(&view).unwrap().link, first);
+    assert_eq!(filled(&view).unwrap().ordinal, first);
 
     // From any other place, and the same link again is another one.
     desk.ask(Request::Go(Place::Help)).await;
     let view = desk.ask(link(NUMBER)).await;
     assert_eq!(number(&view).as_deref(), Some(NUMBER));
-    assert_ne!(filled(&view).unwrap().link, first);
+    assert_ne!(filled(&view).unwrap().ordinal, first);
 
     // One without a number opens the empty form.
     desk.ask(Request::Go(Place::Help)).await;

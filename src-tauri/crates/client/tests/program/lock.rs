@@ -182,7 +182,8 @@ async fn three_wrong_passcodes_at_the_lock_destroy_the_session() {
     assert!(matches!(
         view.screen,
         Screen::SessionEnded {
-            cause: SessionEnd::TooManyTries
+            cause: SessionEnd::TooManyTries,
+            ..
         }
     ));
     assert_without_identifiers(&view, bench.person(Case::ChildProtection));
@@ -295,7 +296,7 @@ async fn a_decision_does_not_outlive_a_lock() {
 async fn a_locked_session_can_be_signed_out_and_grows_too_old() {
     let (bench, desk) = bench().await;
     let end = |view: &View| match view.screen {
-        Screen::SessionEnded { cause } => Some(cause),
+        Screen::SessionEnded { cause, .. } => Some(cause),
         _ => None,
     };
     desk.ask(Request::Lock).await;

@@ -25,6 +25,7 @@ mod leaks;
 mod link;
 mod lock;
 mod odd_answers;
+mod practice;
 mod print;
 mod queue;
 mod search;

@@ -2,7 +2,8 @@
 //! continued elsewhere. None of them may be shown as a finding.
 
 use crate::support::{Bench, DENTIST, Desk, Wire, not_checked, records};
-use cpis_client::shown::{ShownCause, ShownHistory};
+use cpis_client::Request;
+use cpis_client::shown::{Decision, ShownCause, ShownHistory};
 use cpis_training::Case;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -133,4 +134,28 @@ async fn further_pages_of_the_same_service_are_read() {
     let asked = &wire.requests(PLANS)[before..];
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[1].header("traceid"), shown.reference);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grown_up_stops_for_a_decision_before_the_register_is_asked() {
+    let (bench, wire, desk) = bench().await;
+    let mother = bench.person(Case::UnbornChild);
+    // She may be pregnant, so she is checked as a child is.
+    assert_eq!(records(&desk.check(mother).await).0.len(), 1);
+
+    wire.amend(TRACE, |person| person["gender"] = json!("male"));
+    let before = wire.requests(PLANS).len();
+    let shown = desk.check(mother).await;
+    assert_eq!(not_checked(&shown).0, ShownCause::GrownUp);
+    assert!(matches!(shown.decision, Some(Decision::GoOn)));
+    assert!(
+        shown.patient.is_none(),
+        "nothing of the person is shown yet"
+    );
+    assert_eq!(wire.requests(PLANS).len(), before, "the register was asked");
+
+    let shown = desk.decide(Request::GoOn).await;
+    assert_eq!(records(&shown).0.len(), 1);
+    desk.sent().await;
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
 }

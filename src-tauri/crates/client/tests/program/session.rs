@@ -27,7 +27,7 @@ fn renewals(wire: &Wire) -> usize {
 
 async fn session_end(desk: &Desk) -> SessionEnd {
     match desk.ask(Request::Go(Place::Find)).await.screen {
-        Screen::SessionEnded { cause } => cause,
+        Screen::SessionEnded { cause, .. } => cause,
         other => panic!("the session goes on: {other:?}"),
     }
 }
@@ -168,7 +168,8 @@ async fn a_session_lasts_no_longer_than_policy_says() {
     assert!(matches!(
         view.screen,
         Screen::SessionEnded {
-            cause: SessionEnd::TooLong
+            cause: SessionEnd::TooLong,
+            ..
         }
     ));
     desk.stop().await;
@@ -207,5 +208,5 @@ async fn a_result_leaves_the_screen_before_the_service_answers() {
 }
 
 fn is_over(view: &cpis_client::view::View, wanted: SessionEnd) -> bool {
-    matches!(view.screen, Screen::SessionEnded { cause } if cause == wanted)
+    matches!(view.screen, Screen::SessionEnded { cause, .. } if cause == wanted)
 }

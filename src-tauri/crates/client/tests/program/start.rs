@@ -2,7 +2,7 @@
 
 use crate::support::{Bench, Chain, DENTIST, Desk, records};
 use cpis_client::Request;
-use cpis_client::view::{Notice, Place, ProgramMode, Screen, StartFault};
+use cpis_client::view::{Notice, Place, PracticeCase, ProgramMode, Screen, StartFault, Weather};
 use cpis_training::Case;
 use cpis_vault::KeychainError;
 use std::collections::BTreeMap;
@@ -266,8 +266,13 @@ async fn without_a_service_there_is_practice() {
         passcode: "123456".into(),
     })
     .await;
-    desk.refused(Request::SetPracticeNetwork { on: false })
-        .await;
+    let weather = Weather::Offline;
+    desk.refused(Request::SetPracticeWeather { weather }).await;
+    let case = PracticeCase::ChildProtection;
+    desk.refused(Request::UsePracticeChild { case }).await;
+    desk.refused(Request::PrintCompletion).await;
+    desk.refused(Request::Go(Place::PracticeTasks)).await;
+    assert!(desk.view().practice.is_none(), "live has no scenario");
     desk.refused(Request::ResetPracticeCards).await;
 
     let revision = desk.view().revision;
@@ -278,13 +283,10 @@ async fn without_a_service_there_is_practice() {
         "newer than every view of live mode"
     );
     assert!(!view.notices.contains(&Notice::TestCards));
-    let Screen::Find {
-        practice_children, ..
-    } = desk.sign_in(DENTIST).await.screen
-    else {
-        panic!("another screen");
-    };
-    assert!(!practice_children.is_empty(), "there is somebody to try");
+    let scenario = view.practice.unwrap();
+    assert!(scenario.children.is_empty(), "there is no form to fill yet");
+    let scenario = desk.sign_in(DENTIST).await.practice.unwrap();
+    assert!(!scenario.children.is_empty(), "there is somebody to try");
     let shown = desk.check_first(Case::ChildProtection).await;
     assert_eq!(records(&shown).0.len(), 1);
 }

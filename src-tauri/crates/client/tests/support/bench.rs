@@ -2,7 +2,7 @@
 
 use super::views::Views;
 use super::{Chain, Desk, HandBrowser, HandClipboard, HandClock, HandDisk, Wire, logs};
-use cpis_client::view::{PracticeChild, ProgramMode};
+use cpis_client::view::{PracticeCase, PracticeChild, ProgramMode, Weather};
 use cpis_client::{
     Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
     SystemChance, SystemRoutes, World,
@@ -340,7 +340,6 @@ impl Practice for BenchPractice {
         let card = |card: &CardDescription| PracticeCard {
             card: card.file_name.trim_end_matches(".p12").to_owned(),
             holder: card.holder.clone(),
-            description: card.description.clone(),
             passcode: card.passcode.clone(),
         };
         self.bench.cards.iter().map(card).collect()
@@ -349,11 +348,11 @@ impl Practice for BenchPractice {
     fn children(&self) -> Vec<PracticeChild> {
         let person = self.bench.people.first(Case::ChildProtection);
         vec![PracticeChild {
+            case: PracticeCase::ChildProtection,
             nhs_number: person.nhs_number.digits(),
             family: person.family.clone(),
             given: person.given.clone(),
             birth_date: person.birth_date.to_string(),
-            description: Case::ChildProtection.words().to_owned(),
         }]
     }
 
@@ -361,15 +360,24 @@ impl Practice for BenchPractice {
         self.backend.enrolment_code()
     }
 
-    fn is_network_on(&self) -> bool {
-        self.backend.is_listening()
+    fn weather(&self) -> Weather {
+        if self.backend.is_listening() {
+            Weather::Good
+        } else {
+            Weather::Offline
+        }
     }
 
-    async fn set_network(&self, on: bool) {
-        match on {
-            true => self.backend.listen_again().await.unwrap(),
-            false => self.backend.stop_listening().await,
+    /// Only the network: the rest of the weather is the desktop program's.
+    async fn set_weather(&self, weather: Weather) {
+        match weather {
+            Weather::Offline => self.backend.stop_listening().await,
+            _ => self.backend.listen_again().await.unwrap(),
         }
+    }
+
+    fn presence(&self) -> Option<watch::Receiver<Presence>> {
+        Some(self.bench.presence.subscribe())
     }
 
     async fn reset_cards(&self) -> Result<(), std::io::Error> {

@@ -15,6 +15,7 @@ mod refusal;
 
 use crate::app::App;
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use refusal::Refusal;
 use std::sync::Arc;
@@ -43,6 +44,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(local_authority::routes())
         .fallback(unsupported)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// A refusal of a role, made to fail.
+pub(crate) fn denied() -> Response {
+    Refusal::access_denied("Made to fail: this role may not look").into_response()
 }
 
 async fn unsupported() -> Refusal {
