@@ -187,7 +187,10 @@ test("a link fills the number, and another link another one", async ({ page, ope
   host.show({
     ...next,
     revision: 20,
-    screen: { ...next.screen, filled: { link: 2, nhsNumber: "9990000026" } },
+    screen: {
+      ...next.screen,
+      filled: { ordinal: 2, by: "link", nhsNumber: "9990000026", birthDate: null },
+    },
   });
   await expect(number).toHaveValue("999 000 0026");
   await expect(page.getByLabel("Day")).toHaveValue("");

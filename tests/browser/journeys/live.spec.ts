@@ -1,5 +1,6 @@
 import { CHECKING } from "../../../ui/src/words/find";
 import { CAUSES } from "../../../ui/src/words/not-checked";
+import { POLICY, POLICY_KEYS } from "../../../ui/src/words/policy";
 import { enrolmentFault, SETTINGS } from "../../../ui/src/words/settings";
 import { ALL_SENT, NOTICES, SHELL, waiting as toSend } from "../../../ui/src/words/shell";
 import { REASONS } from "../../../ui/src/words/to-send";
@@ -137,9 +138,12 @@ test("live: a computer without a code says so, takes the right one, and sends", 
 
   await notices.getByRole("button", { name: SHELL.goToSettings }).click();
   await journey.arrived({ heading: "Settings", title: "Settings", picture: "live-settings" });
-  await expect(journey.item(SETTINGS.service)).toHaveText(
-    `${workplace.url}. ${SETTINGS.setByOrganisation}`,
-  );
+  const service = page.getByRole("row").filter({ hasText: workplace.url });
+  await expect(service).toContainText(POLICY_KEYS.service);
+  await expect(service).toContainText(POLICY.byOrganisation);
+  const longest = page.getByRole("row").filter({ hasText: POLICY_KEYS["absolute-hours"] });
+  await expect(longest).toContainText("8 hours");
+  await expect(longest).not.toContainText(POLICY.byOrganisation);
   await expect(journey.item(SETTINGS.policyFile)).toHaveText(workplace.policy);
 
   await journey.button(SETTINGS.submit).click();

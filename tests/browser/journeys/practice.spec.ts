@@ -37,7 +37,7 @@ test("each weather is said in words, and ends a check as it would on a bad day",
   await expect(journey.connectivity).toHaveText("Connected");
   await journey.pick("child-protection");
   await submit(journey);
-  await expect(page.getByText("Still checking.")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Still checking.")).toBeVisible();
   await expect(journey.heading(PLAN)).toBeFocused();
 });
 
@@ -161,7 +161,9 @@ test("live mode has no scenario and no tasks", async ({ start, setUp, page }) =>
     ["print_completion", {}],
     ["go", { place: "practice-tasks" }],
   ] as const) {
-    const answer = await page.request.post(`/command/${command}`, { data: args });
+    const answer = await page.request.post(new URL(`/command/${command}`, page.url()).href, {
+      data: args,
+    });
     expect(answer.status(), command).toBe(409);
   }
 });

@@ -19,7 +19,7 @@ export const PRACTICE = {
     "Nobody real has these NHS numbers. This fills in the form. It does not check the child.",
   childOption: (shows: string, name: string) => `${shows}: ${name}`,
   fill: "Fill in the form",
-  noChildren: "Sign in and choose a role to pick a made-up child.",
+  noChildren: "You can pick a made-up child when you are signed in and have a role.",
   weather: "What goes wrong",
   setWeather: "Change what goes wrong",
   weatherSet: (weather: string) => `From now on: ${weather}`,

@@ -1,6 +1,6 @@
 import type { SessionEnd } from "../../../../ui/src/bindings/SessionEnd";
 import type { StartFault } from "../../../../ui/src/bindings/StartFault";
-import { live, practice, type State } from "./state";
+import { at, live, practice, type State } from "./state";
 
 const starting: State = {
   name: "starting",

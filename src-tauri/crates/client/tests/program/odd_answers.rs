@@ -143,7 +143,8 @@ async fn a_grown_up_stops_for_a_decision_before_the_register_is_asked() {
     // She may be pregnant, so she is checked as a child is.
     assert_eq!(records(&desk.check(mother).await).0.len(), 1);
 
-    wire.amend(TRACE, |person| person["gender"] = json!("male"));
+    let path = format!("{TRACE}/FHIR/R4/Patient/{}", mother.nhs_number.digits());
+    wire.amend(&path, |person| person["gender"] = json!("male"));
     let before = wire.requests(PLANS).len();
     let shown = desk.check(mother).await;
     assert_eq!(not_checked(&shown).0, ShownCause::GrownUp);

@@ -107,10 +107,7 @@ impl Wire {
     }
 
     /// Changes the backend's JSON answers to requests for this path from now on.
-    #[allow(
-        dead_code,
-        reason = "only some of the tests change answers"
-    )]
+    #[allow(dead_code, reason = "only some of the tests change answers")]
     pub fn amend(&self, path: &str, change: impl FnMut(&mut serde_json::Value) + Send + 'static) {
         let mut amendments = self.0.amendments.lock().unwrap();
         amendments.push((path.to_owned(), Box::new(change)));
