@@ -35,7 +35,7 @@ pub(crate) use change::load as load_head;
 pub(crate) use older::select;
 pub(crate) use queue::{Leased, Place, Written};
 use record::Marked;
-pub(crate) use record::{Head, Record, SELECT};
+pub(crate) use record::{Head, Record, SELECT, SELECT_LOOK};
 pub(crate) use schema::{SCHEMA, version as schema_version};
 
 use crate::examination::{self, Finding};

@@ -21,6 +21,10 @@ pub(crate) const SELECT: &str = "SELECT number, id, state, begun_at, version, \
      coalesce(look, sealed), sequence, tries, next_try, lease_until, tried_at, reason, receipt, \
      sent_at FROM record LEFT JOIN body ON body.record = number";
 
+/// The rows alone, with the looks that stand in them as their bodies.
+pub(crate) const SELECT_LOOK: &str = "SELECT number, id, state, begun_at, version, look, \
+     sequence, tries, next_try, lease_until, tried_at, reason, receipt, sent_at FROM record";
+
 /// One row with its body.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Record {
