@@ -130,7 +130,8 @@ impl ModelBackend {
         }
         EntryAnswer {
             status,
-            location: (status != 409).then(|| format!("AuditEvent/{}/_history/1", record.id)),
+            location: (status != 409)
+                .then(|| format!("{}/{}/_history/1", record.kind.resource_type(), record.id)),
         }
     }
 }

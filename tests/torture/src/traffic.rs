@@ -6,9 +6,11 @@ use crate::backend::{ModelBackend, Mood};
 use crate::history::History;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{
-    Attempt, AuditError, AuditOutcome, Audited, Capacity, Disk, EntryState, Jitter, Ledger,
-    LedgerOptions, Look, Pace, Protection, Retention, Sealed, Step, ViewId, Workstation,
+    Attempt, AuditError, AuditOutcome, Audited, Capacity, Disk, EntryState, Jitter, Kind, Ledger,
+    LedgerOptions, Look, NoteToAuthority, Pace, Protection, Retention, Sealed, Step, ViewId,
+    Workstation,
 };
+use cpis_fhir::{About, CallbackNumber};
 use cpis_record::{
     ActivityCode, CareSetting, Mode, NhsNumber, Organisation, Role, RoleProfileId, UserId, Viewer,
 };
@@ -107,7 +109,8 @@ impl Traffic {
     pub fn act(&mut self) -> Result<(), AuditError> {
         self.open()?;
         match self.chance.u32(0..100) {
-            0..25 => self.begin(),
+            0..20 => self.begin(),
+            20..25 => self.enclose(),
             25..45 => self.conclude(),
             45..75 => self.step().map(|_| ()),
             75..80 => {
@@ -240,6 +243,20 @@ impl Traffic {
         }
     }
 
+    /// A note to a local authority. It is on record like a look that has ended.
+    fn enclose(&mut self) -> Result<(), AuditError> {
+        self.looks += 1;
+        let note = note(self.looks, self.now);
+        match self.ledger()?.enclose(&note) {
+            Ok(()) => {
+                self.history.begun.push(note.id);
+                Ok(())
+            }
+            Err(AuditError::Full(_) | AuditError::DiskFull) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn conclude(&mut self) -> Result<(), AuditError> {
         if self.looking.is_empty() {
             return Ok(());
@@ -261,6 +278,10 @@ impl Traffic {
         match self.ledger()?.step(now, ready)? {
             Step::Send(records) => {
                 self.history.calls.push(self.elapsed);
+                if records.len() > 1 && records.iter().any(|r| r.kind == Kind::Communication) {
+                    let text = "a note was sent together with other records".to_owned();
+                    self.history.failures.push(text);
+                }
                 let mood = self.mood;
                 let answer = self.backend.call(&records, mood, &mut self.chance);
                 let took = self.chance.i64(1..50);
@@ -364,6 +385,29 @@ struct Fetched;
 impl Audited for Fetched {
     fn outcome(&self) -> AuditOutcome {
         AuditOutcome::Shown
+    }
+}
+
+/// A note about a made-up child by a made-up person.
+///
+/// # Panics
+/// Never: the made-up values are well formed.
+#[must_use]
+pub fn note(number: u64, at: DateTime<FixedOffset>) -> NoteToAuthority {
+    const REASON: &str = "the made-up values are well formed";
+    let Look { id, viewer, .. } = look(number, at);
+    NoteToAuthority {
+        id: id.to_string(),
+        sent: at,
+        sender: viewer,
+        person: NhsNumber::parse("9990000018").expect(REASON),
+        recipient: None,
+        recipient_name: None,
+        about: About::NotBrought {
+            day: at.date_naive(),
+            time: None,
+            callback: CallbackNumber::new("01632 960001").expect(REASON),
+        },
     }
 }
 

@@ -2,18 +2,45 @@
 
 use std::time::Duration;
 
+/// What a record is, as FHIR names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A look at a child's record.
+    AuditEvent,
+    /// A note to a local authority. It is never sent together with others.
+    Communication,
+}
+
+impl Kind {
+    /// The type of the resource.
+    #[must_use]
+    pub fn resource_type(self) -> &'static str {
+        match self {
+            Self::AuditEvent => "AuditEvent",
+            Self::Communication => "Communication",
+        }
+    }
+}
+
 /// A record on its way. `Debug` shows no content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutgoingRecord {
+    /// What it is.
+    pub kind: Kind,
     /// The record's id.
     pub id: String,
-    /// The AuditEvent as JSON text.
+    /// The resource as JSON text.
     pub body: String,
 }
 
 impl std::fmt::Debug for OutgoingRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OutgoingRecord({})", self.id)
+        write!(
+            f,
+            "OutgoingRecord({}/{})",
+            self.kind.resource_type(),
+            self.id
+        )
     }
 }
 
@@ -60,6 +87,6 @@ pub trait Delivery: Send + Sync {
     /// What was answered instead: it is taken as the answer to the records that waited for it.
     async fn renew(&self) -> Result<(), Answer>;
 
-    /// Sends one record or several in one call, with the token at hand.
+    /// Sends one record, or several looks, in one call, with the token at hand.
     async fn deliver(&self, records: &[OutgoingRecord]) -> Answer;
 }

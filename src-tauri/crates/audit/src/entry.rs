@@ -1,5 +1,6 @@
 //! What the screen and the lights of the program show of the ledger.
 
+use crate::Kind;
 use crate::outbox::WaitReason;
 use chrono::{DateTime, FixedOffset};
 use std::path::Path;
@@ -77,11 +78,13 @@ pub struct Figures {
 pub struct Entry {
     /// Its place among the rows.
     pub number: i64,
-    /// The look's id.
+    /// What it is.
+    pub kind: Kind,
+    /// The id of the look or note.
     pub id: String,
     /// Where it is.
     pub state: EntryState,
-    /// When the look began.
+    /// When the look began or the note was written.
     pub begun_at: DateTime<FixedOffset>,
     /// How often sending was tried.
     pub tries: u32,
@@ -95,12 +98,12 @@ pub struct Entry {
     pub sent_at: Option<DateTime<FixedOffset>>,
 }
 
-/// One record with its AuditEvent.
+/// One record with its resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
     /// Where it is.
     pub entry: Entry,
-    /// The AuditEvent, as it is sent. `None`: the look has not ended, or it cannot be unsealed here.
+    /// The resource, as it is sent. `None`: the look has not ended, or it cannot be unsealed here.
     pub body: Option<String>,
 }
 

@@ -7,7 +7,7 @@
 //!
 //! It reads row by row and keeps little: memory does not grow with the number of rows.
 
-use crate::store::{Record, SELECT, TAKEN_IN, hex, load_head};
+use crate::store::{NOTE, Record, SELECT, TAKEN_IN, hex, load_head};
 use crate::witness::Testimony;
 use crate::{AuditError, EntryState, Protection, RowAddress};
 use rusqlite::Connection;
@@ -218,7 +218,7 @@ struct Link {
 enum Content {
     Attempted,
     Concluded(Link),
-    /// Taken over from a damaged file.
+    /// Taken over from a damaged file, or a note.
     OutsideChain,
     Altered,
 }
@@ -239,9 +239,16 @@ fn content(record: &Record, keys: &dyn Protection) -> Content {
         (Some(EntryState::Attempted), 1) if record.sequence.is_none() => Content::Attempted,
         (Some(EntryState::Attempted) | None, _) => Content::Altered,
         (Some(_), TAKEN_IN) if record.sequence.is_none() => Content::OutsideChain,
+        (Some(_), NOTE) if record.sequence.is_none() && is_note(record, &plain) => {
+            Content::OutsideChain
+        }
         (Some(_), 2) => link(record, &plain, keys).map_or(Content::Altered, Content::Concluded),
         _ => Content::Altered,
     }
+}
+
+fn is_note(record: &Record, plain: &[u8]) -> bool {
+    cpis_fhir::read_note(plain).is_ok_and(|note| note.id == record.id)
 }
 
 fn link(record: &Record, plain: &[u8], keys: &dyn Protection) -> Option<Link> {

@@ -9,6 +9,7 @@
 //! - A refusal of a whole batch, or an answer that makes no sense of it, is followed by its records
 //!   one by one: one bad record must not hold up the others. Two in a row that get no good answer
 //!   mean that it is the service: the lane pauses.
+//! - A note to a local authority is sent alone, in its turn: the batch is of audit records.
 //! - During such a pause a record that was never tried is still sent, because it may not be like
 //!   those that failed. Without a network, without a credential, or when the service named a time,
 //!   nothing is sent.
@@ -16,7 +17,7 @@
 
 use crate::outbox::{Settlement, settle, settle_batch};
 use crate::store::{Leased, Place, Store, Written};
-use crate::{Answer, AuditError, EntryAnswer, Jitter, OutgoingRecord};
+use crate::{Answer, AuditError, EntryAnswer, Jitter, Kind, OutgoingRecord};
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::BATCH_LIMIT;
 use std::collections::VecDeque;
@@ -187,7 +188,10 @@ impl Lane {
         }
         let ids: Vec<String> = flown.iter().map(|one| one.record.id.clone()).collect();
         let tries: Vec<u32> = flown.iter().map(|one| one.tries).collect();
-        let settlements = settle_batch(&ids, &tries, answer);
+        let kind = flown
+            .first()
+            .map_or(Kind::AuditEvent, |one| one.record.kind);
+        let settlements = settle_batch(kind, &ids, &tries, answer);
         if settlements
             .iter()
             .all(|settlement| *settlement == Settlement::OneByOne)
@@ -220,8 +224,8 @@ impl Lane {
         } else {
             let mut settled = Vec::with_capacity(flown.len());
             for one in flown {
-                let settlements =
-                    settle_batch(std::slice::from_ref(&one.record.id), &[one.tries], answer);
+                let id = std::slice::from_ref(&one.record.id);
+                let settlements = settle_batch(one.record.kind, id, &[one.tries], answer);
                 let written = settlements.first().map(|s| self.written(s));
                 settled.push((one.record.id, written.unwrap_or(Written::Released)));
             }
@@ -353,7 +357,7 @@ impl Lane {
         self.failures = 0;
         let mut lost = false;
         for (one, entry) in flown.iter().zip(entries) {
-            match settle(&one.record.id, one.tries, entry, None) {
+            match settle(one.record.kind, &one.record.id, one.tries, entry, None) {
                 Settlement::Sent { .. } => lost |= entry.status == 201,
                 // It gave no receipt this time, so nobody knows that it has the record.
                 other => store.dispute(&one.record.id, &self.written(&other), now)?,

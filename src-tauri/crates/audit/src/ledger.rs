@@ -16,7 +16,7 @@ use crate::{
     Retention, StoredRecord,
 };
 use chrono::{DateTime, FixedOffset};
-use cpis_fhir::Workstation;
+use cpis_fhir::{NoteToAuthority, Workstation};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -229,6 +229,20 @@ impl Ledger {
         self.mending(look.at, |ledger| ledger.store.begin(look))?;
         self.testify();
         Ok(Attempt::committed(look.id))
+    }
+
+    /// Puts a note to a local authority into the queue. When this returns, it is on the disk and will
+    /// be sent.
+    ///
+    /// # Errors
+    /// As [`Ledger::begin`]. The note is not in the queue then.
+    pub fn enclose(&mut self, note: &NoteToAuthority) -> Result<(), AuditError> {
+        if self.room() == Room::DiskFull {
+            return Err(AuditError::DiskFull);
+        }
+        self.mending(note.sent, |ledger| ledger.store.enclose(note))?;
+        self.testify();
+        Ok(())
     }
 
     /// Writes down how a look ended. When this returns, the record is on the disk, and its receipt

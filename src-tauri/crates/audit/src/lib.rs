@@ -10,6 +10,7 @@
 //! | A commit that returned survives a power cut | WAL with `synchronous=FULL`, read back | `torture`: power cuts |
 //! | Every record reaches the backend once by its id, or stands under "needs attention" | rows, leases, receipts that name the id; nothing is deleted on a refusal or by age | `torture`: state machine, power cuts |
 //! | A look that was cut short is sent as "attempted, and we cannot tell that it was shown" | `recover`, at every start | `trail.rs` |
+//! | A note to a local authority is on the disk before anybody is told that it will be sent, and reaches the backend once by its id | rows and receipts of the same queue | `note.rs`, `torture`: state machine, power cuts |
 //! | One bad record delays no other | the lane's rules | `lane.rs` |
 //! | At most 5 calls a second, `Retry-After` wins, there is no last try | the lane's rules | `lane.rs`, `torture`: state machine |
 //! | A clock that goes back keeps no record waiting | `notice_clock` | `lane.rs`, `torture`: state machine |
@@ -31,6 +32,8 @@
 //! - That a record survives a disk that lies about a sync, or is lost.
 //! - That the last seconds before a power cut are in the witness: it is not synced, and says less.
 //! - A record that was never sent from a damaged page: it is in the file put aside, unreadable.
+//! - That the backend sees a missing note: notes stand outside the chain, so that it is one of looks
+//!   only. That one was deleted is found on this computer, through the sum.
 //! - That a change is found which was made to a file of schema 1, from before rows were vouched for.
 //!
 //! # What is kept on disk, what is not
@@ -57,7 +60,7 @@ mod trail;
 mod witness;
 
 pub use clock::{Clock, Jitter};
-pub use delivery::{Answer, Delivery, EntryAnswer, OutgoingRecord};
+pub use delivery::{Answer, Delivery, EntryAnswer, Kind, OutgoingRecord};
 pub use entry::{
     Capacity, Counts, Disk, Entry, EntryState, Figures, LEAST_DISK, LOW_DISK, Retention, Room,
     StoredRecord,
@@ -76,4 +79,4 @@ pub use receipt::{Attempt, AuditReceipt, Audited, Opened, Sealed, WrongView};
 pub use sender::Sender;
 pub use trail::{AuditTrail, Examination};
 
-pub use cpis_fhir::{AuditOutcome, Workstation};
+pub use cpis_fhir::{AuditOutcome, NoteToAuthority, Workstation};

@@ -1,6 +1,6 @@
 //! What happens to a record after a try: one decision table, without input or output.
 
-use crate::delivery::{Answer, EntryAnswer};
+use crate::delivery::{Answer, EntryAnswer, Kind};
 use std::time::Duration;
 
 const LEAST_DELAY: Duration = Duration::from_secs(1);
@@ -84,9 +84,9 @@ impl WaitReason {
     }
 }
 
-/// Settles every record of one call: one settlement for each id, in order.
+/// Settles every record of one call, all of one kind: one settlement for each id, in order.
 #[must_use]
-pub fn settle_batch(ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settlement> {
+pub fn settle_batch(kind: Kind, ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settlement> {
     let each = |settlement: &dyn Fn(u32) -> Settlement| -> Vec<Settlement> {
         tries.iter().map(|tries| settlement(*tries)).collect()
     };
@@ -95,7 +95,7 @@ pub fn settle_batch(ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settl
             .iter()
             .zip(tries)
             .zip(entries)
-            .map(|((id, tries), entry)| settle(id, *tries, entry, None))
+            .map(|((id, tries), entry)| settle(kind, id, *tries, entry, None))
             .collect(),
         // What makes no sense of a batch may make sense of most of its records.
         Answer::Entries(_) | Answer::NotAReceipt | Answer::Lost if ids.len() > 1 => {
@@ -122,7 +122,7 @@ pub fn settle_batch(ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settl
             };
             ids.iter()
                 .zip(tries)
-                .map(|(id, tries)| settle(id, *tries, &entry, *retry_after))
+                .map(|(id, tries)| settle(kind, id, *tries, &entry, *retry_after))
                 .collect()
         }
     }
@@ -131,6 +131,7 @@ pub fn settle_batch(ids: &[String], tries: &[u32], answer: &Answer) -> Vec<Settl
 /// Settles one record. `tries` counts this one.
 #[must_use]
 pub fn settle(
+    kind: Kind,
     id: &str,
     tries: u32,
     entry: &EntryAnswer,
@@ -138,7 +139,7 @@ pub fn settle(
 ) -> Settlement {
     match entry.status {
         200 | 201 => match &entry.location {
-            Some(location) if names(location, id) => Settlement::Sent {
+            Some(location) if names(location, kind, id) => Settlement::Sent {
                 receipt: location.clone(),
             },
             _ => retry(WaitReason::NotAReceipt, tries, retry_after),
@@ -172,12 +173,15 @@ fn is_about_the_batch(status: u16) -> bool {
     (400..600).contains(&status) && !matches!(status, 401 | 407 | 429)
 }
 
-/// Whether a location is `…/AuditEvent/{id}` or a version of it.
-fn names(location: &str, id: &str) -> bool {
-    let Some((_, rest)) = location.rsplit_once("AuditEvent/") else {
-        return false;
-    };
-    rest.split('/').next() == Some(id)
+/// Whether a location is `…/AuditEvent/{id}`, or that of another kind, or a version of it.
+fn names(location: &str, kind: Kind, id: &str) -> bool {
+    let resource = kind.resource_type();
+    let after = |at: usize| location[at + resource.len()..].strip_prefix('/');
+    let place = location.rfind(&format!("{resource}/"));
+    place
+        .and_then(after)
+        .and_then(|rest| rest.split('/').next())
+        == Some(id)
 }
 
 #[cfg(test)]
@@ -197,17 +201,17 @@ mod tests {
 
     #[test]
     fn the_decision_table() {
-        let attention = |status| match settle(ID, 1, &entry(status), None) {
+        let attention = |status| match settle(Kind::AuditEvent, ID, 1, &entry(status), None) {
             Settlement::NeedsAttention { reason } => Some(reason),
             _ => None,
         };
-        let waits = |status| match settle(ID, 1, &entry(status), None) {
+        let waits = |status| match settle(Kind::AuditEvent, ID, 1, &entry(status), None) {
             Settlement::Retry { reason, .. } => Some(reason),
             _ => None,
         };
         for status in [200, 201] {
             assert!(matches!(
-                settle(ID, 1, &entry(status), None),
+                settle(Kind::AuditEvent, ID, 1, &entry(status), None),
                 Settlement::Sent { .. }
             ));
         }
@@ -241,10 +245,23 @@ mod tests {
                 location,
             };
             assert!(matches!(
-                settle(ID, 1, &answer, None),
+                settle(Kind::AuditEvent, ID, 1, &answer, None),
                 Settlement::Retry { .. }
             ));
         }
+    }
+
+    #[test]
+    fn the_receipt_of_a_note_names_a_note() {
+        let answer = |kind: &str| EntryAnswer {
+            status: 201,
+            location: Some(format!(
+                "https://b.example/audit/FHIR/R4/{kind}/{ID}/_history/1"
+            )),
+        };
+        let settled = |kind| settle(Kind::Communication, ID, 1, &answer(kind), None);
+        assert!(matches!(settled("Communication"), Settlement::Sent { .. }));
+        assert!(matches!(settled("AuditEvent"), Settlement::Retry { .. }));
     }
 
     #[test]
@@ -255,11 +272,11 @@ mod tests {
         };
         let two = [ID.to_owned(), "b".to_owned()];
         assert_eq!(
-            settle_batch(&two, &[1, 1], &refused),
+            settle_batch(Kind::AuditEvent, &two, &[1, 1], &refused),
             [Settlement::OneByOne, Settlement::OneByOne]
         );
         assert_eq!(
-            settle_batch(&two[..1], &[1], &refused),
+            settle_batch(Kind::AuditEvent, &two[..1], &[1], &refused),
             [Settlement::NeedsAttention {
                 reason: WaitReason::Refused
             }]
@@ -275,7 +292,7 @@ mod tests {
             Answer::Lost,
         ] {
             assert_eq!(
-                settle_batch(&two, &[1, 1], &answer),
+                settle_batch(Kind::AuditEvent, &two, &[1, 1], &answer),
                 [Settlement::OneByOne, Settlement::OneByOne]
             );
         }
@@ -284,7 +301,7 @@ mod tests {
             Answer::NotAReceipt,
         ] {
             assert!(matches!(
-                settle_batch(&two[..1], &[1], &answer)[..],
+                settle_batch(Kind::AuditEvent, &two[..1], &[1], &answer)[..],
                 [Settlement::Retry {
                     reason: WaitReason::NotAReceipt,
                     ..
@@ -295,7 +312,7 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_five_minutes_and_the_backend_wins() {
-        let most = |tries| match settle(ID, tries, &entry(503), None) {
+        let most = |tries| match settle(Kind::AuditEvent, ID, tries, &entry(503), None) {
             Settlement::Retry { most, .. } => most.as_secs(),
             _ => 0,
         };
@@ -305,7 +322,7 @@ mod tests {
         );
         let asked = Some(Duration::from_secs(30));
         assert!(matches!(
-            settle(ID, 1, &entry(503), asked),
+            settle(Kind::AuditEvent, ID, 1, &entry(503), asked),
             Settlement::Retry { exactly, .. } if exactly == asked
         ));
     }

@@ -7,7 +7,7 @@ pub struct RowAddress<'a> {
     /// The row's id.
     pub id: &'a str,
     /// The value's version in that row: 1 attempted, 2 concluded, 3 taken over
-    /// from a damaged file.
+    /// from a damaged file, 4 a note.
     pub version: u8,
 }
 

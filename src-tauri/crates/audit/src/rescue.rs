@@ -7,7 +7,7 @@
 //! so that the backend knows them by their ids and hashes. Their places in the chain stay in their
 //! bodies; the new ledger's own chain begins anew, which the backend sees as a fork.
 
-use crate::store::{Record, SCHEMA, schema_version, select};
+use crate::store::{Record, SCHEMA, SELECT_LOOK, schema_version, select};
 use crate::{EntryState, Protection, RowAddress};
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, OpenFlags};
@@ -52,8 +52,11 @@ pub(crate) fn read(file: &Path, keys: &dyn Protection) -> Vec<Record> {
     // It may be of an older program, whose rows could not be taken over.
     let schema = schema_version(&connection).unwrap_or(SCHEMA);
     let one = format!("{} WHERE number = ?1", select(schema));
+    // A page of bodies that cannot be read must not hide the looks that were under way.
+    let look = format!("{SELECT_LOOK} WHERE number = ?1");
+    let read = |sql: &str, number| connection.query_row(sql, [number], Record::read);
     (1..=last)
-        .filter_map(|number| connection.query_row(&one, [number], Record::read).ok())
+        .filter_map(|number| read(&one, number).or_else(|_| read(&look, number)).ok())
         .filter(|row| row.state() != Some(EntryState::Sent) && is_readable(row, keys))
         .collect()
 }

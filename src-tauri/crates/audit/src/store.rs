@@ -2,8 +2,8 @@
 //!
 //! # What is kept
 //!
-//! One row in the table `record` for each look, from its beginning. A row holds, in clear, the look's
-//! id, its state, when it began, how often and why sending failed, when it was sent and the receipt.
+//! One row in the table `record` for each look, from its beginning, and for each note to a local
+//! authority. A row holds, in clear, the id, its state, when it began, how often and why sending failed, when it was sent and the receipt.
 //! Who looked at whom is in its body, sealed under a key of the vault with the row's id and version as
 //! associated data: version 1 the look as attempted, which stands in the row (`look`), version 2 the
 //! AuditEvent as it is sent, which stands in the table `body` so that sending it writes small rows
@@ -35,7 +35,7 @@ pub(crate) use change::load as load_head;
 pub(crate) use older::select;
 pub(crate) use queue::{Leased, Place, Written};
 use record::Marked;
-pub(crate) use record::{Head, Record, SELECT};
+pub(crate) use record::{Head, Record, SELECT, SELECT_LOOK};
 pub(crate) use schema::{SCHEMA, version as schema_version};
 
 use crate::examination::{self, Finding};
@@ -47,7 +47,7 @@ use crate::{
 };
 use change::Change;
 use chrono::{DateTime, FixedOffset};
-use cpis_fhir::{AuditOutcome, ChainLink, HashedAuditEvent, Workstation};
+use cpis_fhir::{AuditOutcome, ChainLink, HashedAuditEvent, NoteToAuthority, Workstation};
 use record::state_name;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -55,6 +55,8 @@ use std::sync::Arc;
 
 /// The version of a body that was taken over from a damaged file: an AuditEvent outside the chain.
 pub(crate) const TAKEN_IN: u8 = 3;
+/// The version of a body that is a note to a local authority: a Communication outside the chain.
+pub(crate) const NOTE: u8 = 4;
 
 /// What the rows are sealed with and say of this computer.
 #[derive(Clone)]
@@ -131,26 +133,13 @@ impl Store {
     }
 
     pub fn begin(&mut self, look: &Look) -> Result<(), AuditError> {
-        let Capacity(capacity) = self.capacity;
-        if self.counts.unsent() >= capacity {
-            return Err(AuditError::Full(capacity));
-        }
+        self.require_room()?;
         let id = look.id.to_string();
         let record = Record {
-            number: 0,
             body: self.seal(&id, 1, &look.to_bytes())?.into(),
-            id,
             state: state_name(EntryState::Attempted).to_owned(),
-            begun_at: look.at.to_rfc3339(),
             version: 1,
-            sequence: None,
-            tries: 0,
-            next_try: 0,
-            lease_until: None,
-            tried_at: 0,
-            reason: None,
-            receipt: None,
-            sent_at: None,
+            ..Record::new(&id, look.at)
         };
         let row = self.change(|change| {
             let row = change.insert(record)?;
@@ -159,6 +148,27 @@ impl Store {
         })?;
         failpoint(Failpoint::BeginAfterCommit);
         self.begun.insert(look.id, (row, look.clone()));
+        Ok(())
+    }
+
+    /// Puts a note into the queue. It has no place in the chain.
+    pub fn enclose(&mut self, note: &NoteToAuthority) -> Result<(), AuditError> {
+        self.require_room()?;
+        let body = cpis_fhir::write_note(note);
+        let record = Record {
+            body: self.seal(&note.id, NOTE, &body)?.into(),
+            state: state_name(EntryState::Waiting).to_owned(),
+            version: i64::from(NOTE),
+            ..Record::new(&note.id, note.sent)
+        };
+        self.change(|change| change.insert(record).map(drop))
+    }
+
+    fn require_room(&self) -> Result<(), AuditError> {
+        let Capacity(capacity) = self.capacity;
+        if self.counts.unsent() >= capacity {
+            return Err(AuditError::Full(capacity));
+        }
         Ok(())
     }
 
@@ -238,15 +248,16 @@ impl Store {
     }
 
     /// Takes rows over from a damaged file. What was concluded there stays outside this chain: its
-    /// place in the old one is in its body, which goes out as it is.
+    /// place in the old one is in its body, which goes out as it is. A note stays a note.
     pub fn take_in(&mut self, rows: Vec<Record>) -> Result<(), AuditError> {
         let mut records = Vec::with_capacity(rows.len());
         for mut row in rows {
             let version = u8::try_from(row.version).map_err(|_| AuditError::Unreadable)?;
             let plain = self.unseal(&row.id, version, &row.body)?;
             if row.version != 1 {
-                row.version = i64::from(TAKEN_IN);
-                row.body = self.seal(&row.id, TAKEN_IN, &plain)?.into();
+                let version = if version == NOTE { NOTE } else { TAKEN_IN };
+                row.version = i64::from(version);
+                row.body = self.seal(&row.id, version, &plain)?.into();
                 row.sequence = None;
                 row = queue::waiting_again(&row);
             }

@@ -15,6 +15,7 @@ use crate::reader::examine_folder;
 use crate::receipt::{Attempt, AuditReceipt, Sealed};
 use crate::{Answer, AuditError, Clock, Counts, Entry, Figures, Look, StoredRecord};
 use chrono::{DateTime, FixedOffset};
+use cpis_fhir::NoteToAuthority;
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,6 +129,16 @@ impl AuditTrail {
     /// As [`Ledger::begin`]. The look must not be made then.
     pub async fn begin(&self, look: Look) -> Result<Attempt, AuditError> {
         self.run(|_| true, move |ledger| ledger.begin(&look)).await
+    }
+
+    /// Puts a note to a local authority into the queue. When this returns, it is on the disk and will
+    /// be sent.
+    ///
+    /// # Errors
+    /// As [`Ledger::enclose`]. The note is not in the queue then.
+    pub async fn enclose(&self, note: NoteToAuthority) -> Result<(), AuditError> {
+        self.run(|()| true, move |ledger| ledger.enclose(&note))
+            .await
     }
 
     /// Writes down how a look ended. When this returns, the record is on the disk, and its receipt

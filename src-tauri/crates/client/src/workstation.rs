@@ -191,7 +191,7 @@ impl WorkstationCredential {
         let (method, path, body) = match records {
             [one] => (
                 Method::Put,
-                format!("audit/FHIR/R4/AuditEvent/{}", one.id),
+                format!("audit/FHIR/R4/{}/{}", one.kind.resource_type(), one.id),
                 one.body.clone(),
             ),
             several => {

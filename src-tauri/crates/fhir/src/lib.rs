@@ -21,6 +21,8 @@
 //! | `audit_event` | AuditEvent: our own audit record | write |
 //! | `audit_facts` | AuditEvent: our own audit record | read |
 //! | `audit_batch` | batch of audit records, and its response | write, read |
+//! | `communication` | Communication: our note to a local authority | write |
+//! | `communication_facts` | Communication: our note to a local authority | read |
 
 mod access_history;
 mod audit_batch;
@@ -30,6 +32,8 @@ mod bundle;
 mod canonical;
 mod capability_statement;
 mod care_team;
+mod communication;
+mod communication_facts;
 mod date;
 mod error;
 mod json;
@@ -52,6 +56,8 @@ pub use audit_facts::{AuditFacts, ChainFacts, read_audit_event};
 pub use canonical::canonical_json;
 pub use capability_statement::{CapabilityStatement, read_capability_statement};
 pub use care_team::read_plans_page;
+pub use communication::{About, CallbackNumber, NoteToAuthority, NotedRecord, Wrong, write_note};
+pub use communication_facts::{NoteFacts, NoteSender, read_note};
 pub use error::ReadError;
 pub use media_type::is_fhir_json;
 pub use operation_outcome::{OperationOutcome, diagnostics, read_operation_outcome};

@@ -66,3 +66,8 @@ pub const WORKSTATION: &str = "urn:oid:2.25.193174709594443825969758000777962436
 /// Our extension of a notification to a local authority that says how it reached the backend:
 /// `way` (code, `live` or `late`) and `received` (instant).
 pub const NOTIFICATION_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.4";
+/// Our extension of a note to a local authority with what it says: `field` and `record` (code),
+/// `record-start` (date), `correct` (code, date or string), `day` (date) and `time` (time).
+pub const NOTE_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.5";
+/// Kinds of note to a local authority: `wrong`, `not-brought`, `withdrawn`.
+pub const NOTE_KIND: &str = "urn:oid:2.25.193174709594443825969758000777962436641.6";

@@ -54,7 +54,9 @@
 //! `POST /local-authority/{ods}/records`, CSV or NDJSON, or `cpis-training load`. Every row is answered
 //! with a code, a bad row costs no other, and the same file twice changes nothing. It reads what it
 //! was told in `GET /local-authority/{ods}/notifications`, a searchset of AuditEvent in pages, and
-//! in a daily report. It sees its own children only. `cpis-training extract` writes the seven items
+//! in a daily report. What health services write to it about its records, `PUT Communication/{id}` with
+//! the token of a workstation, it reads in `GET /local-authority/{ods}/messages`; a note that no
+//! authority could act on is refused. It sees its own children only. `cpis-training extract` writes the seven items
 //! of each record and the four of each access that the data notification of December 2020 names.
 //!
 //! # What it says of audit records

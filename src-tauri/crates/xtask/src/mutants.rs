@@ -100,7 +100,7 @@ const MUTANTS: &[Mutant] = &[
         name: "a record is marked sent without a receipt that names it",
         file: "outbox.rs",
         changes: &[(
-            "Some(location) if names(location, id)",
+            "Some(location) if names(location, kind, id)",
             "Some(location) if !location.is_empty()",
         )],
         test: TRAFFIC,
@@ -139,6 +139,15 @@ const MUTANTS: &[Mutant] = &[
         file: "store/older.rs",
         changes: &[("if head.sum != [0; 32] {", "if false {")],
         test: &["test", "-p", "cpis-audit", "--test", "audit", "upgrade::"],
+    },
+    Mutant {
+        name: "a note to a local authority is sent in a batch of audit records",
+        file: "store/queue.rs",
+        changes: &[(
+            "rows.truncate(together);",
+            "rows.truncate(together.max(rows.len()));",
+        )],
+        test: TRAFFIC,
     },
 ];
 

@@ -7,7 +7,8 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row};
 
 /// The columns of an entry, in the order in which [`entry`] takes them.
-const SHOWN: &str = "number, id, state, begun_at, tries, reason, next_try, sent_at, tried_at";
+const SHOWN: &str =
+    "number, id, state, begun_at, tries, reason, next_try, sent_at, tried_at, version";
 
 impl Store {
     /// The records for the screen: those that need attention first, then the unsent, oldest first,
@@ -55,7 +56,7 @@ impl Store {
             .optional()?)
     }
 
-    /// One record with its AuditEvent.
+    /// One record with its resource.
     pub fn stored(&self, id: &str) -> Result<Option<StoredRecord>, AuditError> {
         let Some(row) = self.find(id)? else {
             return Ok(None);
@@ -90,6 +91,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let tried: i64 = row.get(8)?;
     Ok(Entry {
         number: row.get(0)?,
+        kind: record::kind_of(row.get(9)?),
         id: row.get(1)?,
         state,
         begun_at: row.get(3)?,

@@ -4,7 +4,7 @@ use super::record::{Marked, Record, state_name};
 use super::{Store, hex};
 use crate::failpoint::{Failpoint, failpoint};
 use crate::outbox::WaitReason;
-use crate::{AuditError, EntryState, OutgoingRecord, Retention};
+use crate::{AuditError, EntryState, Kind, OutgoingRecord, Retention};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, params};
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub(crate) enum Written {
 }
 
 impl Store {
-    /// Takes up to `limit` records whose time has come and marks them as being sent until the lease
+    /// Takes up to `limit` records whose time has come, as many as go into one call, and marks them as being sent until the lease
     /// ends. While the lane is paused, only those that were never tried.
     pub fn lease(
         &mut self,
@@ -69,6 +69,8 @@ impl Store {
         if untried_only {
             rows.retain(|row| row.tries == 0);
         }
+        let together = first_call(rows.iter().map(Record::kind));
+        rows.truncate(together);
         let mut leased = Vec::with_capacity(rows.len());
         let mut taken = Vec::with_capacity(rows.len());
         let mut unreadable = Vec::new();
@@ -86,6 +88,7 @@ impl Store {
                     };
                     leased.push(Leased {
                         record: OutgoingRecord {
+                            kind: is.kind(),
                             id: is.id.clone(),
                             body,
                         },
@@ -145,7 +148,7 @@ impl Store {
         Ok(())
     }
 
-    /// The AuditEvent of a row, or `None` if it cannot be unsealed.
+    /// The resource of a row, or `None` if it cannot be unsealed.
     pub(super) fn body(&self, row: &Record) -> Option<Vec<u8>> {
         let version = u8::try_from(row.version).ok()?;
         self.unseal(&row.id, version, &row.body).ok()
@@ -206,7 +209,7 @@ impl Store {
         self.change(|change| change.replace(&was, is).map(drop))
     }
 
-    /// Sent records to ask the backend about, newest first, before a time and number.
+    /// Sent records to ask the backend about in one call, newest first, before a time and number.
     pub fn sent_before(
         &self,
         before: Option<&Place>,
@@ -227,12 +230,18 @@ impl Store {
                 continue;
             };
             let leased = Leased {
-                record: OutgoingRecord { id: row.id, body },
+                record: OutgoingRecord {
+                    kind: row.kind(),
+                    id: row.id,
+                    body,
+                },
                 tries: row.tries,
                 again: true,
             };
             sent.push((leased, (row.sent_at.unwrap_or_default(), row.number)));
         }
+        let together = first_call(sent.iter().map(|(leased, _)| leased.record.kind));
+        sent.truncate(together);
         Ok(sent)
     }
 
@@ -321,6 +330,15 @@ impl Store {
         let bare = cpis_fhir::canonical_json(&cpis_fhir::without_own_hash(event));
         let hash = hex(&self.identity.protection.chain_hash(&bare));
         Ok((row.sequence.ok_or(AuditError::Unreadable)?, hash))
+    }
+}
+
+/// How many records, from the first on, go into one call: several looks, or one note.
+fn first_call(mut kinds: impl Iterator<Item = Kind>) -> usize {
+    match kinds.next() {
+        Some(Kind::AuditEvent) => 1 + kinds.take_while(|kind| *kind == Kind::AuditEvent).count(),
+        Some(Kind::Communication) => 1,
+        None => 0,
     }
 }
 

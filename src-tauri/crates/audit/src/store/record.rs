@@ -10,7 +10,8 @@
 //! and stays outside.
 
 use crate::outbox::WaitReason;
-use crate::{EntryState, Protection};
+use crate::{EntryState, Kind, Protection};
+use chrono::{DateTime, FixedOffset};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use std::sync::Arc;
@@ -20,6 +21,10 @@ pub(crate) const SELECT: &str = "SELECT number, id, state, begun_at, version, \
      coalesce(look, sealed), sequence, tries, next_try, lease_until, tried_at, reason, receipt, \
      sent_at FROM record LEFT JOIN body ON body.record = number";
 
+/// The rows alone, with the looks that stand in them as their bodies.
+pub(crate) const SELECT_LOOK: &str = "SELECT number, id, state, begun_at, version, look, \
+     sequence, tries, next_try, lease_until, tried_at, reason, receipt, sent_at FROM record";
+
 /// One row with its body.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Record {
@@ -28,7 +33,8 @@ pub(crate) struct Record {
     pub id: String,
     pub state: String,
     pub begun_at: String,
-    /// What the body is: 1 the look as attempted, 2 the AuditEvent, or [`TAKEN_IN`](super::TAKEN_IN).
+    /// What the body is: 1 the look as attempted, 2 the AuditEvent, [`TAKEN_IN`](super::TAKEN_IN) or
+    /// [`NOTE`](super::NOTE).
     pub version: i64,
     /// The body as it is sealed.
     pub body: Arc<[u8]>,
@@ -45,6 +51,26 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// A row that nothing has happened to. State, version and body are the caller's.
+    pub fn new(id: &str, at: DateTime<FixedOffset>) -> Self {
+        Self {
+            number: 0,
+            id: id.to_owned(),
+            state: String::new(),
+            begun_at: at.to_rfc3339(),
+            version: 0,
+            body: Arc::default(),
+            sequence: None,
+            tries: 0,
+            next_try: 0,
+            lease_until: None,
+            tried_at: 0,
+            reason: None,
+            receipt: None,
+            sent_at: None,
+        }
+    }
+
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             number: row.get(0)?,
@@ -66,6 +92,10 @@ impl Record {
 
     pub fn state(&self) -> Option<EntryState> {
         state_from(&self.state)
+    }
+
+    pub fn kind(&self) -> Kind {
+        kind_of(self.version)
     }
 
     pub fn set_reason(&mut self, reason: WaitReason) {
@@ -140,6 +170,15 @@ pub(crate) struct Marked {
     pub record: Record,
     pub body_code: [u8; 32],
     pub fingerprint: [u8; 32],
+}
+
+/// What a row of this version holds.
+pub(crate) fn kind_of(version: i64) -> Kind {
+    if version == i64::from(super::NOTE) {
+        Kind::Communication
+    } else {
+        Kind::AuditEvent
+    }
 }
 
 pub(crate) fn state_name(state: EntryState) -> &'static str {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what is missing")]
 
 mod lane;
+mod note;
 mod reader;
 mod support;
 mod trail;

@@ -311,25 +311,40 @@ fn an_old_copy_of_an_older_schema_is_found_by_its_witness() {
     }
 }
 
+/// Overwrites the first page of a table.
+fn damage(folder: &Path, table: &str) {
+    let file = folder.join("audit.sqlite");
+    let connection = Connection::open(&file).unwrap();
+    let root: u32 = connection
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?1",
+            [table],
+            |row| row.get(0),
+        )
+        .unwrap();
+    drop(connection);
+    let root = usize::try_from(root).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[(root - 1) * 4096..root * 4096].fill(0x5a);
+    std::fs::write(&file, bytes).unwrap();
+}
+
+#[test]
+fn looks_under_way_go_out_though_no_other_body_can_be_read() {
+    let folder = thawed(newest());
+    damage(folder.path(), "body");
+    let (mut ledger, opening) = open_ledger(folder.path());
+    assert!(opening.put_aside.is_some());
+    assert_eq!((opening.rescued, opening.concluded), (2, 2));
+    assert_eq!(send_waiting(&mut ledger).len(), 2);
+}
+
 #[test]
 fn what_can_be_read_of_a_damaged_ledger_of_an_older_program_goes_out() {
     for number in 1..=newest() {
         let folder = thawed(number);
         let before = rows(folder.path());
-        let file = folder.path().join("audit.sqlite");
-        let connection = Connection::open(&file).unwrap();
-        let root: u32 = connection
-            .query_row(
-                "SELECT rootpage FROM sqlite_schema WHERE name = 'head'",
-                [],
-                |row| row.get(0),
-            )
-            .unwrap();
-        drop(connection);
-        let root = usize::try_from(root).unwrap();
-        let mut bytes = std::fs::read(&file).unwrap();
-        bytes[(root - 1) * 4096..root * 4096].fill(0x5a);
-        std::fs::write(&file, bytes).unwrap();
+        damage(folder.path(), "head");
 
         let (mut ledger, opening) = open_ledger(folder.path());
         assert!(opening.put_aside.is_some(), "schema {number}");

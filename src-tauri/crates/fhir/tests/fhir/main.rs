@@ -5,6 +5,8 @@ mod damage;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod note;
+#[cfg(test)]
 mod published;
 #[cfg(test)]
 mod reading;

@@ -190,16 +190,20 @@ fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusa
     }))
 }
 
-async fn workstation(app: &App, request: &Parts) -> Result<String, Refusal> {
+pub(super) async fn workstation(app: &App, request: &Parts) -> Result<String, Refusal> {
     match bearer(app, request).await? {
         Bearer::Workstation { client_id } => Ok(client_id),
         Bearer::User { .. } => Err(Refusal::access_denied(
-            "Audit records are sent with a workstation's token",
+            "Audit records and notes are sent with a workstation's token",
         )),
     }
 }
 
-async fn json_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn json_body(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, Refusal> {
     let media_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok());
@@ -211,7 +215,7 @@ async fn json_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Byte
         .ok_or_else(|| Refusal::too_large("The body is too large"))
 }
 
-fn not_json() -> Refusal {
+pub(super) fn not_json() -> Refusal {
     Refusal::malformed("The body is not JSON")
 }
 

@@ -46,7 +46,12 @@ pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response {
                 }] }],
                 "description": "A person signs in; see .well-known/openid-configuration",
             },
-            "resource": [searched("CareTeam"), searched("AuditEvent")],
+            "resource": [
+                searched("CareTeam"),
+                searched("AuditEvent"),
+                // Taken in beside the audit records, for the local authority.
+                { "type": "Communication", "interaction": [{ "code": "update" }] },
+            ],
         }],
     });
     answer(StatusCode::OK, &body)

@@ -7,6 +7,7 @@ mod caller;
 mod care_team;
 mod local_authority;
 mod metadata;
+mod note;
 mod patient;
 mod patient_flag;
 mod patient_search;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         )
         .route(&format!("{FLAGS}/PatientFlag"), get(patient_flag::search))
         .route(&format!("{AUDIT}/AuditEvent/{{id}}"), put(audit::create))
+        .route(&format!("{AUDIT}/Communication/{{id}}"), put(note::create))
         .route(AUDIT, post(audit::batch))
         .merge(local_authority::routes())
         .fallback(unsupported)

@@ -1,6 +1,6 @@
 //! What the backend keeps, behind one trait.
 //!
-//! Kept: people, plans, accesses, looks, notifications, agreements, audit records, enrolled
+//! Kept: people, plans, accesses, looks, notifications, agreements, audit records, notes, enrolled
 //! workstations, sessions. Tokens, refresh tokens and enrolment codes are kept as SHA-256 hashes
 //! only. Dropped: assertion identifiers once the assertion has expired.
 //!
@@ -10,6 +10,7 @@
 
 mod link;
 mod local_authority;
+mod note;
 mod postgres;
 mod reading;
 mod sqlite;
@@ -20,6 +21,7 @@ pub(crate) use local_authority::{
     ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
     NotificationsAsked, Period, Received, StoredNotification, is_the_same_record,
 };
+pub(crate) use note::{NewNote, NoteStore, StoredNote};
 pub use postgres::PostgresAddress;
 pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;
@@ -42,7 +44,7 @@ const LONGEST_PREGNANCY_DAYS: u64 = 280;
 type Outcome<T> = Result<T, TrainingError>;
 
 /// Everything that is kept.
-pub(crate) trait Store: LocalAuthorityStore {
+pub(crate) trait Store: LocalAuthorityStore + NoteStore {
     /// Makes the tables, and the made-up people as they stand today. What was recorded stays.
     fn prepare(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
 

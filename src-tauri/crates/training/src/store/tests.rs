@@ -163,6 +163,11 @@ fn story(store: &dyn Store) -> Vec<String> {
             page.more
         ));
     }
+    told.extend(notes(
+        store,
+        number,
+        &world.first(Case::Ended366DaysAgo).nhs_number,
+    ));
     let visitor = Person {
         nhs_number: NhsNumber::received("9990999992").unwrap_or_else(|_| number.clone()),
         ..child.clone()
@@ -201,6 +206,56 @@ fn story(store: &dyn Store) -> Vec<String> {
     told
 }
 
+/// Notes about a child of whom this authority has a record, and about one of whom none has.
+fn notes(store: &dyn Store, child: &NhsNumber, other: &NhsNumber) -> Vec<String> {
+    let code = submitter().code;
+    let stranger = "ZZ998".parse().expect("a code");
+    let body = |words: &str| serde_json::json!({ "resourceType": "Communication", "id": words });
+    let mut told = Vec::new();
+    for (id, words, about, recipient) in [
+        ("a", "one", child, Some(&code)),
+        ("a", "one", child, Some(&code)),
+        ("a", "two", child, Some(&code)),
+        ("b", "two", child, None),
+        ("c", "three", child, Some(&stranger)),
+        ("d", "four", other, None),
+    ] {
+        let created = store.create_note(&NewNote {
+            id,
+            body: &body(words),
+            workstation: "w",
+            received: now(),
+            nhs_number: about,
+            recipient,
+            kind: "wrong",
+            sent: now(),
+        });
+        told.push(format!("{id} {words}: {:?}", created.expect("judged")));
+    }
+    for (received, after) in [
+        (Received::AtAnyTime, 0),
+        (Received::Since(now()), 0),
+        (Received::Since(now() + chrono::TimeDelta::seconds(1)), 0),
+        (Received::On(today()), 0),
+        (Received::AtAnyTime, i64::MAX - 1),
+    ] {
+        let page = store.notes(&NotificationsAsked {
+            authority: &code,
+            received,
+            after,
+            limit: 1,
+        });
+        let page = page.expect("asked");
+        let bodies: Vec<_> = page
+            .notes
+            .iter()
+            .map(|note| note.body.to_string())
+            .collect();
+        told.push(format!("{} {bodies:?} {}", page.total, page.more));
+    }
+    told
+}
+
 fn access(id: &str) -> StoredAccess {
     StoredAccess {
         id: id.to_owned(),
@@ -220,6 +275,19 @@ fn access(id: &str) -> StoredAccess {
 fn authorities_and_extracts_are_told_the_same_by_both_stores() {
     let sqlite = story(&SqliteStore::in_memory().expect("a store in memory"));
     assert!(sqlite.len() > 30, "{sqlite:?}");
+    for wanted in [
+        "a one: Some(Created)",
+        "a one: Some(SameContent)",
+        "a two: Some(OtherContent)",
+        "b two: Some(Created)",
+        "c three: None",
+        "d four: None",
+    ] {
+        assert!(
+            sqlite.iter().any(|told| told == wanted),
+            "{wanted}: {sqlite:?}"
+        );
+    }
     let server = PostgresServer::start(&["fsync=off"]);
     assert_eq!(story(&postgres(&server)), sqlite);
 }

@@ -336,7 +336,7 @@ async fn only_workstations_send_records() {
     let user = bench.sign_in(DENTIST).await;
     let id = trace();
     let body = written(&record(&bench, &id, &bench.number(Case::NothingHeld)));
-    let why = "Audit records are sent with a workstation's token";
+    let why = "Audit records and notes are sent with a workstation's token";
     let url = format!("{}/audit/FHIR/R4/AuditEvent/{id}", bench.base);
     let one = bench.client.put(&url).bearer_auth(&user.access).json(&body);
     refused(one, 403, "ACCESS_DENIED", why).await;

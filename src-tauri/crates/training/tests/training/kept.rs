@@ -119,7 +119,7 @@ impl Kept {
 }
 
 /// What each schema from 2 on added, taken away again.
-const TAKEN_AWAY: [&str; 3] = [
+const TAKEN_AWAY: [&str; 4] = [
     "DROP INDEX audit_record_chain;
      ALTER TABLE audit_record DROP COLUMN observer;
      ALTER TABLE audit_record DROP COLUMN sequence;
@@ -141,6 +141,7 @@ const TAKEN_AWAY: [&str; 3] = [
      ALTER TABLE notification DROP COLUMN received;
      ALTER TABLE notification DROP COLUMN received_instant;
      ALTER TABLE notification DROP COLUMN late;",
+    "DROP TABLE communication;",
 ];
 
 /// The statements that take the newest tables back to an older schema.

@@ -14,6 +14,7 @@ mod card_assertions;
 mod cards;
 mod chains;
 mod chains_program;
+mod communication;
 #[cfg(unix)]
 mod database_away;
 mod demographics;

@@ -1,7 +1,9 @@
 //! What a local authority asks of the backend, with its own credential: to load its records, and
-//! what it was told.
+//! what it was told and written.
 
+mod messages;
 mod notifications;
+mod paging;
 mod records;
 
 use super::refusal::Refusal;
@@ -23,6 +25,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
             &format!("{BASE}/{{ods}}/notifications"),
             get(notifications::search),
         )
+        .route(&format!("{BASE}/{{ods}}/messages"), get(messages::search))
         .route(
             &format!("{BASE}/{{ods}}/report"),
             get(notifications::report),

@@ -8,24 +8,20 @@ use super::super::access_history::{audit_event, practitioner_role, role_id};
 use super::super::bundle::{Entry, page};
 use super::super::query::Query;
 use super::super::refusal::{Refusal, answer};
+use super::paging::Asked;
 use super::{BASE, admit};
 use crate::app::App;
 use crate::local_authority::daily_report;
-use crate::store::{NotificationsAsked, Received, StoredNotification};
+use crate::store::{NotificationsAsked, StoredNotification};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat};
+use chrono::SecondsFormat;
 use cpis_fhir::system;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// Notifications on a page, unless `_count` says otherwise.
-const PAGE: usize = 100;
-/// Notifications on a page at most.
-const LARGEST_PAGE: usize = 1000;
 
 /// Answers a search for notifications, oldest first.
 pub(super) async fn search(
@@ -35,56 +31,21 @@ pub(super) async fn search(
     request: Parts,
 ) -> Result<Response, Refusal> {
     let authority = admit(&app, &request.headers, &ods).await?;
-    let query = Query::read(uri.query());
-    if query
-        .names()
-        .any(|name| !["since", "_count", "after"].contains(&name))
-    {
-        return Err(Refusal::additional_properties());
-    }
-    let received = match query.one("since")? {
-        None => Received::AtAnyTime,
-        Some(text) => since(&app, text)?,
-    };
-    let limit = match query.one("_count")? {
-        None => PAGE,
-        Some(text) => text
-            .parse::<usize>()
-            .ok()
-            .filter(|count| *count > 0)
-            .ok_or_else(|| Refusal::invalid_search("_count is a number from 1 to 1000"))?
-            .min(LARGEST_PAGE),
-    };
-    let after: i64 = match query.one("after")? {
-        None => 0,
-        Some(text) => text
-            .parse()
-            .map_err(|_| Refusal::invalid_search("after comes from a next link as it is"))?,
-    };
-    let asked = authority.clone();
+    let asked = Asked::read(&app, &uri)?;
+    let (code, received, after, limit) =
+        (authority.clone(), asked.received, asked.after, asked.limit);
     let found = app
         .ask(move |store| {
             store.authority_notifications(&NotificationsAsked {
-                authority: &asked,
+                authority: &code,
                 received,
                 after,
                 limit,
             })
         })
         .await?;
-    let next = found
-        .notifications
-        .last()
-        .filter(|_| found.more)
-        .map(|last| {
-            let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-            if let Ok(Some(since)) = query.one("since") {
-                pairs.append_pair("since", since);
-            }
-            pairs.append_pair("_count", &limit.to_string());
-            pairs.append_pair("after", &last.number.to_string());
-            format!("{}?{}", uri.path(), pairs.finish())
-        });
+    let last = found.notifications.last().filter(|_| found.more);
+    let next = last.map(|last| asked.next(&uri, last.number));
     let mut entries: Vec<Entry> = found
         .notifications
         .iter()
@@ -103,26 +64,6 @@ pub(super) async fn search(
         StatusCode::OK,
         &page(&app, &base, &uri, entries, found.total, next.as_deref()),
     ))
-}
-
-/// A moment, or a day, which begins at midnight where the backend stands.
-fn since(app: &App, text: &str) -> Result<Received, Refusal> {
-    // A plus sign that was not encoded arrives as a space.
-    let moment = DateTime::parse_from_rfc3339(&text.replace(' ', "+"));
-    let day = |text: &str| {
-        let day: NaiveDate = text.parse().ok()?;
-        let midnight = day.and_time(NaiveTime::MIN);
-        midnight.and_local_timezone(*app.now().offset()).earliest()
-    };
-    moment
-        .ok()
-        .or_else(|| day(text))
-        .map(Received::Since)
-        .ok_or_else(|| {
-            Refusal::invalid_search(
-                "since is a time such as 2026-11-23T09:30:00+00:00, or a day such as 2026-11-23",
-            )
-        })
 }
 
 fn event(notification: &StoredNotification) -> Value {

@@ -19,6 +19,7 @@ mod extract;
 mod failure;
 mod identity;
 mod local_authority;
+mod notes;
 mod people;
 mod register;
 mod schema;

@@ -1,12 +1,12 @@
 //! The tables, and the made-up people in them. Versions are numbered as SQLite's are.
 
-use super::{Connection, Outcome, chains, column, people, register};
+use super::{Connection, Outcome, chains, column, notes, people, register};
 use crate::TrainingError;
 use crate::population::Population;
 use chrono::NaiveDate;
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Under this lock tables are made: two backends that start together make them once.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(
@@ -164,6 +164,9 @@ pub(super) fn prepare(
     }
     if found < 4 {
         c.batch(AUTHORITY_TABLES)?;
+    }
+    if found < 5 {
+        c.batch(notes::TABLE)?;
     }
     if found < SCHEMA {
         c.execute("UPDATE schema_version SET version = $1", &[&SCHEMA])?;

@@ -13,6 +13,7 @@ mod identity;
 #[cfg(test)]
 mod kept_tests;
 mod local_authority;
+mod notes;
 mod people;
 mod register;
 mod schema;

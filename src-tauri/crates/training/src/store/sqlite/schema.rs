@@ -1,13 +1,13 @@
 //! The tables, and the made-up people in them.
 
-use super::{Outcome, chains, people, register};
+use super::{Outcome, chains, notes, people, register};
 use crate::TrainingError;
 use crate::population::Population;
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Schema 1.
 const TABLES: &str = "
@@ -151,6 +151,9 @@ pub(super) fn prepare(
     }
     if found < 4 {
         t.execute_batch(AUTHORITY_TABLES)?;
+    }
+    if found < 5 {
+        t.execute_batch(notes::TABLE)?;
     }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;

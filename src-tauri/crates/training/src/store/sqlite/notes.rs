@@ -1,0 +1,113 @@
+//! The notes' rows.
+
+use super::{Creation, Outcome, SqliteStore, moment, register, unreadable};
+use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
+use crate::store::{NotificationsAsked, Received};
+use rusqlite::types::Value as Column;
+use rusqlite::{OptionalExtension, Transaction, named_params, params};
+use serde_json::Value;
+
+/// Schema 5: notes to local authorities.
+pub(super) const TABLE: &str = "
+CREATE TABLE communication (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    workstation TEXT NOT NULL, received TEXT NOT NULL, received_instant INTEGER NOT NULL,
+    nhs_number TEXT NOT NULL, authority TEXT NOT NULL, kind TEXT NOT NULL, sent TEXT NOT NULL) STRICT;
+CREATE INDEX communication_since ON communication (authority, received_instant);
+";
+
+impl NoteStore for SqliteStore {
+    fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
+        self.transaction(|t| create(t, note))
+    }
+
+    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
+        self.transaction(|t| notes(t, asked))
+    }
+}
+
+fn create(t: &Transaction<'_>, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
+    let there: Option<String> = t
+        .query_row(
+            "SELECT body FROM communication WHERE id = ?1",
+            [note.id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(body) = there {
+        return Ok(Some(if read(&body)? == *note.body {
+            Creation::SameContent
+        } else {
+            Creation::OtherContent
+        }));
+    }
+    let today = note.received.date_naive();
+    let shown = register::shown_plans(t, note.nhs_number, today)?;
+    let Some(authority) = note.authority(&shown) else {
+        return Ok(None);
+    };
+    t.execute(
+        "INSERT INTO communication (id, body, workstation, received, received_instant, \
+         nhs_number, authority, kind, sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            note.id,
+            note.body.to_string(),
+            note.workstation,
+            note.received.to_rfc3339(),
+            note.received.timestamp_micros(),
+            note.nhs_number.digits(),
+            authority,
+            note.kind,
+            note.sent.to_rfc3339(),
+        ],
+    )?;
+    Ok(Some(Creation::Created))
+}
+
+fn notes(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
+    let (condition, value) = match asked.received {
+        Received::AtAnyTime => (":when IS NULL", Column::Null),
+        Received::Since(at) => ("received_instant >= :when", at.timestamp_micros().into()),
+        Received::On(day) => ("substr(received, 1, 10) = :when", day.to_string().into()),
+    };
+    let total: i64 = t.query_row(
+        &format!("SELECT count(*) FROM communication WHERE authority = :authority AND {condition}"),
+        named_params! { ":authority": asked.authority.as_str(), ":when": value },
+        |row| row.get(0),
+    )?;
+    let mut statement = t.prepare(&format!(
+        "SELECT number, body, received FROM communication \
+         WHERE authority = :authority AND {condition} AND number > :after \
+         ORDER BY number LIMIT :limit"
+    ))?;
+    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
+    let rows = statement.query_map(
+        named_params! {
+            ":authority": asked.authority.as_str(),
+            ":when": value,
+            ":after": asked.after,
+            ":limit": limit + 1,
+        },
+        |row| {
+            Ok((|| {
+                Ok(StoredNote {
+                    number: row.get(0)?,
+                    body: read(&row.get::<_, String>(1)?)?,
+                    received: moment(&row.get::<_, String>(2)?)?,
+                })
+            })())
+        },
+    )?;
+    let mut notes: Vec<_> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    let more = notes.len() > asked.limit;
+    notes.truncate(asked.limit);
+    Ok(NotePage {
+        total: total.unsigned_abs(),
+        notes,
+        more,
+    })
+}
+
+fn read(body: &str) -> Outcome<Value> {
+    serde_json::from_str(body).map_err(|_| unreadable("a note"))
+}
