@@ -2,7 +2,7 @@
 
 use cpis_fhir::{Page, Pages, Progress, read_history_page, read_patient_flags, read_plans_page};
 use cpis_record::NhsNumber;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 /// Whom the seeds are about.
@@ -32,7 +32,35 @@ pub fn patient_flags(input: &[u8]) -> bool {
         );
         assert!(flags.other_flags.is_empty());
     }
+    if let Ok(flags) = &read
+        && let Some(more) = with_another_flag(input)
+        && let Ok(beside) = read_patient_flags(&more, &ASKED)
+    {
+        assert!(
+            beside.plans == flags.plans,
+            "a flag of another kind changed what was read of plans"
+        );
+        assert!(beside.other_flags.len() == flags.other_flags.len() + 1);
+    }
     read.is_ok()
+}
+
+/// The same answer with a flag of another kind included, where it has entries.
+fn with_another_flag(input: &[u8]) -> Option<Vec<u8>> {
+    let mut body: Value = serde_json::from_slice(input).ok()?;
+    let flag = json!({
+        "fullUrl": "urn:uuid:0196f5a0-0000-7000-8000-0000000000ff",
+        "resource": {
+            "resourceType": "Flag",
+            "id": "another-flag-of-the-fuzz-target",
+            "status": "active",
+            "code": { "coding": [{ "code": "female-genital-mutilation-flag" }] },
+            "subject": { "reference": "Patient/9912003890" },
+        },
+        "search": { "mode": "include" },
+    });
+    body.get_mut("entry")?.as_array_mut()?.push(flag);
+    Some(body.to_string().into_bytes())
 }
 
 /// Whether the page is a whole answer.

@@ -3,6 +3,7 @@ import type { Decision } from "./Decision";
 import type { LookMode } from "./LookMode";
 import type { ShownCopy } from "./ShownCopy";
 import type { ShownFinding } from "./ShownFinding";
+import type { ShownFlag } from "./ShownFlag";
 import type { ShownHistory } from "./ShownHistory";
 import type { ShownPatient } from "./ShownPatient";
 import type { Told } from "./Told";
@@ -31,6 +32,11 @@ finding: ShownFinding,
  * Who looked before.
  */
 history: ShownHistory, 
+/**
+ * Flags of other kinds that the source gave beside the records: never part of the finding, and
+ * none here does not mean that there is none.
+ */
+otherFlags: Array<ShownFlag>, 
 /**
  * When the check ended (RFC 3339 with offset).
  */

@@ -3,4 +3,4 @@
 /**
  * Whether the local authority has been told about this check.
  */
-export type Told = "yes" | "no" | "not-known" | "nobody-to-tell" | "later";
+export type Told = "yes" | "no" | "not-known" | "nobody-to-tell" | "later" | "with-record";

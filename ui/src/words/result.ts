@@ -1,4 +1,5 @@
 import type { LookMode } from "../bindings/LookMode";
+import type { ShownFlagKind } from "../bindings/ShownFlagKind";
 import type { ShownGender } from "../bindings/ShownGender";
 import type { ShownPlanKind } from "../bindings/ShownPlanKind";
 import { count, date } from "../format";
@@ -75,6 +76,25 @@ export function planInPlace(plan: ShownPlanKind): string {
       return "Looked after child";
     case "other":
       return `${planType(plan)} in place`;
+  }
+}
+
+/** Flags that have nothing to do with child protection. */
+export const OTHER_FLAGS = {
+  heading: "Other flags, not child protection",
+  lead: "These flags came with the answer. They are not part of this check, and there may be more.",
+  notActive: "Not in force now",
+} as const;
+
+/** A flag of another kind. One that this program does not know keeps its own name. */
+export function flagName(flag: ShownFlagKind): string {
+  switch (flag.type) {
+    case "reasonable-adjustment":
+      return "Reasonable adjustment flag: this person needs changes to how care is given";
+    case "female-genital-mutilation":
+      return "Female genital mutilation (FGM) flag";
+    case "other":
+      return flag.name;
   }
 }
 

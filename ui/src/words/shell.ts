@@ -52,6 +52,8 @@ export const TOLD: Record<Told, string> = {
   "not-known": "We do not know if the local authority has been told about this check",
   "nobody-to-tell": `${MODE.scheduled}, because none has a record`,
   later: COPY.toldLater,
+  "with-record":
+    "The local authority is told when the record of this check has reached the service",
 };
 
 /** The same, where there is little room. */
@@ -60,6 +62,7 @@ export const TOLD_SHORT: Record<Told, string> = {
   "not-known": "Not known if the local authority has been told",
   "nobody-to-tell": MODE.scheduled,
   later: "Local authority told later",
+  "with-record": "Local authority told with the record",
 };
 
 export const CONNECTED = "Connected";

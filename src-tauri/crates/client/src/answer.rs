@@ -2,6 +2,7 @@
 
 use crate::shown::Told;
 use cpis_audit::{AuditOutcome, Audited};
+use cpis_fhir::{OtherFlag, PatientFlags};
 use cpis_record::{
     AccessHistory, DateOfBirth, Finding, IdentityProblem, Mode, NhsNumber, NotChecked,
     NotCheckedCause, Patient, Records,
@@ -20,6 +21,8 @@ pub(crate) struct Answer {
     pub patient: Option<Patient>,
     pub finding: Finding,
     pub history: History,
+    /// What the source holds beside, which is no part of the finding.
+    pub other_flags: Vec<OtherFlag>,
     pub told: Told,
     pub problem: Option<IdentityProblem>,
 }
@@ -61,6 +64,7 @@ impl Answer {
             patient: None,
             finding: Finding::NotChecked(why),
             history: History::None,
+            other_flags: Vec::new(),
             told: Told::No,
             problem: None,
         }
@@ -120,8 +124,41 @@ impl Answer {
             patient: Some(patient),
             finding,
             history,
+            other_flags: Vec::new(),
             told,
             problem: None,
+        }
+    }
+
+    /// What a source said that keeps no access history and tells nobody that it was asked: the local
+    /// authority hears of the look from its record alone, and of a look without a record never.
+    pub fn of_silent_source(
+        patient: Patient,
+        mode: Mode,
+        flags: Result<PatientFlags, NotChecked>,
+    ) -> Self {
+        let (plans, other_flags) = match flags {
+            Ok(flags) => (Ok(flags.plans), flags.other_flags),
+            Err(why) => (Err(why), Vec::new()),
+        };
+        let asked = |result| Asked {
+            result,
+            arrival: Arrival::NotActedOn,
+        };
+        let history = Asked {
+            result: Ok(AccessHistory::NotFromThisSource),
+            arrival: Arrival::NotActedOn,
+        };
+        let answer = Self::joined(patient, mode, asked(plans), history);
+        let told = match (&answer.finding, mode.tells_local_authority()) {
+            (Finding::Record(_), true) => Told::WithRecord,
+            (Finding::Nothing, true) => Told::NobodyToTell,
+            _ => Told::No,
+        };
+        Self {
+            other_flags,
+            told,
+            ..answer
         }
     }
 }
@@ -260,6 +297,26 @@ mod tests {
         let none = AccessHistory::Known(Vec::new());
         let nothing = joined(Mode::Unscheduled, answered(Vec::new()), answered(none));
         assert_eq!(nothing.told, Told::NobodyToTell);
+    }
+
+    #[test]
+    fn of_a_silent_source_the_authority_hears_with_the_record_and_only_of_a_record() {
+        let flags = |plans| {
+            Ok(PatientFlags {
+                plans,
+                other_flags: Vec::new(),
+            })
+        };
+        let doubt = || Err(NotChecked::from(NotCheckedCause::TimedOut));
+        for (mode, flags, told) in [
+            (Mode::Unscheduled, flags(vec![plan()]), Told::WithRecord),
+            (Mode::Unscheduled, flags(Vec::new()), Told::NobodyToTell),
+            (Mode::Unscheduled, doubt(), Told::No),
+            (Mode::Scheduled, flags(vec![plan()]), Told::No),
+            (Mode::Scheduled, flags(Vec::new()), Told::No),
+        ] {
+            assert_eq!(Answer::of_silent_source(patient(), mode, flags).told, told);
+        }
     }
 
     #[test]

@@ -10,7 +10,9 @@ use crate::service::ServiceFault;
 use crate::session::{CallFault, Session};
 use chrono::NaiveDate;
 use cpis_audit::{Attempt, Pace};
-use cpis_fhir::{Page, Pages, Progress, ReadError, is_fhir_json, read_operation_outcome};
+use cpis_fhir::{
+    Page, Pages, PatientFlags, Progress, ReadError, is_fhir_json, read_operation_outcome,
+};
 use cpis_record::{
     AccessHistory, IdentityProblem, Mode, NhsNumber, NotChecked, NotCheckedCause, Patient, Plan,
     RoleProfileId,
@@ -78,12 +80,8 @@ pub(crate) async fn look(
             Answer::joined(patient, terms.mode, plans, history)
         }
         PlanSource::PatientFlags => {
-            let plans = flags(attempt, terms, &question.number).await;
-            let history = Asked {
-                result: Ok(AccessHistory::NotFromThisSource),
-                arrival: Arrival::NotActedOn,
-            };
-            Answer::joined(patient, terms.mode, plans, history)
+            let flags = flags(attempt, terms, &question.number).await;
+            Answer::of_silent_source(patient, terms.mode, flags)
         }
     }
 }
@@ -158,14 +156,14 @@ async fn history(attempt: &Attempt, terms: &Terms<'_>, number: &NhsNumber) -> As
     }
 }
 
-async fn flags(attempt: &Attempt, terms: &Terms<'_>, number: &NhsNumber) -> Asked<Vec<Plan>> {
+async fn flags(
+    attempt: &Attempt,
+    terms: &Terms<'_>,
+    number: &NhsNumber,
+) -> Result<PatientFlags, NotChecked> {
     let url = terms.session.service().address(&flags_path(number));
-    let (reply, arrival) = ask(attempt, terms, url).await;
-    let result = reply.and_then(|reply| {
-        let flags = cpis_fhir::read_patient_flags(readable(&reply)?, number).map_err(unread)?;
-        Ok(flags.plans)
-    });
-    Asked { result, arrival }
+    let (reply, _) = ask(attempt, terms, url).await;
+    cpis_fhir::read_patient_flags(readable(&reply?)?, number).map_err(unread)
 }
 
 /// Fetches an answer with all its pages. A page elsewhere than below the base is not followed.

@@ -1,7 +1,9 @@
 //! What may be shown of a person: the only type that carries a result to the window.
 
+mod flags;
 mod search;
 
+pub use flags::{ShownFlag, ShownFlagKind};
 pub(crate) use search::SearchCircumstances;
 pub use search::{ShownMatches, ShownSearch, ShownSearchContent};
 
@@ -56,6 +58,10 @@ pub struct ShownContent {
     pub finding: ShownFinding,
     /// Who looked before.
     pub history: ShownHistory,
+    /// Flags of other kinds that the source gave beside the records: never part of the finding, and
+    /// none here does not mean that there is none.
+    #[serde(default)]
+    pub other_flags: Vec<ShownFlag>,
     /// When the check ended (RFC 3339 with offset).
     pub checked_at: String,
     /// In which mode the check was made.
@@ -103,6 +109,7 @@ impl Shown {
                 .and_then(|patient| shown_patient(patient, today)),
             finding: shown_finding(answer.finding, today),
             history: shown_history(answer.history, circumstances.own),
+            other_flags: flags::shown_flags(answer.other_flags),
             checked_at: circumstances.ended.to_rfc3339(),
             mode: circumstances.mode.into(),
             told: answer.told,
@@ -168,6 +175,8 @@ pub enum Told {
     NobodyToTell,
     /// A copy was opened: it is told when the record of that has reached the service.
     Later,
+    /// The source tells nobody: it is told when the record of the check has reached the service.
+    WithRecord,
 }
 
 /// The person.

@@ -15,6 +15,9 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use cpis_record::{CareSetting, Mode, NhsNumber, NotCheckedCause, Viewer};
 use serde_json::{Value, json};
 
+/// How the request of a record begins where a kept copy was opened and the service asked nothing.
+pub const KEPT_COPY: &str = "Kept copy of the answer to ";
+
 /// How a view ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AuditOutcome {

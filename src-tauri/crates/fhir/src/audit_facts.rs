@@ -1,5 +1,6 @@
 //! What a repository reads back from our audit record.
 
+use crate::audit_event::KEPT_COPY;
 use crate::json::{self, Object};
 use crate::patient_query::PATIENT_SEARCH;
 use crate::{ReadError, date, system};
@@ -29,6 +30,8 @@ pub struct AuditFacts {
     pub person: Option<NhsNumber>,
     /// Whether the look belongs to unscheduled care, of which the local authority is told.
     pub unscheduled: bool,
+    /// Whether a kept copy was opened, so that nobody heard of the look before its record came.
+    pub of_kept_copy: bool,
     /// FHIR's code of the outcome: 0, 4, 8 or 12.
     pub outcome: u8,
     /// The code of the cause, where the outcome has one.
@@ -91,6 +94,7 @@ pub fn read_audit_event(body: &[u8]) -> Result<AuditFacts, ReadError> {
         organisation_name: json::words(organisation.who, "display")?,
         person: person(&event)?,
         unscheduled: unscheduled.ok_or(ReadError::Incomplete("a record without a mode"))?,
+        of_kept_copy: request_begins(&json::objects(&event, "entity")?, KEPT_COPY)?,
         outcome: outcome(&event)?,
         cause: json::words(&event, "outcomeDesc")?,
         chain: chain(&event)?,
@@ -164,7 +168,6 @@ fn person(event: &Object) -> Result<Option<NhsNumber>, ReadError> {
 /// Whether the question is a search of the demographics service and no entity stands for a person:
 /// one that lost its NHS number must not pass for one that never had it.
 fn is_search_for_a_person(entities: &[&Object]) -> Result<bool, ReadError> {
-    let mut searches = false;
     for entity in entities {
         if let Some(kind) = json::object(entity, "type")?
             && json::text(kind, "system")? == Some(system::AUDIT_ENTITY_TYPE)
@@ -172,14 +175,22 @@ fn is_search_for_a_person(entities: &[&Object]) -> Result<bool, ReadError> {
         {
             return Ok(false);
         }
+    }
+    request_begins(entities, PATIENT_SEARCH)
+}
+
+/// Whether the request of an entity begins with these words.
+fn request_begins(entities: &[&Object], words: &str) -> Result<bool, ReadError> {
+    let mut begins = false;
+    for entity in entities {
         if let Some(query) = json::text(entity, "query")? {
             let query = BASE64_STANDARD
                 .decode(query)
                 .map_err(|_| ReadError::Unreadable("a query that is not base64"))?;
-            searches |= query.starts_with(PATIENT_SEARCH.as_bytes());
+            begins |= query.starts_with(words.as_bytes());
         }
     }
-    Ok(searches)
+    Ok(begins)
 }
 
 fn outcome(event: &Object) -> Result<u8, ReadError> {

@@ -49,7 +49,7 @@ pub mod system;
 pub use access_history::read_history_page;
 pub use audit_batch::{BATCH_LIMIT, EntryResponse, read_batch_response, write_audit_batch};
 pub use audit_event::{
-    AuditOutcome, AuditRecord, ChainLink, HashedAuditEvent, Workstation, with_own_hash,
+    AuditOutcome, AuditRecord, ChainLink, HashedAuditEvent, KEPT_COPY, Workstation, with_own_hash,
     without_own_hash, write_audit_event, write_hashed_audit_event,
 };
 pub use audit_facts::{AuditFacts, ChainFacts, read_audit_event};

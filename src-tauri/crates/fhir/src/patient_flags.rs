@@ -24,17 +24,20 @@ const CP_IS_FLAG: &str = "child-protection-information-system-flag";
 pub struct PatientFlags {
     /// The plans behind the CP-IS flags. Empty means that the answer was empty as a whole.
     pub plans: Vec<Plan>,
-    /// Flags of other kinds, which the question did not ask for.
+    /// Flags of other kinds that stand beside them. The question did not ask for those, so that none
+    /// here does not mean that there is none.
     pub other_flags: Vec<OtherFlag>,
 }
 
-/// A flag that is not a CP-IS flag. `Debug` is redacted: what it says is about a person.
+/// A flag that is not a CP-IS flag, and never says anything about child protection. `Debug` is redacted: what it says is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OtherFlag {
     /// Its code.
     pub code: String,
     /// Its words, where given.
     pub display: Option<String>,
+    /// Whether it is in force. One that does not say so counts as in force.
+    pub active: bool,
 }
 
 impl std::fmt::Debug for OtherFlag {
@@ -93,6 +96,7 @@ pub fn read_patient_flags(body: &[u8], asked: &NhsNumber) -> Result<PatientFlags
     if care_plans.count() != joined.len() {
         return Err(ReadError::Incomplete("a care plan without a flag"));
     }
+    // An include without the match that it belongs to is a contradiction, not an empty answer.
     if plans.is_empty() && !bundle.entries.is_empty() {
         return Err(ReadError::Incomplete("flags of other kinds only"));
     }
@@ -157,6 +161,7 @@ fn flag(flag: &Object) -> Result<FlagKind, ReadError> {
     for category in json::objects(flag, "category")? {
         codings.extend(json::objects(category, "coding")?);
     }
+    let active = json::text(flag, "status")? != Some("inactive");
     let mut first = None;
     let mut is_cp_is = false;
     for coding in codings {
@@ -165,7 +170,11 @@ fn flag(flag: &Object) -> Result<FlagKind, ReadError> {
         };
         is_cp_is |= code == CP_IS_FLAG;
         let display = json::words(coding, "display")?;
-        first.get_or_insert(OtherFlag { code, display });
+        first.get_or_insert(OtherFlag {
+            code,
+            display,
+            active,
+        });
     }
     let references = details(flag)?;
     match first {

@@ -44,9 +44,11 @@
 //! # What it does with a look
 //!
 //! An unscheduled search for plans or accesses enters the person's history once for its `TraceID`
-//! and tells the local authority once; a scheduled one does neither; both leave their trace, so that
-//! the audit record that follows adds nothing. An audit record with an unknown trace, unscheduled
-//! and with outcome 0, enters the history at its own time. Only people with a record have a history.
+//! and tells every local authority that holds a record which is shown, each once; a scheduled one does
+//! neither; both leave their trace, so that the audit record that follows adds nothing. An audit record
+//! with an unknown trace, unscheduled and with outcome 0, enters the history at its own time: it is of
+//! a kept copy that was opened offline, or of a check by the Patient Flags source, which tells nobody.
+//! Only people with a record have a history.
 //!
 //! # What it does for local authorities
 //!
@@ -118,7 +120,7 @@ pub use oauth::identity_key::IdentityAlgorithm;
 pub use oauth::renewals::Renewals;
 pub use population::{
     AuthorityToShare, CardState, Case, Population, StaffMember, StaffRole, TrainingAccess,
-    TrainingPatient, population,
+    TrainingFlag, TrainingPatient, population,
 };
 pub use rehearsal::{Expected, Rehearsal, rehearse};
-pub use store::{Notification, PostgresAddress};
+pub use store::{Notification, PostgresAddress, Way};

@@ -20,7 +20,7 @@ use std::path::Path;
 /// People at most. Further rows are further plans of the same children.
 const PEOPLE_LIMIT: u64 = 200_000;
 /// Rows of one transaction.
-const AT_A_TIME: usize = 1000;
+const AT_A_TIME: usize = 20_000;
 
 /// How large a rehearsal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,8 @@ fn add_accesses(
         some.push((
             child.clone(),
             StoredAccess {
-                id: uuid::Uuid::new_v4().to_string(),
+                // In the order of time, so that the index on ids grows at its end.
+                id: uuid::Uuid::now_v7().to_string(),
                 access: TrainingAccess {
                     at: now - chrono::TimeDelta::minutes(minutes),
                     ..access.clone()

@@ -13,6 +13,9 @@ pub enum Subject {
     Audit,
     /// A clinic of 200 children: bringing in, checking all, copies offline, delivery. Takes minutes.
     Clinic,
+    /// The training backend: a population at national size, looks against a bare handler, upload and
+    /// extract, on SQLite and PostgreSQL. Smaller unless `--national` is given.
+    Training,
 }
 
 /// Builds the measuring program and shows what it prints.
@@ -31,6 +34,9 @@ pub fn run(what: Subject, arguments: &[OsString]) -> Result<ExitCode, String> {
             .args(["test", "--workspace", "--quiet", "--locked"])
             .args(["--test", "program", "--", "--ignored", "--nocapture"])
             .arg("clinic_measured"),
+        Subject::Training => command
+            .args(["bench", "--quiet", "--locked", "--package", "cpis-training"])
+            .args(["--bench", "speed", "--"]),
     };
     let status = command
         .args(arguments)

@@ -64,6 +64,7 @@ export const shown = (rest: Partial<Shown> = {}): Shown => ({
   patient: child,
   finding: { kind: "nothing" },
   history: { kind: "none" },
+  otherFlags: [],
   checkedAt: at("10:42"),
   mode: "scheduled",
   told: "no",
@@ -176,6 +177,22 @@ const found: State[] = [
   result("unknown-kind", "Supervision record (code 99887766) in place", {
     finding: record([plan({ type: "other", code: "99887766", display: "Supervision record" })]),
     history: { kind: "not-from-this-source" },
+  }),
+  result("told-with-record", "Child protection plan in place", {
+    finding: record([plan(PROTECTION)]),
+    history: { kind: "not-from-this-source" },
+    mode: "unscheduled",
+    told: "with-record",
+  }),
+  result("other-flags", "Child protection plan in place", {
+    finding: record([plan(PROTECTION)]),
+    history: { kind: "not-from-this-source" },
+    otherFlags: [
+      { flag: { type: "reasonable-adjustment" }, active: true },
+      { flag: { type: "other", name: "Made-up Flag" }, active: false },
+      { flag: { type: "other", name: "unnamed-made-up-flag" }, active: true },
+      { flag: { type: "female-genital-mutilation" }, active: true },
+    ],
   }),
   result("unknown-kind-without-words", "Record of another kind (code X1) in place", {
     finding: record([plan({ type: "other", code: "X1", display: null })]),

@@ -17,6 +17,7 @@ use crate::view::{
 };
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_audit::Sealed;
+use cpis_fhir::KEPT_COPY;
 use uuid::Uuid;
 
 /// At most one interruption in this time.
@@ -234,7 +235,7 @@ impl Controller {
         };
         let look = self.new_look(&question, |view| {
             format!(
-                "Kept copy of the answer to {} of {}\nTraceID: {view}\n",
+                "{KEPT_COPY}{} of {}\nTraceID: {view}\n",
                 copy.content.reference, copy.content.checked_at
             )
         })?;

@@ -3,6 +3,7 @@
 use super::{Controller, Event, Person, not_now, report};
 use crate::answer::{Answer, Arrival, Question};
 use crate::lookup::{self, Terms, Turns};
+use crate::policy::PlanSource;
 use crate::session::Session;
 use crate::shown::{Circumstances, Shown};
 use crate::view::{CommandError, FindBlocked};
@@ -190,7 +191,9 @@ impl LookTask {
             answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
             // A dropped sender means that the session went away: the same.
             _ = cancelled => {
-                let arrival = if asked.load(Ordering::Relaxed) {
+                // A source that tells nobody has told nobody.
+                let tells = self.session.service().source() == PlanSource::Cpis;
+                let arrival = if tells && asked.load(Ordering::Relaxed) {
                     Arrival::Unknown
                 } else {
                     Arrival::NotActedOn

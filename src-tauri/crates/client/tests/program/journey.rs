@@ -2,9 +2,9 @@
 
 use crate::support::{Bench, DENTIST, PAEDIATRICIAN, RECEPTIONIST, records, typed};
 use cpis_client::Request;
-use cpis_client::shown::{ShownHistory, ShownPlanKind, Told};
+use cpis_client::shown::{ShownFinding, ShownFlagKind, ShownHistory, ShownPlanKind, Told};
 use cpis_client::view::{Connectivity, IneligibleReason, LookMode, Place, Screen, SessionEnd};
-use cpis_training::Case;
+use cpis_training::{Case, Way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_with_two_roles_chooses_one() {
@@ -256,8 +256,54 @@ async fn a_source_without_history_says_so() {
     let shown = desk.check_first(Case::ChildProtection).await;
     assert_eq!(records(&shown).0.len(), 1);
     assert!(matches!(shown.history, ShownHistory::NotFromThisSource));
+    // The source told nobody. The record does, once it has arrived.
+    assert_eq!(shown.told, Told::WithRecord);
     desk.sent().await;
     assert_eq!(bench.record(&shown.reference).outcome, 0);
+    let told = bench.backend().notifications().unwrap();
+    let ways: Vec<_> = told.iter().map(|n| (&n.trace_id, n.way)).collect();
+    assert_eq!(ways, [(&shown.reference, Way::Record)]);
+    let nothing = desk.check_first(Case::NothingHeld).await;
+    assert!(matches!(nothing.finding, ShownFinding::Nothing));
+    assert_eq!(nothing.told, Told::NobodyToTell);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn flags_of_other_kinds_stand_beside_the_finding_and_never_in_it() {
+    let bench = Bench::start().await;
+    let code = bench.backend().enrolment_code();
+    bench.set_policy(Some(&code), &["backend.source = 'patient-flags'"]);
+    let desk = bench.live().await;
+    desk.sign_in(DENTIST).await;
+    let shown = desk.check_first(Case::OtherFlags).await;
+    let (current, ended) = records(&shown);
+    assert_eq!((current.len(), ended.len()), (1, 0));
+    let kinds: Vec<(String, bool)> = shown
+        .other_flags
+        .iter()
+        .map(|shown| {
+            let name = match &shown.flag {
+                ShownFlagKind::ReasonableAdjustment => "adjustment",
+                ShownFlagKind::FemaleGenitalMutilation => "mutilation",
+                ShownFlagKind::Other { name } => name,
+            };
+            (name.to_owned(), shown.active)
+        })
+        .collect();
+    let flag = |name: &str, active| (name.to_owned(), active);
+    assert_eq!(
+        kinds,
+        [
+            flag("adjustment", true),
+            flag("Made-up Flag", false),
+            flag("unnamed-made-up-flag", true),
+            flag("mutilation", true),
+        ]
+    );
+    // The record says who looked at whom, and nothing of what was found.
+    desk.sent().await;
+    let kept = bench.backend().audit_records().unwrap();
+    assert!(!format!("{kept:?}").contains("made-up-flag"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -152,7 +152,7 @@ async fn whether_anybody_was_told_is_never_overstated() {
             Told::Yes => assert!(matches!(fault, Fault::Html | Fault::WrongContentType)),
             Told::NotKnown => assert!(may_have_arrived, "{fault:?}"),
             Told::No => assert!(!may_have_arrived && told == 0, "{fault:?}"),
-            Told::NobodyToTell | Told::Later => panic!("{fault:?}"),
+            Told::NobodyToTell | Told::Later | Told::WithRecord => panic!("{fault:?}"),
         }
         not_checked(&shown);
     }

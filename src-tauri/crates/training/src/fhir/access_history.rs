@@ -3,10 +3,9 @@
 //! The published example has string booleans, a type without a code and SNOMED occupations for
 //! roles; this answer has booleans, a code and job roles of the Spine Directory Service.
 
-use super::CPIS;
 use super::bundle::{Entry, searchset};
-use super::care_team::admit;
 use super::refusal::{Refusal, answer};
+use super::{CPIS, admission};
 use crate::app::App;
 use crate::population::TrainingAccess;
 use crate::seeded::derive;
@@ -30,22 +29,14 @@ pub(super) async fn search(
     uri: Uri,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let (look, person) = admit(&app, &request, uri.query()).await?;
-    let today = look.access.at.date_naive();
-    let asked = person.clone();
-    let accesses = app
-        .ask(move |store| {
-            store.look(&look)?;
-            if store.plans(&asked, today)?.is_empty() {
-                return Ok(Vec::new());
-            }
-            store.history(&asked, &look.trace_id, HISTORY_LIMIT)
-        })
-        .await?;
+    let (look, accesses) = admission::look(&app, request, |store, look| {
+        store.look_at_history(look, HISTORY_LIMIT)
+    })
+    .await?;
     let mut included = HashSet::new();
     let mut entries = Vec::new();
     for stored in &accesses {
-        entries.push(Entry::matching(audit_event(stored, &person)));
+        entries.push(Entry::matching(audit_event(stored, &look.nhs_number)));
     }
     for stored in &accesses {
         let id = role_id(&stored.access);

@@ -11,18 +11,21 @@ use crate::app::App;
 use crate::http::whole_body;
 use crate::oauth::access_token::bearer;
 use crate::population::TrainingAccess;
-use crate::store::{Bearer, Creation, Look, NewAuditRecord};
+use crate::store::{Bearer, Creation, Link, Look, NewAuditRecord, ReportedLook, Way};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cpis_fhir::{AuditFacts, BATCH_LIMIT, is_fhir_json, read_audit_event};
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Bytes of one record at most.
 const RECORD_LIMIT: usize = 256 * 1024;
+/// Entries of a batch that are kept at a time.
+const AT_A_TIME: usize = 16;
 /// Bytes of a batch at most.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
@@ -66,10 +69,16 @@ pub(super) async fn batch(
     if entries.len() > BATCH_LIMIT {
         return Err(Refusal::too_large("A batch holds at most 100 entries"));
     }
-    let mut answers = Vec::with_capacity(entries.len());
-    for entry in entries {
-        answers.push(json!({ "response": answer_entry(&app, &workstation, entry).await }));
-    }
+    // Some at a time, which the store writes together; the answers keep their order.
+    let asking: Vec<_> = entries
+        .iter()
+        .map(|entry| answer_entry(&app, &workstation, entry))
+        .collect();
+    let answers: Vec<Value> = stream::iter(asking)
+        .buffered(AT_A_TIME)
+        .map(|response| json!({ "response": response }))
+        .collect()
+        .await;
     let response = json!({
         "resourceType": "Bundle",
         "id": uuid::Uuid::new_v4(),
@@ -128,12 +137,16 @@ async fn keep(
         ));
     }
     let look = unreported_look(app, &facts)?;
+    let kept = body.to_string();
+    let link = Link::with(&body, facts.chain);
     let (id, workstation, received) = (id.to_owned(), workstation.to_owned(), app.now());
     let creation = app
         .ask(move |store| {
             store.create_audit_record(&NewAuditRecord {
                 id: &id,
                 body: &body,
+                text: &kept,
+                link,
                 workstation: &workstation,
                 received,
                 look,
@@ -147,9 +160,9 @@ async fn keep(
     }
 }
 
-/// The look that a record tells of if no request did: a kept copy that was opened offline. What was
-/// not shown, and what was scheduled, enters no history; a search for a person asked no register.
-fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusal> {
+/// The look that a record tells of if no request did: a kept copy that was opened offline, or a check
+/// by a source that tells nobody. What was not shown, and what was scheduled, enters no history; a search for a person asked no register.
+fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<ReportedLook>, Refusal> {
     let Some(person) = &facts.person else {
         return Ok(None);
     };
@@ -174,7 +187,7 @@ fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusa
         .zip(held)
         .map(|(m, held)| access(m, held, facts.recorded));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    Ok(Some(Look {
+    let look = Look {
         trace_id: facts.id.clone(),
         nhs_number: person.clone(),
         unscheduled: true,
@@ -187,7 +200,12 @@ fn unreported_look(app: &App, facts: &AuditFacts) -> Result<Option<Look>, Refusa
             organisation,
             organisation_name: text(&facts.organisation_name),
         }),
-    }))
+    };
+    let way = match facts.of_kept_copy {
+        true => Way::Late,
+        false => Way::Record,
+    };
+    Ok(Some(ReportedLook { look, way }))
 }
 
 pub(super) async fn workstation(app: &App, request: &Parts) -> Result<String, Refusal> {

@@ -1,14 +1,15 @@
 //! Who calls, in which role, with which headers, and whether they may look.
 
 use super::Refusal;
+use super::admission::Stopped;
 use crate::app::App;
 use crate::http::{CORRELATION_ID, REQUEST_ID, header_text};
 use crate::oauth::access_token::bearer;
-use crate::population::{StaffMember, StaffRole, TrainingAccess};
-use crate::store::{Bearer, Look};
+use crate::population::{AuthorityToShare, StaffMember, StaffRole, TrainingAccess};
+use crate::store::{Bearer, Look, Store};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{ActivityCode, NhsNumber};
 use uuid::Uuid;
 
@@ -31,8 +32,14 @@ pub(super) struct Trace {
 impl<'a> Caller<'a> {
     /// Reads token, request id and role.
     pub(super) async fn of(app: &'a App, request: &Parts) -> Result<Self, Refusal> {
+        let bearer = bearer(app, request).await?;
+        Self::new(app, request, bearer)
+    }
+
+    /// Reads request id and role of whom the token speaks for.
+    pub(super) fn new(app: &'a App, request: &Parts, bearer: Bearer) -> Result<Self, Refusal> {
         let headers = &request.headers;
-        let user_id = match bearer(app, request).await? {
+        let user_id = match bearer {
             Bearer::User { user_id, .. } => user_id,
             Bearer::Workstation { .. } => {
                 return Err(Refusal::access_denied(
@@ -79,11 +86,16 @@ impl<'a> Caller<'a> {
     }
 
     /// Whether the organisation may look in the role's care setting today.
-    pub(super) async fn has_authority_to_share(&self, app: &App) -> Result<(), Refusal> {
-        let organisation = self.held.role.organisation.ods_code.clone();
-        let agreements = app
-            .ask(move |store| store.authorities_to_share(&organisation))
-            .await?;
+    pub(super) fn has_authority_to_share(
+        &self,
+        store: &dyn Store,
+        today: NaiveDate,
+    ) -> Result<(), Stopped> {
+        let agreements = store.authorities_to_share(&self.held.role.organisation.ods_code)?;
+        Ok(self.is_within(&agreements, today)?)
+    }
+
+    fn is_within(&self, agreements: &[AuthorityToShare], today: NaiveDate) -> Result<(), Refusal> {
         if agreements.is_empty() {
             return Err(Refusal::access_denied(
                 "The organisation is outside the authority to share",
@@ -95,7 +107,6 @@ impl<'a> Caller<'a> {
             .ok_or_else(|| {
                 Refusal::access_denied("The care setting is outside the authority to share")
             })?;
-        let today = app.now().date_naive();
         if today < agreement.from || agreement.until.is_some_and(|until| today > until) {
             return Err(Refusal::access_denied(
                 "The date is outside the period of the authority to share",

@@ -1,11 +1,9 @@
 //! The plans: a searchset of CareTeam (CP-IS FHIR R4 API), with the authority's ODS code and the
 //! time of the last update, which the notification that founded the pilot names.
 
-use super::CPIS;
 use super::bundle::{Entry, searchset};
-use super::caller::{Caller, Trace};
-use super::query::Query;
 use super::refusal::{Refusal, answer};
+use super::{CPIS, admission};
 use crate::app::App;
 use crate::store::{Person, StoredPlan};
 use axum::extract::State;
@@ -24,37 +22,19 @@ pub(super) async fn search(
     uri: Uri,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let (look, person) = admit(&app, &request, uri.query()).await?;
+    let (look, seen) =
+        admission::look(&app, request, |store, look| store.look_at_plans(look)).await?;
     let today = look.access.at.date_naive();
-    let asked = person.clone();
-    let (plans, known) = app
-        .ask(move |store| {
-            store.look(&look)?;
-            Ok((store.plans(&asked, today)?, store.person(&asked)?))
-        })
-        .await?;
-    let entries = plans
+    let (person, known) = (&look.nhs_number, seen.person.as_ref());
+    let entries = seen
+        .plans
         .iter()
-        .map(|plan| Entry::matching(care_team(plan, &person, known.as_ref(), today)))
+        .map(|plan| Entry::matching(care_team(plan, person, known, today)))
         .collect();
     Ok(answer(
         StatusCode::OK,
         &searchset(&app, CPIS, &uri, entries),
     ))
-}
-
-/// Everything that comes before an answer of CP-IS: token, headers, role, authority, person.
-pub(super) async fn admit(
-    app: &App,
-    request: &Parts,
-    query: Option<&str>,
-) -> Result<(crate::store::Look, NhsNumber), Refusal> {
-    let caller = Caller::of(app, request).await?;
-    let trace = Trace::of(&request.headers)?;
-    caller.holds_activity(trace.unscheduled)?;
-    caller.has_authority_to_share(app).await?;
-    let person = Query::read(query).person()?;
-    Ok((caller.look(&trace, &person, app.now()), person))
 }
 
 fn care_team(

@@ -1,6 +1,7 @@
 //! The FHIR side: demographics, the register, and audit.
 
 mod access_history;
+mod admission;
 mod audit;
 mod bundle;
 mod caller;

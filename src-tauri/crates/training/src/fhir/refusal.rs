@@ -94,7 +94,7 @@ impl Refusal {
         )
     }
 
-    fn challenged(challenge: Challenge) -> Self {
+    pub(super) fn challenged(challenge: Challenge) -> Self {
         Self {
             challenge: Some(challenge.header),
             ..Self::new(

@@ -14,6 +14,8 @@ mod columns;
 mod credential;
 mod file;
 mod loading;
+#[cfg(test)]
+mod loading_tests;
 mod report;
 mod row;
 mod value;

@@ -41,40 +41,56 @@ pub fn daily_report_of(
         cause,
     };
     let mut file = csv::Writer::from_writer(File::create(out).map_err(failed)?);
+    let not_written = |error: csv::Error| failed(error.into());
+    file.write_record(COLUMNS).map_err(not_written)?;
     let mut count = 0;
-    let mut row = 0;
-    report_rows(store.as_ref(), authority, day, &mut |cells| {
-        count += u64::from(row > 0);
-        row += 1;
-        file.write_record(cells)
-            .map_err(|error| failed(error.into()))
+    hand_over(store.as_ref(), authority, day, &mut |notifications| {
+        count += notifications.len() as u64;
+        notifications
+            .iter()
+            .try_for_each(|notification| file.write_record(cells(notification)))
+            .map_err(not_written)
     })?;
     file.flush().map_err(failed)?;
     Ok(count)
 }
 
-/// The report of a day as text.
+/// Hands over the report of a day as text, a piece at a time, of which the first comes once the store
+/// has been asked; none where there is an error before. `take` says whether anybody wants more.
+///
+/// # Errors
+/// What the store says. The pieces handed over before are not the whole report.
 pub(crate) fn daily_report(
     store: &dyn LocalAuthorityStore,
     authority: &OdsCode,
     day: NaiveDate,
-) -> Result<Vec<u8>, TrainingError> {
-    let mut text = csv::Writer::from_writer(Vec::new());
-    report_rows(store, authority, day, &mut |cells| {
-        text.write_record(cells)
-            .map_err(|_| TrainingError::BrokenOff)
-    })?;
-    text.into_inner().map_err(|_| TrainingError::BrokenOff)
+    take: &mut dyn FnMut(Vec<u8>) -> bool,
+) -> Result<(), TrainingError> {
+    let mut first = true;
+    hand_over(store, authority, day, &mut |notifications| {
+        let mut text = csv::Writer::from_writer(Vec::new());
+        let mut write = || {
+            if std::mem::take(&mut first) {
+                text.write_record(COLUMNS)?;
+            }
+            notifications
+                .iter()
+                .try_for_each(|notification| text.write_record(cells(notification)))
+        };
+        write().map_err(|_| TrainingError::BrokenOff)?;
+        let piece = text.into_inner().map_err(|_| TrainingError::BrokenOff)?;
+        take(piece).then_some(()).ok_or(TrainingError::BrokenOff)
+    })
 }
 
-/// Hands over the headings, then every row, in the order in which they came.
-fn report_rows(
+/// Hands over the notifications of a day, some at a time, in the order in which they came. Where there
+/// are none, it hands over none once.
+fn hand_over(
     store: &dyn LocalAuthorityStore,
     authority: &OdsCode,
     day: NaiveDate,
-    take: &mut dyn FnMut(&[String]) -> Result<(), TrainingError>,
+    take: &mut dyn FnMut(&[StoredNotification]) -> Result<(), TrainingError>,
 ) -> Result<(), TrainingError> {
-    take(&COLUMNS.map(str::to_owned))?;
     let mut after = 0;
     loop {
         let page = store.authority_notifications(&NotificationsAsked {
@@ -83,12 +99,10 @@ fn report_rows(
             after,
             limit: AT_A_TIME,
         })?;
-        for notification in &page.notifications {
-            take(&cells(notification))?;
-            after = notification.number;
-        }
-        if !page.more {
-            return Ok(());
+        take(&page.notifications)?;
+        match page.notifications.last() {
+            Some(last) if page.more => after = last.number,
+            _ => return Ok(()),
         }
     }
 }
@@ -96,18 +110,13 @@ fn report_rows(
 fn cells(notification: &StoredNotification) -> [String; 7] {
     let access = &notification.access.access;
     let time = |at: chrono::DateTime<_>| at.to_rfc3339_opts(SecondsFormat::Secs, false);
-    let way = if notification.late {
-        "late, from an offline clinic"
-    } else {
-        "live"
-    };
     [
         time(access.at),
         safe(&access.viewer).into_owned(),
         safe(&access.role_name).into_owned(),
         access.organisation.to_string(),
         notification.nhs_number.digits(),
-        way.to_owned(),
+        notification.way.words().to_owned(),
         time(notification.received),
     ]
 }

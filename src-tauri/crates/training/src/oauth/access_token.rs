@@ -4,7 +4,7 @@
 use super::dpop::{self, ProofFault};
 use crate::app::App;
 use crate::http::header_text;
-use crate::store::{Bearer, Hash};
+use crate::store::{Bearer, Hash, HeldToken};
 use crate::unavailable::Unavailable;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -77,44 +77,70 @@ enum Scheme {
     Dpop,
 }
 
+/// What a request presents.
+pub(crate) enum Presented {
+    /// A token without a proof, which the store is still to be asked about, and
+    /// [`held_by_bearer`] after it.
+    Bearer(Hash),
+    /// A token that holds, with a proof of the key to which it is bound.
+    Proven(Bearer),
+}
+
 /// Whom the request's access token speaks for. A token that is bound to a key comes with a proof
 /// of that key, any other without.
 pub(crate) async fn bearer(app: &App, request: &Parts) -> Result<Bearer, TokenFault> {
+    match presented(app, request).await? {
+        Presented::Proven(bearer) => Ok(bearer),
+        Presented::Bearer(hash) => {
+            let now = app.now().timestamp();
+            let held = app.ask(move |store| store.bearer(&hash, now)).await?;
+            held_by_bearer(held).map_err(TokenFault::Challenged)
+        }
+    }
+}
+
+/// Whom a token speaks for that came without a proof.
+pub(crate) fn held_by_bearer(held: Option<HeldToken>) -> Result<Bearer, Challenge> {
+    let held = held.ok_or(Challenge::BEARER)?;
+    match held.bound_to {
+        None => Ok(held.bearer),
+        Some(_) => Err(dpop_challenge!(
+            "invalid_token",
+            "The access token is bound to a key and comes with a proof of it"
+        )),
+    }
+}
+
+/// What the request presents; a proof is judged.
+pub(crate) async fn presented(app: &App, request: &Parts) -> Result<Presented, TokenFault> {
     let refused = |challenge| Err(TokenFault::Challenged(challenge));
     let Some((scheme, token)) = credentials(request) else {
         return refused(Challenge::BEARER);
     };
-    let (hash, now) = (Hash::of(token), app.now().timestamp());
-    let held = app.ask(move |store| store.bearer(&hash, now)).await?;
-    let Some(held) = held else {
-        return refused(match scheme {
-            Scheme::Bearer => Challenge::BEARER,
-            Scheme::Dpop => dpop_challenge!("invalid_token", UNKNOWN),
-        });
+    let hash = Hash::of(token);
+    if scheme == Scheme::Bearer {
+        return Ok(Presented::Bearer(hash));
+    }
+    let now = app.now().timestamp();
+    let Some(held) = app.ask(move |store| store.bearer(&hash, now)).await? else {
+        return refused(dpop_challenge!("invalid_token", UNKNOWN));
     };
-    match (scheme, held.bound_to) {
-        (Scheme::Bearer, None) => Ok(held.bearer),
-        (Scheme::Bearer, Some(_)) => refused(dpop_challenge!(
-            "invalid_token",
-            "The access token is bound to a key and comes with a proof of it"
-        )),
-        (Scheme::Dpop, None) => refused(dpop_challenge!(
+    let Some(bound_to) = held.bound_to else {
+        return refused(dpop_challenge!(
             "invalid_token",
             "The access token is not bound to a key"
+        ));
+    };
+    match dpop::proven_key(app, request, Some(token)).await? {
+        None => refused(dpop_challenge!(
+            "invalid_dpop_proof",
+            "the proof is missing"
         )),
-        (Scheme::Dpop, Some(bound_to)) => {
-            match dpop::proven_key(app, request, Some(token)).await? {
-                None => refused(dpop_challenge!(
-                    "invalid_dpop_proof",
-                    "the proof is missing"
-                )),
-                Some(key) if key != bound_to => refused(dpop_challenge!(
-                    "invalid_token",
-                    "The access token is bound to another key"
-                )),
-                Some(_) => Ok(held.bearer),
-            }
-        }
+        Some(key) if key != bound_to => refused(dpop_challenge!(
+            "invalid_token",
+            "The access token is bound to another key"
+        )),
+        Some(_) => Ok(Presented::Proven(held.bearer)),
     }
 }
 

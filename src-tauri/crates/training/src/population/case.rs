@@ -73,4 +73,6 @@ cases! {
     NoTelephone = "no-telephone", "Plan, no telephone numbers";
     /// A plan with every field that the service can give.
     EveryField = "every-field", "Plan with every field given";
+    /// A plan, and beside it flags of other kinds: two known ones, and two that no list holds.
+    OtherFlags = "other-flags", "Plan, and flags of other kinds beside it";
 }

@@ -7,11 +7,14 @@
 
 mod authority;
 mod case;
+mod flag;
 mod person;
 mod register;
 mod staff;
 
 pub use case::Case;
+pub use flag::TrainingFlag;
+pub(crate) use flag::{FEMALE_GENITAL_MUTILATION, REASONABLE_ADJUSTMENT};
 pub(crate) use staff::PILOT_SITES;
 pub use staff::{AuthorityToShare, CardState, StaffMember, StaffRole};
 
@@ -47,6 +50,8 @@ pub struct TrainingPatient {
     pub plans: Vec<Plan>,
     /// Earlier accesses, newest first.
     pub accesses: Vec<TrainingAccess>,
+    /// Flags that have nothing to do with child protection.
+    pub other_flags: Vec<TrainingFlag>,
 }
 
 impl std::fmt::Debug for TrainingPatient {

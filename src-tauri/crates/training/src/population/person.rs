@@ -159,6 +159,7 @@ fn person(case: Case, choices: &mut Choices) -> TrainingPatient {
         case,
         plans: Vec::new(),
         accesses: Vec::new(),
+        other_flags: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the register holds about a made-up person on a day: plans and earlier accesses.
 
 use super::authority::AUTHORITIES;
-use super::{Case, PILOT_SITES, TrainingAccess, TrainingPatient};
+use super::{Case, PILOT_SITES, TrainingAccess, TrainingPatient, flag};
 use crate::seeded::Choices;
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime};
 use cpis_record::{OdsCode, Plan, PlanKind};
@@ -22,6 +22,7 @@ pub(super) fn fill(patient: &mut TrainingPatient, seed: u64, today: NaiveDate) {
         patient.deceased = Some((today - days).max(patient.birth_date));
     }
     patient.plans = plans(patient, &mut choices, today);
+    patient.other_flags = flag::of(patient, today);
     if !patient.plans.is_empty() {
         patient.accesses = accesses(patient.case, &mut choices, today);
     }
@@ -91,7 +92,8 @@ fn plans(patient: &TrainingPatient, choices: &mut Choices, today: NaiveDate) -> 
         | Case::TwentyFiveAccesses
         | Case::FortyAccesses
         | Case::NoAccesses
-        | Case::EveryField => vec![plan(ChildProtection, start_before(0, choices), review)],
+        | Case::EveryField
+        | Case::OtherFlags => vec![plan(ChildProtection, start_before(0, choices), review)],
     }
 }
 

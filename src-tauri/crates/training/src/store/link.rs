@@ -1,10 +1,10 @@
 //! The place of an audit record in the chain of its workstation, as columns of the record's row.
 
-use cpis_fhir::{read_audit_event, system};
+use cpis_fhir::{ChainFacts, read_audit_event, system};
 use serde_json::Value;
 
 /// What the columns hold.
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The workstation, as the record names it.
     pub(super) observer: Option<String>,
     /// From 1 on. Without it there is no previous and no own hash either.
@@ -16,9 +16,12 @@ pub(super) struct Link {
 impl Link {
     /// Reads the columns from a record.
     pub(super) fn of(body: &Value, text: &str) -> Self {
-        let chain = read_audit_event(text.as_bytes())
-            .ok()
-            .and_then(|facts| facts.chain);
+        let read = read_audit_event(text.as_bytes());
+        Self::with(body, read.ok().and_then(|facts| facts.chain))
+    }
+
+    /// The columns of a record that has been read.
+    pub(crate) fn with(body: &Value, chain: Option<ChainFacts>) -> Self {
         let place = chain.and_then(|chain| {
             let sequence = i64::try_from(chain.sequence).ok().filter(|n| *n > 0)?;
             Some((sequence, chain.previous, present(chain.own)?))

@@ -4,7 +4,7 @@
 //! made-up ones, which they replace. Dropped: refused rows, and everything in a file but the rows
 //! that were loaded.
 
-use super::{Hash, Outcome, Person, StoredAccess, StoredPlan};
+use super::{Hash, Outcome, Person, StoredAccess, StoredPlan, Way};
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Plan};
@@ -136,8 +136,8 @@ pub(crate) struct StoredNotification {
     pub(crate) access: StoredAccess,
     /// When it reached us.
     pub(crate) received: DateTime<FixedOffset>,
-    /// Whether it came with an audit record, after the look, and not with the look itself.
-    pub(crate) late: bool,
+    /// How it reached us.
+    pub(crate) way: Way,
 }
 
 /// A period of whole days, both included.

@@ -5,7 +5,7 @@
 //! only. Dropped: assertion identifiers once the assertion has expired.
 //!
 //! Each method is one transaction, so each keeps its promise whole: a look enters the history and
-//! tells the authority once, an audit record is created once, a refresh token or an assertion is
+//! tells each authority once, an audit record is created once, a refresh token or an assertion is
 //! used once. Methods block; requests call them off the asynchronous threads.
 
 mod link;
@@ -16,7 +16,9 @@ mod reading;
 mod sqlite;
 #[cfg(all(test, unix))]
 mod tests;
+mod way;
 
+pub(crate) use link::Link;
 pub(crate) use local_authority::{
     ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
     NotificationsAsked, Period, Received, StoredNotification, is_the_same_record,
@@ -25,12 +27,13 @@ pub(crate) use note::{NewNote, NoteStore, StoredNote};
 pub use postgres::PostgresAddress;
 pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;
+pub use way::Way;
 
 use crate::TrainingError;
 use crate::assurance::AssuranceLevel;
 use crate::chain::WorkstationChain;
 use crate::local_authority::is_adult;
-use crate::population::{AuthorityToShare, Population, TrainingAccess};
+use crate::population::{AuthorityToShare, Population, TrainingAccess, TrainingFlag};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate};
 use cpis_record::{CareSetting, Gender, NhsNumber, OdsCode, Plan, PlanKind};
 use serde_json::Value;
@@ -65,9 +68,15 @@ pub(crate) trait Store: LocalAuthorityStore + NoteStore {
         organisation: &OdsCode,
         care_setting: CareSetting,
     ) -> Outcome<()>;
-    /// Takes note of a look. An unscheduled one at a person with a record enters the history and
-    /// tells the authority, once for its trace.
-    fn look(&self, look: &Look) -> Outcome<()>;
+    /// The flags of a person that are none of CP-IS, each with its id.
+    fn other_flags(&self, number: &NhsNumber) -> Outcome<Vec<StoredFlag>>;
+    /// Takes note of a look, and gives what the register shows to it. An unscheduled one at a person
+    /// with a record enters the history once for its trace, and tells every authority that holds a
+    /// record of them once.
+    fn look_at_plans(&self, look: &Look) -> Outcome<SeenPlans>;
+    /// As [`Store::look_at_plans`], with the newest accesses instead, less the one of this look. Who
+    /// has no record has no history.
+    fn look_at_history(&self, look: &Look, limit: usize) -> Outcome<Vec<StoredAccess>>;
     /// The newest accesses, without the one of a trace.
     fn history(&self, number: &NhsNumber, except: &str, limit: usize)
     -> Outcome<Vec<StoredAccess>>;
@@ -169,6 +178,19 @@ impl StoredPlan {
     }
 }
 
+/// What a look at the register sees.
+pub(crate) struct SeenPlans {
+    /// Those in force first, then the newest first.
+    pub(crate) plans: Vec<StoredPlan>,
+    pub(crate) person: Option<Person>,
+}
+
+/// A flag of another kind with its id.
+pub(crate) struct StoredFlag {
+    pub(crate) id: String,
+    pub(crate) flag: TrainingFlag,
+}
+
 /// An access with its id.
 pub(crate) struct StoredAccess {
     pub(crate) id: String,
@@ -191,14 +213,14 @@ pub struct Notification {
     pub trace_id: String,
     /// The child, or the mother of an unborn child.
     pub nhs_number: NhsNumber,
-    /// The authority that is told: the one of the record in force.
+    /// The authority that is told, one of those that hold a record.
     pub authority: String,
     /// Who looked, and when.
     pub access: TrainingAccess,
     /// When it reached us.
     pub received: DateTime<FixedOffset>,
-    /// Whether it came after the look, with the audit record of a clinic that had been offline.
-    pub late: bool,
+    /// How it reached us.
+    pub way: Way,
 }
 
 impl std::fmt::Debug for Notification {
@@ -211,10 +233,21 @@ impl std::fmt::Debug for Notification {
 pub(crate) struct NewAuditRecord<'a> {
     pub(crate) id: &'a str,
     pub(crate) body: &'a Value,
+    /// The body as JSON, which is what is kept.
+    pub(crate) text: &'a str,
+    /// The place of the record in the chain of its workstation.
+    pub(crate) link: Link,
     pub(crate) workstation: &'a str,
     pub(crate) received: DateTime<FixedOffset>,
     /// The look it tells of, if it may have to enter the history.
-    pub(crate) look: Option<Look>,
+    pub(crate) look: Option<ReportedLook>,
+}
+
+/// A look of which an audit record tells.
+pub(crate) struct ReportedLook {
+    pub(crate) look: Look,
+    /// How an authority comes to know of it, where no request brought it before.
+    pub(crate) way: Way,
 }
 
 /// What became of an audit record.

@@ -1,6 +1,6 @@
 //! Values that this program wrote into a database, read again.
 
-use super::Outcome;
+use super::{Outcome, StoredPlan, Way};
 use crate::TrainingError;
 use crate::seeded::derive;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -22,6 +22,10 @@ pub(super) fn moment(text: &str) -> Outcome<DateTime<FixedOffset>> {
 
 pub(super) fn date(text: &str) -> Outcome<NaiveDate> {
     text.parse().map_err(|_| unreadable("a date"))
+}
+
+pub(super) fn way(code: &str) -> Outcome<Way> {
+    Way::of_code(code).ok_or_else(|| unreadable("how a notification came"))
 }
 
 pub(super) fn gender(code: &str) -> Outcome<Gender> {
@@ -51,8 +55,17 @@ pub(super) fn made_up_id(seed: u64, what: &str, digits: &str, place: usize) -> U
     uuid::Builder::from_random_bytes(first).into_uuid()
 }
 
-/// How a notification names the authority that it is for.
-pub(super) fn told(authority: &Authority) -> String {
+/// The authorities that are told of a look at somebody with these records, as notifications name
+/// them: each once, in one order.
+pub(super) fn told(plans: &[StoredPlan]) -> Vec<String> {
+    let names = plans.iter().map(|stored| name(&stored.plan.authority));
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn name(authority: &Authority) -> String {
     authority
         .ods_code
         .as_ref()

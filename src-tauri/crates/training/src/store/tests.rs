@@ -140,7 +140,7 @@ fn story(store: &dyn Store) -> Vec<String> {
         unscheduled: true,
         access: access("0196f5a0-0000-7000-8000-000000000001").access,
     };
-    store.look(&look).expect("noted");
+    store.look_at_plans(&look).expect("noted");
     for (received, after) in [
         (Received::AtAnyTime, 0),
         (Received::Since(now() - chrono::TimeDelta::days(400)), 0),
@@ -202,6 +202,19 @@ fn story(store: &dyn Store) -> Vec<String> {
     taken.accesses.sort();
     told.extend(taken.plans);
     told.extend(taken.accesses);
+    // A child's record is shown until the day before they are 18.
+    let child = world.first(Case::NoEndDate);
+    let birthday = child.birth_date + chrono::Months::new(18 * 12);
+    for day in [birthday - Days::new(1), birthday] {
+        let shown = store.plans(&child.nhs_number, day).expect("asked");
+        told.push(format!(
+            "shown to somebody who is 18 tomorrow or today: {}",
+            shown.len()
+        ));
+    }
+    let flags = store.other_flags(&world.first(Case::OtherFlags).nhs_number);
+    let flags = flags.expect("asked").into_iter();
+    told.extend(flags.map(|f| format!("{} {:?} {}", f.id, f.flag.start, f.flag.active)));
     told.push(format!("{:?}", store.periods_to_share().map(|p| p.len())));
     told
 }

@@ -6,6 +6,7 @@ use cpis_fhir::{read_batch_response, write_audit_batch};
 use cpis_training::Case;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn a_batch_answers_in_order() {
@@ -90,4 +91,49 @@ async fn one_bad_entry_does_not_hold_the_others_back() {
         read.iter().map(|e| e.status).collect::<Vec<_>>(),
         [400, 400, 422, 201]
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_records_at_once_are_kept_once() {
+    let bench = Arc::new(Bench::start().await);
+    let token = bench.workstation().await;
+    let asked = bench.number(Case::NoAccesses);
+    let bodies: Vec<Value> = (0..100)
+        .map(|_| {
+            let records: Vec<Value> = (0..100)
+                .map(|_| written(&record(&bench, &trace(), &asked)))
+                .collect();
+            write_audit_batch(&records)
+        })
+        .collect();
+    let (mut created, mut there) = (0, 0);
+    // Some come again, as from a client that did not hear the answer.
+    for sent in [&bodies[..], &bodies[..10]] {
+        let sending: Vec<_> = sent
+            .iter()
+            .map(|body| {
+                let (bench, token, body) = (Arc::clone(&bench), token.clone(), body.clone());
+                tokio::spawn(async move {
+                    let (status, body) = answer(batch(&bench, &token, &body)).await;
+                    assert_eq!(status, StatusCode::OK, "{body}");
+                    read_batch_response(body.to_string().as_bytes()).unwrap()
+                })
+            })
+            .collect();
+        for one in sending {
+            for entry in one.await.unwrap() {
+                created += usize::from(entry.status == 201);
+                there += usize::from(entry.status == 200);
+            }
+        }
+    }
+    let kept = bench.backend.audit_records().unwrap();
+    let told = bench.backend.notifications().unwrap().len();
+    let entered = bench.backend.accesses_of(&asked).unwrap().len();
+    println!(
+        "sent 11000: {created} created, {there} were there; kept {}, told {told}, entered {entered}",
+        kept.len()
+    );
+    assert_eq!((created, there), (10_000, 1_000));
+    assert_eq!((kept.len(), told, entered), (10_000, 10_000, 10_000));
 }

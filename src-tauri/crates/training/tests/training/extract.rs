@@ -2,9 +2,10 @@
 
 use crate::audit::{record, written};
 use crate::bench::{Bench, DENTIST, trace};
+use crate::kept::Kept;
 use chrono::NaiveDate;
 use cpis_training::{
-    AuthorityToShare, Case, Extract, StoreLocation, TrainingError, daily_report_of, extract_from,
+    AuthorityToShare, Case, Extract, TrainingError, daily_report_of, extract_from,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,10 +15,15 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn extract(file: &Path, from: &str, to: &str, out: &Path) -> Result<Extract, TrainingError> {
+fn extract(kept: &Kept, from: &str, to: &str, out: &Path) -> Result<Extract, TrainingError> {
     let now = crate::bench::beginning();
-    let database = StoreLocation::SqliteFile(file.to_owned());
-    extract_from(&database, (day(from), day(to)), out, now, &mut |_, _| {})
+    extract_from(
+        &kept.location,
+        (day(from), day(to)),
+        out,
+        now,
+        &mut |_, _| {},
+    )
 }
 
 fn lines(folder: &Path, name: &str) -> Vec<String> {
@@ -27,9 +33,9 @@ fn lines(folder: &Path, name: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn an_extract_holds_exactly_its_items_and_all_that_the_store_holds() {
+    let kept = Kept::new().await;
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let bench = Bench::start_with(|o| o.store = StoreLocation::SqliteFile(file.clone())).await;
+    let bench = Bench::on(&kept).await;
     let child = bench.number(Case::NoAccesses);
     let user = bench.sign_in(DENTIST).await;
     bench.plans(&user, &child, &trace(), true).await;
@@ -45,18 +51,10 @@ async fn an_extract_holds_exactly_its_items_and_all_that_the_store_holds() {
     assert_eq!(put.status(), 201);
 
     let out = folder.path().join("extract");
-    let counted = extract(&file, "2020-12-14", "2026-12-31", &out).unwrap();
-    let store = rusqlite::Connection::open(&file).unwrap();
-    let count = |table: &str| -> u64 {
-        let asked = format!("SELECT count(*) FROM {table}");
-        store
-            .query_row(&asked, [], |row| row.get::<_, i64>(0))
-            .unwrap()
-            .unsigned_abs()
-    };
+    let counted = extract(&kept, "2020-12-14", "2026-12-31", &out).unwrap();
     assert_eq!(
         (counted.records, counted.accesses),
-        (count("plan"), count("access"))
+        (kept.count("plan").await, kept.count("access").await)
     );
     let records = lines(&out, "records.csv");
     assert_eq!(
@@ -99,20 +97,20 @@ async fn an_extract_holds_exactly_its_items_and_all_that_the_store_holds() {
     }
 
     // Nothing is overwritten, and days outside the agreements are refused before anything is made.
-    let again = extract(&file, "2020-12-14", "2026-12-31", &out);
+    let again = extract(&kept, "2020-12-14", "2026-12-31", &out);
     assert!(matches!(again, Err(TrainingError::FolderNotEmpty(_))));
     let none = folder.path().join("none");
-    let early = extract(&file, "2020-12-13", "2026-12-31", &none);
+    let early = extract(&kept, "2020-12-13", "2026-12-31", &none);
     let said = early.unwrap_err().to_string();
     assert!(said.contains("covers 2020-12-14 onwards"), "{said}");
-    let backwards = extract(&file, "2026-12-31", "2026-12-30", &none);
+    let backwards = extract(&kept, "2026-12-31", "2026-12-30", &none);
     assert!(matches!(
         backwards,
         Err(TrainingError::PeriodBackwards { .. })
     ));
     assert!(!none.exists());
     // A day on which two looked: the one now, and the stranger two hours before.
-    let today = extract(&file, "2026-11-22", "2026-11-22", &none).unwrap();
+    let today = extract(&kept, "2026-11-22", "2026-11-22", &none).unwrap();
     assert_eq!(today.accesses, 2);
     let authority = bench.backend.notifications().unwrap()[0]
         .authority
@@ -120,13 +118,7 @@ async fn an_extract_holds_exactly_its_items_and_all_that_the_store_holds() {
         .unwrap();
     let report = folder.path().join("report.csv");
     assert_eq!(
-        daily_report_of(
-            &StoreLocation::SqliteFile(file.clone()),
-            &authority,
-            day("2026-11-22"),
-            &report
-        )
-        .unwrap(),
+        daily_report_of(&kept.location, &authority, day("2026-11-22"), &report).unwrap(),
         2
     );
     assert!(
@@ -138,9 +130,9 @@ async fn an_extract_holds_exactly_its_items_and_all_that_the_store_holds() {
 
 #[tokio::test]
 async fn agreements_that_end_bound_the_extract() {
+    let kept = Kept::new().await;
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("training.db");
-    let bench = Bench::start_with(|o| o.store = StoreLocation::SqliteFile(file.clone())).await;
+    let bench = Bench::on(&kept).await;
     for agreement in &bench.people.authorities_to_share {
         bench
             .backend
@@ -151,7 +143,7 @@ async fn agreements_that_end_bound_the_extract() {
             .unwrap();
     }
     let out = folder.path().join("extract");
-    assert!(extract(&file, "2021-03-01", "2021-04-01", &out).is_err());
+    assert!(extract(&kept, "2021-03-01", "2021-04-01", &out).is_err());
     assert!(!out.exists());
-    extract(&file, "2021-03-01", "2021-03-31", &out).unwrap();
+    extract(&kept, "2021-03-01", "2021-03-31", &out).unwrap();
 }

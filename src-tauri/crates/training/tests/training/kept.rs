@@ -65,14 +65,15 @@ impl Kept {
         match &self.location {
             StoreLocation::SqliteFile(file) => {
                 let connection = rusqlite::Connection::open(file).unwrap();
-                connection.execute_batch(changes).unwrap();
+                let changes = changes.replace(BOOLEAN, "INTEGER NOT NULL DEFAULT 0");
+                connection.execute_batch(&changes).unwrap();
                 connection
                     .pragma_update(None, "user_version", version)
                     .unwrap();
             }
             _ => {
                 let client = client(&self.argument).await;
-                client.batch_execute(changes).await.unwrap();
+                client.batch_execute(&in_postgres(changes)).await.unwrap();
                 client
                     .execute("UPDATE schema_version SET version = $1", &[&version])
                     .await
@@ -94,6 +95,22 @@ impl Kept {
             StoreLocation::SqliteFile(file) => file_text(file),
             _ => self.database_text().await,
         }
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> u64 {
+        let asked = format!("SELECT count(*) FROM {table}");
+        let found: i64 = match &self.location {
+            StoreLocation::SqliteFile(file) => {
+                let connection = rusqlite::Connection::open(file).unwrap();
+                connection.query_row(&asked, [], |row| row.get(0)).unwrap()
+            }
+            _ => {
+                let client = client(&self.argument).await;
+                client.query_one(&asked, &[]).await.unwrap().get(0)
+            }
+        };
+        found.unsigned_abs()
     }
 
     async fn database_text(&self) -> String {
@@ -141,8 +158,20 @@ const TAKEN_AWAY: [&str; 4] = [
      ALTER TABLE notification DROP COLUMN received;
      ALTER TABLE notification DROP COLUMN received_instant;
      ALTER TABLE notification DROP COLUMN late;",
-    "DROP TABLE communication;",
+    "DROP TABLE communication;
+     DROP TABLE patient_flag;
+     ALTER TABLE notification ADD COLUMN late BOOLEAN_COLUMN;
+     UPDATE notification SET late = (way <> 'live');
+     ALTER TABLE notification DROP COLUMN way;",
 ];
+
+/// A column that the two stores write with different words.
+const BOOLEAN: &str = "BOOLEAN_COLUMN";
+
+/// Statements as PostgreSQL takes them.
+pub(crate) fn in_postgres(changes: &str) -> String {
+    changes.replace(BOOLEAN, "boolean NOT NULL DEFAULT false")
+}
 
 /// The statements that take the newest tables back to an older schema.
 pub(crate) fn back_to_schema(version: usize) -> String {

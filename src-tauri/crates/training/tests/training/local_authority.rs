@@ -3,6 +3,7 @@
 use crate::audit::{record, written};
 use crate::bench::{Bench, DENTIST, answer, found, refused, trace};
 use chrono::{Days, NaiveDate, TimeDelta};
+use cpis_fhir::KEPT_COPY;
 use cpis_record::NhsNumber;
 use cpis_training::{Case, Clock};
 use reqwest::{RequestBuilder, StatusCode};
@@ -426,7 +427,9 @@ async fn an_authority_reads_what_it_was_told_in_pages_and_late_ones_by_their_arr
     let workstation = bench.workstation().await;
     // Opened from a kept copy two hours before it is sent.
     let id = trace();
-    let offline = written(&record(&bench, &id, &mine.nhs_number));
+    let mut offline = record(&bench, &id, &mine.nhs_number);
+    offline.request = format!("{KEPT_COPY}another check");
+    let offline = written(&offline);
     let put = bench.put_audit(&workstation, &id, &offline).await;
     assert_eq!(put.status(), StatusCode::CREATED);
 
@@ -452,6 +455,11 @@ async fn an_authority_reads_what_it_was_told_in_pages_and_late_ones_by_their_arr
             .unwrap()
             .to_owned();
     }
+    // By the source that tells nobody: the authority hears of it with the record.
+    let id = trace();
+    let silent = written(&record(&bench, &id, &mine.nhs_number));
+    let put = bench.put_audit(&workstation, &id, &silent).await;
+    assert_eq!(put.status(), StatusCode::CREATED);
     assert_eq!((pages, events.len()), (2, 4));
     let way = |event: &Value| {
         let parts = &event["extension"][0]["extension"];
@@ -469,7 +477,9 @@ async fn an_authority_reads_what_it_was_told_in_pages_and_late_ones_by_their_arr
     // By arrival: the look at half past twelve, told at half past two, is newer than one o'clock.
     let late =
         found(authority.get("ZZ001", "notifications?since=2026-11-22T13:00:00%2B00:00")).await;
-    assert_eq!(late["total"], 1);
+    assert_eq!(late["total"], 2);
+    assert_eq!(way(&late["entry"][0]["resource"]).0, "late");
+    assert_eq!(way(&late["entry"][1]["resource"]).0, "record");
     assert_eq!(found(other.get("ZZ002", "notifications")).await["total"], 1);
     refused(
         authority.get("ZZ001", "notifications?since=lately"),
@@ -491,14 +501,20 @@ async fn an_authority_reads_what_it_was_told_in_pages_and_late_ones_by_their_arr
         lines[0],
         "date_time,viewer_name,viewer_role,organisation_ods_code,nhs_number,reached_us,received_at"
     );
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 6);
     assert!(
         lines[1].ends_with("live,2026-11-22T09:30:00+00:00"),
         "{text}"
     );
     assert!(lines[4].starts_with("2026-11-22T12:30:00+00:00,"), "{text}");
     assert!(
-        lines[4].ends_with("\"late, from an offline clinic\",2026-11-22T14:30:00+00:00"),
+        lines[4].ends_with(
+            "\"late, from a kept copy that was opened offline\",2026-11-22T14:30:00+00:00"
+        ),
+        "{text}"
+    );
+    assert!(
+        lines[5].ends_with("with the record of the check,2026-11-22T14:30:00+00:00"),
         "{text}"
     );
     let none = authority

@@ -8,6 +8,7 @@
 mod access;
 mod audit;
 mod audit_batch;
+mod authority_program;
 mod bench;
 mod browser;
 mod card_assertions;
@@ -28,7 +29,9 @@ mod history;
 mod identity_tokens;
 mod kept;
 mod keys;
+mod local_authorities;
 mod local_authority;
+mod older_schemas;
 mod plans;
 mod population;
 #[cfg(unix)]

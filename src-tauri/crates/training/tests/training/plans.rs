@@ -270,3 +270,60 @@ async fn a_look_at_flags_tells_nobody() {
     assert_eq!(bench.backend.accesses_of(&asked).unwrap().len(), before);
     assert_eq!(bench.backend.notifications().unwrap(), []);
 }
+
+#[tokio::test]
+async fn flags_of_other_kinds_come_beside_a_plan_or_when_they_are_asked_for() {
+    let bench = Bench::start().await;
+    let user = bench.sign_in(NURSE).await;
+    let whom = bench.number(Case::OtherFlags);
+    let flags = |body: &serde_json::Value, mode: &str| -> Vec<String> {
+        let entries = body["entry"].as_array().unwrap().iter();
+        entries
+            .filter(|e| e["search"]["mode"] == mode && e["resource"]["resourceType"] == "Flag")
+            .map(|e| {
+                let code = &e["resource"]["code"]["coding"][0]["code"];
+                code.as_str().unwrap().to_owned()
+            })
+            .collect()
+    };
+    let sorted = |mut codes: Vec<String>| {
+        codes.sort();
+        codes
+    };
+    let others = [
+        "female-genital-mutilation-flag",
+        "made-up-flag",
+        "national-reasonable-adjustment-flag",
+        "unnamed-made-up-flag",
+    ];
+    let of_cpis = found(bench.get(&user, &flags_path(&whom))).await;
+    assert_eq!(of_cpis["total"], 1);
+    assert_eq!(
+        flags(&of_cpis, "match"),
+        ["child-protection-information-system-flag"]
+    );
+    assert_eq!(sorted(flags(&of_cpis, "include")), others);
+    let read = cpis_fhir::read_patient_flags(of_cpis.to_string().as_bytes(), &whom).unwrap();
+    assert_eq!((read.plans.len(), read.other_flags.len()), (1, 4));
+    assert_eq!(read.other_flags.iter().filter(|f| !f.active).count(), 1);
+
+    let path = format!(
+        "/patient-flags-api/FHIR/R4/PatientFlag?patient={}",
+        whom.digits()
+    );
+    let all = found(bench.get(&user, &path)).await;
+    assert_eq!(all["total"], 5);
+    for (code, total) in [
+        ("national-reasonable-adjustment-flag", 1),
+        ("female-genital-mutilation-flag", 1),
+        (
+            "https://fhir.nhs.uk/England/CodeSystem/England-FlagCategoryPatient|female-genital-mutilation-flag",
+            1,
+        ),
+        ("made-up-flag", 0),
+    ] {
+        let body = found(bench.get(&user, &format!("{path}&code={code}"))).await;
+        assert_eq!(body["total"], total, "{code}");
+        assert_eq!(body["entry"].as_array().unwrap().len(), total, "{code}");
+    }
+}

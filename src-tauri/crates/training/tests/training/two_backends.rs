@@ -8,7 +8,7 @@
 
 use crate::audit::{record_at, written};
 use crate::bench::{ASSERTION_TYPE, CLIENT, DENTIST, JWT_BEARER, cpis, trace};
-use crate::kept::{back_to_schema, client, new_database};
+use crate::kept::{back_to_schema, client, in_postgres, new_database};
 use crate::keys::{TestCard, WorkstationKey, open_file};
 use crate::postgres_server::PostgresServer;
 use crate::program::Serving;
@@ -414,7 +414,8 @@ async fn two_backends_that_start_together_take_an_older_schema_up_to_date_once()
     drop(pair);
 
     for start in 1..=3 {
-        rows.batch_execute(&back_to_schema(1)).await.unwrap();
+        let changes = in_postgres(&back_to_schema(1));
+        rows.batch_execute(&changes).await.unwrap();
         rows.batch_execute(YESTERDAY).await.unwrap();
         let both = start_together(&database, "http://127.0.0.1:1").await;
         assert_eq!(chains_of(&kept).unwrap(), before);

@@ -159,3 +159,48 @@ fn a_flag_of_an_unknown_code_that_leads_to_a_care_plan_is_a_record() {
     );
     assert_eq!(read_flags(&body).unwrap().plans.len(), 1);
 }
+
+#[test]
+fn other_flags_without_a_cp_is_flag_are_a_doubt_however_they_are_counted() {
+    let mut body = flags();
+    body["entry"].as_array_mut().unwrap().truncate(1);
+    body["entry"][0]["resource"]["extension"] = json!([]);
+    body["entry"][0]["resource"]["code"]["coding"][0]["code"] =
+        json!("female-genital-mutilation-flag");
+    for (mode, total) in [("include", 0), ("match", 1), ("include", 1), ("match", 0)] {
+        body["entry"][0]["search"] = json!({ "mode": mode });
+        body["total"] = json!(total);
+        let read = read_flags(&body);
+        assert!(
+            matches!(read, Err(ReadError::Incomplete(_))),
+            "{mode} {total}: {read:?}"
+        );
+    }
+}
+
+#[test]
+fn a_flag_of_another_kind_is_in_force_unless_it_says_otherwise() {
+    for (status, read) in [
+        (json!("active"), true),
+        (json!("inactive"), false),
+        (json!("something-new"), true),
+        (Value::Null, true),
+    ] {
+        let mut body = flags();
+        let mut other = body["entry"][0].clone();
+        other["fullUrl"] = json!("Flag/other");
+        other["resource"]["id"] = json!("other");
+        other["resource"]["extension"] = json!([]);
+        other["resource"]["code"]["coding"][0]["code"] = json!("another-flag");
+        match &status {
+            Value::Null => drop(other["resource"].as_object_mut().unwrap().remove("status")),
+            status => other["resource"]["status"] = status.clone(),
+        }
+        body["entry"].as_array_mut().unwrap().push(other);
+        body["total"] = json!(2);
+        let flags = read_flags(&body).unwrap();
+        assert_eq!(flags.plans.len(), 1, "{status}");
+        let active: Vec<bool> = flags.other_flags.iter().map(|flag| flag.active).collect();
+        assert_eq!(active, [read], "{status}");
+    }
+}

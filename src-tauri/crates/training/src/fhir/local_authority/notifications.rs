@@ -10,18 +10,24 @@ use super::super::query::Query;
 use super::super::refusal::{Refusal, answer};
 use super::paging::Asked;
 use super::{BASE, admit};
+use crate::TrainingError;
 use crate::app::App;
 use crate::local_authority::daily_report;
-use crate::store::{NotificationsAsked, StoredNotification};
+use crate::store::{NotificationsAsked, Received, StoredNotification};
+use crate::unavailable::Unavailable;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use cpis_fhir::system;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 /// Answers a search for notifications, oldest first.
 pub(super) async fn search(
@@ -71,12 +77,11 @@ fn event(notification: &StoredNotification) -> Value {
     let received = notification
         .received
         .to_rfc3339_opts(SecondsFormat::Millis, false);
-    let way = if notification.late { "late" } else { "live" };
     event["meta"] = json!({ "lastUpdated": received });
     event["extension"] = json!([{
         "url": system::NOTIFICATION_EXTENSION,
         "extension": [
-            { "url": "way", "valueCode": way },
+            { "url": "way", "valueCode": notification.way.code() },
             { "url": "received", "valueInstant": received },
         ],
     }]);
@@ -98,16 +103,36 @@ pub(super) async fn report(
             .map_err(|_| Refusal::invalid_search("date is a day such as 2026-11-23"))?,
     };
     let asked = authority.clone();
-    let text = app
-        .ask(move |store| daily_report(store, &asked, day))
-        .await?;
+    let (pieces, mut written) = mpsc::channel::<Result<Vec<u8>, TrainingError>>(2);
+    let store = Arc::clone(&app.store);
+    spawn_blocking(move || {
+        let take = &mut |piece| pieces.blocking_send(Ok(piece)).is_ok();
+        if let Err(error) = daily_report(store.as_ref(), &asked, day, take) {
+            // Whoever does not want more has gone.
+            let _ = pieces.blocking_send(Err(error));
+        }
+    });
+    // A store that does not answer is told while the status can still say so.
+    let first = match written.recv().await {
+        Some(Ok(first)) => first,
+        Some(Err(error)) => {
+            tracing::error!(%error, "a report was not made");
+            return Err(Unavailable::of(&error).into());
+        }
+        None => return Err(Unavailable::Failed.into()),
+    };
+    let rest = stream::poll_fn(move |context| written.poll_recv(context));
+    // An error breaks the answer off, so that a part is never taken for the whole.
+    let text = stream::iter([Ok(first)])
+        .chain(rest)
+        .map(|piece| piece.map(Bytes::from).map_err(std::io::Error::other));
     let name = format!("attachment; filename=\"cpis-notifications-{authority}-{day}.csv\"");
     Ok((
         [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
             (header::CONTENT_DISPOSITION, name),
         ],
-        text,
+        Body::from_stream(text),
     )
         .into_response())
 }

@@ -45,7 +45,7 @@ pub(super) async fn submit(
             })
         })
         .transpose()?;
-    let mut file = spool(body).await?;
+    let mut file = spool(body, tempfile::tempfile).await?;
     let (store, clock) = (Arc::clone(&app.store), Arc::clone(&app.clock));
     let code = authority.clone();
     let loaded = spawn_blocking(move || {
@@ -85,10 +85,13 @@ pub(super) async fn submit(
 }
 
 /// Puts a file on the disk.
-async fn spool(body: Body) -> Result<File, Refusal> {
+async fn spool<W: Write + Send + 'static>(
+    body: Body,
+    make: impl FnOnce() -> std::io::Result<W> + Send + 'static,
+) -> Result<W, Refusal> {
     let (pieces, mut waiting) = mpsc::channel::<Bytes>(8);
     let writing = spawn_blocking(move || {
-        let mut file = tempfile::tempfile()?;
+        let mut file = make()?;
         while let Some(piece) = waiting.blocking_recv() {
             file.write_all(&piece)?;
         }
@@ -195,5 +198,47 @@ impl AnsweredRows for AnswersFile {
             self.0.write_all(b",")?;
         }
         write!(self.0, "{value}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk with room for some bytes.
+    struct Small(usize);
+
+    impl Write for Small {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            match self.0.min(bytes.len()) {
+                0 => Err(ErrorKind::StorageFull.into()),
+                room => {
+                    self.0 -= room;
+                    Ok(room)
+                }
+            }
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_for_which_the_disk_has_no_room_is_refused_in_words() {
+        for (room, status) in [
+            (100_000, None),
+            (99_999, Some(StatusCode::INSUFFICIENT_STORAGE)),
+            (0, Some(StatusCode::INSUFFICIENT_STORAGE)),
+        ] {
+            let pieces = (0..100).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1000])));
+            let body = Body::from_stream(stream::iter(pieces));
+            let spooled = spool(body, move || Ok(Small(room))).await;
+            assert_eq!(
+                spooled.err().map(|refusal| refusal.status()),
+                status,
+                "{room}"
+            );
+        }
     }
 }

@@ -1,13 +1,11 @@
 //! The audit records' rows.
 
 use super::{Connection, Creation, NewAuditRecord, Outcome, column, register, unreadable};
-use crate::store::link::Link;
 use serde_json::Value;
 
 /// Creates a record unless one has its id.
 pub(super) fn create(c: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
-    let text = record.body.to_string();
-    let link = Link::of(record.body, &text);
+    let link = &record.link;
     let observer = link.observer.as_deref().unwrap_or(record.workstation);
     // The unique key decides, also between two that come at once.
     let added = c.execute(
@@ -16,7 +14,7 @@ pub(super) fn create(c: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Cre
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
         &[
             &record.id,
-            &text,
+            &record.text,
             &record.workstation,
             &record.received.to_rfc3339(),
             &observer,
@@ -34,8 +32,8 @@ pub(super) fn create(c: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Cre
             Creation::OtherContent
         });
     }
-    if let Some(look) = &record.look {
-        register::late_look(c, look, record.received)?;
+    if let Some(reported) = &record.look {
+        register::late_look(c, reported, record.received)?;
     }
     Ok(Creation::Created)
 }

@@ -1,7 +1,7 @@
 //! The rows of local authorities: credentials, files, submitted records, notifications.
 
 use super::{
-    Connection, Outcome, PostgresStore, column, extract, moment, number, people, register,
+    Connection, Outcome, PostgresStore, column, extract, moment, number, people, register, way,
 };
 use crate::TrainingError;
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
@@ -299,7 +299,7 @@ fn notifications(c: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<Noti
     let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
     let rows = c.query(
         &format!(
-            "SELECT {}, n.number, n.nhs_number, n.received, n.late FROM notification n \
+            "SELECT {}, n.number, n.nhs_number, n.received, n.way FROM notification n \
              JOIN access a ON a.id = n.access_id \
              WHERE n.authority = $1 AND {condition} AND n.number > $3 ORDER BY n.number LIMIT $4",
             register::ACCESS_COLUMNS
@@ -322,7 +322,7 @@ fn read(row: &Row) -> Outcome<StoredNotification> {
         number: column(row, 8)?,
         nhs_number: number(column(row, 9)?)?,
         received: moment(column(row, 10)?)?,
-        late: column(row, 11)?,
+        way: way(column(row, 11)?)?,
     })
 }
 

@@ -17,6 +17,7 @@ mod connection;
 mod encryption;
 mod extract;
 mod failure;
+mod flags;
 mod identity;
 mod local_authority;
 mod notes;
@@ -26,10 +27,11 @@ mod schema;
 
 pub use address::PostgresAddress;
 
-use super::reading::{moment, number, unreadable};
+use super::reading::{moment, number, unreadable, way};
 use super::{
     AssertionId, Creation, Hash, HeldToken, Look, NewAuditRecord, NewSession, NewWorkstationToken,
-    Notification, Outcome, Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
+    Notification, Outcome, Person, Renewal, Renewed, SeenPlans, Store, StoredAccess, StoredFlag,
+    StoredPlan, Workstation,
 };
 use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population};
@@ -117,8 +119,26 @@ impl Store for PostgresStore {
         self.transaction(|c| register::remove_authority_to_share(c, organisation, care_setting))
     }
 
-    fn look(&self, look: &Look) -> Outcome<()> {
-        self.transaction(|c| register::look(c, look))
+    fn other_flags(&self, number: &NhsNumber) -> Outcome<Vec<StoredFlag>> {
+        self.read(|c| flags::of(c, number))
+    }
+
+    fn look_at_plans(&self, look: &Look) -> Outcome<SeenPlans> {
+        self.transaction(|c| {
+            Ok(SeenPlans {
+                plans: register::look(c, look)?,
+                person: people::person(c, &look.nhs_number)?,
+            })
+        })
+    }
+
+    fn look_at_history(&self, look: &Look, limit: usize) -> Outcome<Vec<StoredAccess>> {
+        self.transaction(|c| {
+            if register::look(c, look)?.is_empty() {
+                return Ok(Vec::new());
+            }
+            register::history(c, &look.nhs_number, &look.trace_id, limit)
+        })
     }
 
     fn history(

@@ -2,10 +2,11 @@
 
 use super::{
     Connection, Look, Notification, Outcome, StoredAccess, StoredPlan, column, moment, number,
-    unreadable,
+    unreadable, way,
 };
 use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
 use crate::store::reading::{made_up_id, told};
+use crate::store::{ReportedLook, Way};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{
     Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
@@ -53,19 +54,22 @@ pub(super) fn add(c: &Connection, patients: &[TrainingPatient], seed: u64) -> Ou
             .enumerate()
             .map(move |(place, access)| {
                 let id = made_up_id(seed, "access", &digits, place);
-                access_row(id, digits.clone(), access)
+                access_row(id.to_string(), digits.clone(), true, access)
             })
     });
-    let types: Vec<Type> = texts(2)
+    let types: Vec<Type> = access_types().collect();
+    c.copy(&format!("access ({COPIED_COLUMNS})"), &types, accesses)
+}
+
+/// What [`access_row`] gives.
+const COPIED_COLUMNS: &str = "id, nhs_number, made_up, recorded, instant, viewer, role_profile, \
+                              role_code, role_name, organisation_code, organisation_name";
+
+fn access_types() -> impl Iterator<Item = Type> {
+    let texts = |count| std::iter::repeat_n(Type::TEXT, count);
+    texts(2)
         .chain([Type::BOOL, Type::TEXT, Type::INT8])
         .chain(texts(6))
-        .collect();
-    c.copy(
-        "access (id, nhs_number, made_up, recorded, instant, viewer, role_profile, role_code, \
-         role_name, organisation_code, organisation_name)",
-        &types,
-        accesses,
-    )
 }
 
 fn plan_row(
@@ -95,15 +99,16 @@ fn plan_row(
     ]
 }
 
-fn access_row<'a>(
-    id: Uuid,
+fn access_row(
+    id: String,
     digits: String,
-    access: &'a TrainingAccess,
-) -> Vec<Box<dyn ToSql + Sync + 'a>> {
+    made_up: bool,
+    access: &TrainingAccess,
+) -> Vec<Box<dyn ToSql + Sync + '_>> {
     vec![
-        Box::new(id.to_string()),
+        Box::new(id),
         Box::new(digits),
-        Box::new(true),
+        Box::new(made_up),
         Box::new(access.at.to_rfc3339()),
         Box::new(access.at.timestamp_micros()),
         Box::new(access.viewer.as_str()),
@@ -155,65 +160,34 @@ pub(super) fn plans_of(c: &Connection, numbers: &[String]) -> Outcome<Vec<(Strin
 
 /// Adds accesses of a rehearsal. Each has a trace of its own, as a look has, so that it stays.
 pub(super) fn add_to_stay(c: &Connection, accesses: &[(NhsNumber, StoredAccess)]) -> Outcome<()> {
-    let texts = |of: &dyn Fn(&StoredAccess) -> String| {
-        accesses.iter().map(|(_, a)| of(a)).collect::<Vec<_>>()
-    };
-    let ids = texts(&|a| a.id.clone());
-    c.execute(
-        "INSERT INTO access (id, trace_id, nhs_number, made_up, recorded, instant, viewer, \
-         role_profile, role_code, role_name, organisation_code, organisation_name) \
-         SELECT id, id, number, false, recorded, instant, viewer, profile, code, role, \
-                organisation, name \
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
-                     $7::text[], $8::text[], $9::text[], $10::text[]) \
-             AS added (id, number, recorded, instant, viewer, profile, code, role, organisation, \
-                       name) \
-         ON CONFLICT (nhs_number, trace_id) DO NOTHING",
-        &[
-            &ids,
-            &accesses
-                .iter()
-                .map(|(person, _)| person.digits())
-                .collect::<Vec<_>>(),
-            &texts(&|a| a.access.at.to_rfc3339()),
-            &accesses
-                .iter()
-                .map(|(_, a)| a.access.at.timestamp_micros())
-                .collect::<Vec<_>>(),
-            &texts(&|a| a.access.viewer.clone()),
-            &texts(&|a| a.access.role_profile.clone()),
-            &texts(&|a| a.access.role_code.clone()),
-            &texts(&|a| a.access.role_name.clone()),
-            &texts(&|a| a.access.organisation.to_string()),
-            &texts(&|a| a.access.organisation_name.clone()),
-        ],
-    )?;
-    Ok(())
+    let rows = accesses.iter().map(|(person, stored)| {
+        let mut row = access_row(stored.id.clone(), person.digits(), false, &stored.access);
+        row.push(Box::new(stored.id.as_str()));
+        row
+    });
+    let types: Vec<Type> = access_types().chain([Type::TEXT]).collect();
+    c.copy(
+        &format!("access ({COPIED_COLUMNS}, trace_id)"),
+        &types,
+        rows,
+    )
 }
 
-/// How a look reached us.
-enum Coming {
-    /// With the look itself.
-    Live,
-    /// Later, then.
-    Late(DateTime<FixedOffset>),
-}
-
-/// Takes note of a look that came as a request.
-pub(super) fn look(c: &Connection, look: &Look) -> Outcome<()> {
+/// Takes note of a look that came as a request. What the register shows to it.
+pub(super) fn look(c: &Connection, look: &Look) -> Outcome<Vec<StoredPlan>> {
     is_new_trace(c, &look.trace_id)?;
-    enter(c, look, &Coming::Live)
+    enter(c, look, look.access.at, Way::Live)
 }
 
 /// Takes note of a look of which an audit record told that came at this moment, unless a request
 /// brought its trace: the unique key of the trace decides, also between two that come at once.
 pub(super) fn late_look(
     c: &Connection,
-    look: &Look,
+    reported: &ReportedLook,
     received: DateTime<FixedOffset>,
 ) -> Outcome<()> {
-    if is_new_trace(c, &look.trace_id)? {
-        enter(c, look, &Coming::Late(received))?;
+    if is_new_trace(c, &reported.look.trace_id)? {
+        enter(c, &reported.look, received, reported.way)?;
     }
     Ok(())
 }
@@ -227,23 +201,25 @@ fn is_new_trace(c: &Connection, trace_id: &str) -> Outcome<bool> {
     Ok(added == 1)
 }
 
-/// Keeps a look. An unscheduled one enters the history and tells the authority, once for its trace.
-/// Only people with a record have a history.
-fn enter(c: &Connection, look: &Look, coming: &Coming) -> Outcome<()> {
+/// Keeps a look. An unscheduled one enters the history and tells every authority that holds a record,
+/// once for its trace. Only people with a record have a history.
+fn enter(
+    c: &Connection,
+    look: &Look,
+    received: DateTime<FixedOffset>,
+    way: Way,
+) -> Outcome<Vec<StoredPlan>> {
     let digits = look.nhs_number.digits();
     c.execute(
         "INSERT INTO look (trace_id, nhs_number, unscheduled) VALUES ($1, $2, $3) \
          ON CONFLICT DO NOTHING",
         &[&look.trace_id, &digits, &look.unscheduled],
     )?;
-    if !look.unscheduled {
-        return Ok(());
-    }
     let plans = shown_plans(c, &look.nhs_number, look.access.at.date_naive())?;
-    let Some(first) = plans.first() else {
-        return Ok(());
-    };
-    let id = Uuid::new_v4().to_string();
+    if !look.unscheduled || plans.is_empty() {
+        return Ok(plans);
+    }
+    let id = Uuid::now_v7().to_string();
     let access = &look.access;
     let added = c.execute(
         "INSERT INTO access (id, nhs_number, trace_id, made_up, recorded, instant, viewer, \
@@ -265,41 +241,41 @@ fn enter(c: &Connection, look: &Look, coming: &Coming) -> Outcome<()> {
         ],
     )?;
     if added == 1 {
-        tell(c, look, &told(&first.plan.authority), &id, coming)?;
+        tell(c, look, &told(&plans), &id, received, way)?;
     }
-    Ok(())
+    Ok(plans)
 }
 
-/// Tells an authority. Its notifications are numbered one transaction after the other: whoever has
-/// read up to a number never finds one below it later.
+/// Tells authorities. The notifications of each are numbered one transaction after the other: whoever
+/// has read up to a number never finds one below it later. They are locked in their order, so that
+/// two who tell the same ones wait instead of blocking one another.
 fn tell(
     c: &Connection,
     look: &Look,
-    authority: &str,
+    authorities: &[String],
     access_id: &str,
-    coming: &Coming,
+    received: DateTime<FixedOffset>,
+    way: Way,
 ) -> Outcome<()> {
-    let (received, late) = match coming {
-        Coming::Live => (look.access.at, false),
-        Coming::Late(received) => (*received, true),
-    };
-    c.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('notification ' || $1, 0))",
-        &[&authority],
-    )?;
-    c.execute(
-        "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
-         received_instant, late) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            &look.trace_id,
-            &look.nhs_number.digits(),
-            &authority,
-            &access_id,
-            &received.to_rfc3339(),
-            &received.timestamp_micros(),
-            &late,
-        ],
-    )?;
+    for authority in authorities {
+        c.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('notification ' || $1, 0))",
+            &[authority],
+        )?;
+        c.execute(
+            "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
+             received_instant, way) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &[
+                &look.trace_id,
+                &look.nhs_number.digits(),
+                authority,
+                &access_id,
+                &received.to_rfc3339(),
+                &received.timestamp_micros(),
+                &way.code(),
+            ],
+        )?;
+    }
     Ok(())
 }
 
@@ -330,7 +306,7 @@ pub(super) fn history(
 pub(super) fn notifications(c: &Connection) -> Outcome<Vec<Notification>> {
     let rows = c.query(
         &format!(
-            "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.late \
+            "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.way \
              FROM notification n JOIN access a ON a.id = n.access_id ORDER BY n.number"
         ),
         &[],
@@ -343,7 +319,7 @@ pub(super) fn notifications(c: &Connection) -> Outcome<Vec<Notification>> {
                 nhs_number: number(column(row, 9)?)?,
                 authority: column(row, 10)?,
                 received: moment(column(row, 11)?)?,
-                late: column(row, 12)?,
+                way: way(column(row, 12)?)?,
             })
         })
         .collect()

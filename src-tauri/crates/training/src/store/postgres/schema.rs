@@ -1,6 +1,6 @@
 //! The tables, and the made-up people in them. Versions are numbered as SQLite's are.
 
-use super::{Connection, Outcome, chains, column, notes, people, register};
+use super::{Connection, Outcome, chains, column, flags, notes, people, register};
 use crate::TrainingError;
 use crate::population::Population;
 use chrono::NaiveDate;
@@ -137,6 +137,21 @@ CREATE TABLE authority_file (
 CREATE INDEX authority_file_content ON authority_file (authority, sha256);
 "#;
 
+/// Schema 5: a notification for each authority that holds a record, and in which way it came; flags
+/// that are none of CP-IS.
+const FLAG_TABLES: &str = r#"
+ALTER TABLE notification ADD COLUMN way text NOT NULL DEFAULT 'live';
+UPDATE notification SET way = 'late' WHERE late;
+ALTER TABLE notification ALTER COLUMN way DROP DEFAULT, DROP COLUMN late,
+    DROP CONSTRAINT notification_trace_id_nhs_number_key,
+    ADD UNIQUE (trace_id, nhs_number, authority);
+
+CREATE TABLE patient_flag (
+    id text COLLATE "C" PRIMARY KEY, nhs_number text COLLATE "C" NOT NULL, code text NOT NULL,
+    display text, active boolean NOT NULL, start_date date, made_up boolean NOT NULL);
+CREATE INDEX patient_flag_of ON patient_flag (nhs_number);
+"#;
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     c: &Connection,
@@ -167,6 +182,7 @@ pub(super) fn prepare(
     }
     if found < 5 {
         c.batch(notes::TABLE)?;
+        c.batch(FLAG_TABLES)?;
     }
     if found < SCHEMA {
         c.execute("UPDATE schema_version SET version = $1", &[&SCHEMA])?;
@@ -178,13 +194,15 @@ pub(super) fn prepare(
             found: made_with,
         });
     }
-    if made(c, "day")?.as_deref() != Some(&today.to_string()) {
+    // An older program made other people.
+    if found < SCHEMA || made(c, "day")?.as_deref() != Some(&today.to_string()) {
         c.batch(
             "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up; \
-             DELETE FROM person WHERE made_up;",
+             DELETE FROM patient_flag WHERE made_up; DELETE FROM person WHERE made_up;",
         )?;
         people::add(c, &population.patients)?;
         register::add(c, &population.patients, seed)?;
+        flags::add(c, &population.patients, seed)?;
         set_made(c, "day", &today.to_string())?;
     }
     Ok(())
@@ -242,5 +260,21 @@ fn set_made(c: &Connection, name: &str, value: &str) -> Outcome<()> {
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         &[&name, &value],
     )?;
+    Ok(())
+}
+
+/// The tables as the program of an older schema made them.
+#[cfg(test)]
+pub(super) fn older(c: &Connection, seed: u64, schema: usize) -> Outcome<()> {
+    let chains = format!("{CHAIN_COLUMNS}{CHAIN_INDEX}");
+    for batch in [TABLES, &chains, SESSION_COLUMNS, AUTHORITY_TABLES]
+        .iter()
+        .take(schema)
+    {
+        c.batch(batch)?;
+    }
+    set_made(c, "seed", &seed.to_string())?;
+    let schema = i64::try_from(schema).unwrap_or(0);
+    c.execute("UPDATE schema_version SET version = $1", &[&schema])?;
     Ok(())
 }

@@ -1,18 +1,14 @@
 //! The audit records' rows.
 
 use super::{Creation, NewAuditRecord, Outcome, register, unreadable};
-use crate::store::link::Link;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 /// Creates a record unless one has its id.
-pub(super) fn create(t: &Transaction<'_>, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
+pub(super) fn create(t: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
     let there: Option<String> = t
-        .query_row(
-            "SELECT body FROM audit_record WHERE id = ?1",
-            [record.id],
-            |row| row.get(0),
-        )
+        .prepare_cached("SELECT body FROM audit_record WHERE id = ?1")?
+        .query_row([record.id], |row| row.get(0))
         .optional()?;
     if let Some(body) = there {
         return Ok(if read(&body)? == *record.body {
@@ -21,33 +17,32 @@ pub(super) fn create(t: &Transaction<'_>, record: &NewAuditRecord<'_>) -> Outcom
             Creation::OtherContent
         });
     }
-    let text = record.body.to_string();
-    let link = Link::of(record.body, &text);
-    t.execute(
+    let link = &record.link;
+    t.prepare_cached(
         "INSERT INTO audit_record
              (id, body, workstation, received, observer, sequence, previous, hash)
          VALUES (?1, ?2, ?3, ?4, coalesce(?5, ?3), ?6, ?7, ?8)",
-        params![
-            record.id,
-            text,
-            record.workstation,
-            record.received.to_rfc3339(),
-            link.observer,
-            link.sequence,
-            link.previous,
-            link.hash,
-        ],
-    )?;
-    if let Some(look) = &record.look
-        && !register::is_known(t, &look.trace_id)?
+    )?
+    .execute(params![
+        record.id,
+        record.text,
+        record.workstation,
+        record.received.to_rfc3339(),
+        link.observer,
+        link.sequence,
+        link.previous,
+        link.hash,
+    ])?;
+    if let Some(reported) = &record.look
+        && !register::is_known(t, &reported.look.trace_id)?
     {
-        register::late_look(t, look, record.received)?;
+        register::late_look(t, reported, record.received)?;
     }
     Ok(Creation::Created)
 }
 
 /// Every record, oldest first.
-pub(super) fn all(t: &Transaction<'_>) -> Outcome<Vec<(String, Value)>> {
+pub(super) fn all(t: &Connection) -> Outcome<Vec<(String, Value)>> {
     let mut statement = t.prepare("SELECT id, body FROM audit_record ORDER BY number")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     rows.map(|row| {

@@ -4,7 +4,7 @@
 use super::{Outcome, unreadable};
 use crate::chain::{self, BEGINNING, Place, WorkstationChain};
 use crate::store::link::Link;
-use rusqlite::{Row, Transaction, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 /// How many rows are read at a time while columns are filled.
 const ROWS_AT_A_TIME: i64 = 500;
@@ -20,14 +20,14 @@ SELECT observer, sequence, count(*), sum(
 FROM audit_record AS record GROUP BY observer, sequence ORDER BY observer, sequence";
 
 /// The chain of every workstation, by its name.
-pub(super) fn all(t: &Transaction<'_>) -> Outcome<Vec<WorkstationChain>> {
+pub(super) fn all(t: &Connection) -> Outcome<Vec<WorkstationChain>> {
     let mut statement = t.prepare(PLACES)?;
     let places = statement.query_map(named_params! { ":beginning": BEGINNING }, place)?;
     Ok(chain::chains(places)?)
 }
 
 /// Fills the columns of the records that came before there were columns, a few rows at a time.
-pub(super) fn fill(t: &Transaction<'_>) -> Outcome<()> {
+pub(super) fn fill(t: &Connection) -> Outcome<()> {
     let mut select = t.prepare(
         "SELECT number, body FROM audit_record WHERE number > ?1 ORDER BY number LIMIT ?2",
     )?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chain::{BEGINNING, Fork};
+use crate::store::Link;
 use chrono::DateTime;
 use cpis_fhir::system;
 use proptest::prelude::*;
@@ -76,9 +77,13 @@ fn body(sent: &Sent) -> Value {
 
 fn keep(store: &SqliteStore, id: usize, sent: &Sent) {
     let received = DateTime::parse_from_rfc3339("2026-11-22T09:30:00+00:00").expect("a time");
+    let body = body(sent);
+    let text = body.to_string();
     let creation = store.create_audit_record(&NewAuditRecord {
         id: &id.to_string(),
-        body: &body(sent),
+        body: &body,
+        text: &text,
+        link: Link::of(&body, &text),
         workstation: "client",
         received,
         look: None,

@@ -4,7 +4,7 @@
 use super::{Outcome, date, number, register};
 use crate::store::{ExtractTaker, ExtractedRecord, Period};
 use chrono::NaiveDate;
-use rusqlite::Transaction;
+use rusqlite::Connection;
 
 /// A record belongs to a period if it was in force on one of its days.
 const RECORDS: &str =
@@ -14,7 +14,7 @@ const ACCESSES: &str = "FROM access a WHERE substr(a.recorded, 1, 10) BETWEEN ?1
 
 /// Hands over counts, records and accesses.
 pub(super) fn hand_over(
-    t: &Transaction<'_>,
+    t: &Connection,
     period: Period,
     taker: &mut dyn ExtractTaker,
 ) -> Outcome<()> {
@@ -53,9 +53,7 @@ pub(super) fn hand_over(
 }
 
 /// The periods of all agreements.
-pub(super) fn periods_to_share(
-    t: &Transaction<'_>,
-) -> Outcome<Vec<(NaiveDate, Option<NaiveDate>)>> {
+pub(super) fn periods_to_share(t: &Connection) -> Outcome<Vec<(NaiveDate, Option<NaiveDate>)>> {
     let mut statement =
         t.prepare("SELECT DISTINCT from_date, until_date FROM authority_to_share")?;
     let mut rows = statement.query([])?;

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::assurance::AssuranceLevel;
 use crate::store::Bearer;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-pub(super) fn add_enrolment_code(t: &Transaction<'_>, code: &Hash, until: i64) -> Outcome<()> {
+pub(super) fn add_enrolment_code(t: &Connection, code: &Hash, until: i64) -> Outcome<()> {
     t.execute(
         "INSERT INTO enrolment_code (code, until) VALUES (?1, ?2)",
         params![code.as_str(), until],
@@ -17,7 +17,7 @@ pub(super) fn add_enrolment_code(t: &Transaction<'_>, code: &Hash, until: i64) -
     Ok(())
 }
 
-pub(super) fn enrol(t: &Transaction<'_>, code: &Hash, workstation: &Workstation) -> Outcome<bool> {
+pub(super) fn enrol(t: &Connection, code: &Hash, workstation: &Workstation) -> Outcome<bool> {
     let used = t.execute(
         "DELETE FROM enrolment_code WHERE code = ?1 AND until >= ?2",
         params![code.as_str(), workstation.enrolled],
@@ -36,7 +36,7 @@ pub(super) fn enrol(t: &Transaction<'_>, code: &Hash, workstation: &Workstation)
     Ok(used == 1)
 }
 
-pub(super) fn workstation(t: &Transaction<'_>, client_id: &str) -> Outcome<Option<Workstation>> {
+pub(super) fn workstation(t: &Connection, client_id: &str) -> Outcome<Option<Workstation>> {
     let found: Option<(Option<String>, String, i64)> = t
         .query_row(
             "SELECT name, keys, enrolled FROM workstation WHERE client_id = ?1",
@@ -57,11 +57,7 @@ pub(super) fn workstation(t: &Transaction<'_>, client_id: &str) -> Outcome<Optio
         .transpose()
 }
 
-pub(super) fn first_use(
-    t: &Transaction<'_>,
-    assertion: &AssertionId<'_>,
-    now: i64,
-) -> Outcome<bool> {
+pub(super) fn first_use(t: &Connection, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool> {
     t.execute("DELETE FROM assertion WHERE until < ?1", [now])?;
     let added = t.execute(
         "INSERT OR IGNORE INTO assertion (issuer, id, until) VALUES (?1, ?2, ?3)",
@@ -71,7 +67,7 @@ pub(super) fn first_use(
 }
 
 pub(super) fn add_workstation_token(
-    t: &Transaction<'_>,
+    t: &Connection,
     token: &NewWorkstationToken<'_>,
 ) -> Outcome<()> {
     t.execute(
@@ -87,7 +83,7 @@ pub(super) fn add_workstation_token(
 }
 
 pub(super) fn add_authorisation_code(
-    t: &Transaction<'_>,
+    t: &Connection,
     code: &Hash,
     grant: &Value,
     until: i64,
@@ -100,7 +96,7 @@ pub(super) fn add_authorisation_code(
 }
 
 pub(super) fn take_authorisation_code(
-    t: &Transaction<'_>,
+    t: &Connection,
     code: &Hash,
     now: i64,
 ) -> Outcome<Option<Value>> {
@@ -123,7 +119,7 @@ pub(super) fn take_authorisation_code(
         .transpose()
 }
 
-pub(super) fn open_session(t: &Transaction<'_>, session: &NewSession<'_>) -> Outcome<()> {
+pub(super) fn open_session(t: &Connection, session: &NewSession<'_>) -> Outcome<()> {
     t.execute(
         "INSERT INTO session (id, user_id, client_id, until, bound_to, assurance, code) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -146,7 +142,7 @@ pub(super) fn open_session(t: &Transaction<'_>, session: &NewSession<'_>) -> Out
     )
 }
 
-pub(super) fn renew(t: &Transaction<'_>, renewal: &Renewal<'_>) -> Outcome<Renewed> {
+pub(super) fn renew(t: &Connection, renewal: &Renewal<'_>) -> Outcome<Renewed> {
     let found: Option<(String, bool, i64, Option<String>)> = t
         .query_row(
             "SELECT s.id, r.used, s.until, s.bound_to FROM refresh_token r \
@@ -180,7 +176,7 @@ pub(super) fn renew(t: &Transaction<'_>, renewal: &Renewal<'_>) -> Outcome<Renew
     })
 }
 
-pub(super) fn revoke(t: &Transaction<'_>, token: &Hash) -> Outcome<()> {
+pub(super) fn revoke(t: &Connection, token: &Hash) -> Outcome<()> {
     let session: Option<String> = t
         .query_row(
             "SELECT session FROM refresh_token WHERE token = ?1 \
@@ -201,37 +197,33 @@ pub(super) fn revoke(t: &Transaction<'_>, token: &Hash) -> Outcome<()> {
     }
 }
 
-pub(super) fn bearer(t: &Transaction<'_>, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
-    let workstation_or_session: Option<(Option<String>, Option<String>, Option<String>)> = t
-        .query_row(
-            "SELECT a.workstation, s.id, coalesce(s.bound_to, a.bound_to) \
-             FROM access_token a LEFT JOIN session s ON s.id = a.session \
-             WHERE a.token = ?1 AND a.until > ?2 AND (s.id IS NULL OR NOT s.ended)",
-            params![token.as_str(), now],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
-        .optional()?;
-    let (bearer, bound_to) = match workstation_or_session {
-        Some((Some(client_id), _, bound_to)) => (Bearer::Workstation { client_id }, bound_to),
-        Some((_, Some(session), bound_to)) => (user(t, &session)?, bound_to),
-        _ => return Ok(None),
-    };
-    Ok(Some(HeldToken { bearer, bound_to }))
-}
-
-fn user(t: &Transaction<'_>, session: &str) -> Outcome<Bearer> {
-    let (user_id, level) = t.query_row(
-        "SELECT user_id, assurance FROM session WHERE id = ?1",
-        [session],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+pub(super) fn bearer(t: &Connection, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
+    let mut statement = t.prepare_cached(
+        "SELECT a.workstation, s.user_id, s.assurance, coalesce(s.bound_to, a.bound_to) \
+         FROM access_token a LEFT JOIN session s ON s.id = a.session \
+         WHERE a.token = ?1 AND a.until > ?2 AND (s.id IS NULL OR NOT s.ended)",
     )?;
-    let assurance =
-        AssuranceLevel::of_number(level).ok_or_else(|| unreadable("an assurance level"))?;
-    Ok(Bearer::User { user_id, assurance })
+    let mut rows = statement.query(params![token.as_str(), now])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let bearer = match (row.get(0)?, row.get(1)?) {
+        (Some(client_id), _) => Bearer::Workstation { client_id },
+        (None, Some(user_id)) => Bearer::User {
+            user_id,
+            assurance: AssuranceLevel::of_number(row.get(2)?)
+                .ok_or_else(|| unreadable("an assurance level"))?,
+        },
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(HeldToken {
+        bearer,
+        bound_to: row.get(3)?,
+    }))
 }
 
 fn add_tokens(
-    t: &Transaction<'_>,
+    t: &Connection,
     session: &str,
     access: &Hash,
     access_until: i64,
@@ -249,7 +241,7 @@ fn add_tokens(
 }
 
 /// Ends a session: none of its tokens holds any more.
-fn end(t: &Transaction<'_>, session: &str) -> Outcome<()> {
+fn end(t: &Connection, session: &str) -> Outcome<()> {
     t.execute("UPDATE session SET ended = 1 WHERE id = ?1", [session])?;
     Ok(())
 }

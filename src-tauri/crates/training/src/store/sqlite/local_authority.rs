@@ -1,6 +1,6 @@
 //! The rows of local authorities: credentials, files, submitted records, notifications.
 
-use super::{Outcome, SqliteStore, extract, moment, number, people, register, unreadable};
+use super::{Outcome, SqliteStore, extract, moment, number, people, register, unreadable, way};
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
 use crate::store::{
     ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
@@ -8,7 +8,7 @@ use crate::store::{
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Telephone};
-use rusqlite::{OptionalExtension, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
 use uuid::Uuid;
 
 impl LocalAuthorityStore for SqliteStore {
@@ -23,7 +23,7 @@ impl LocalAuthorityStore for SqliteStore {
     }
 
     fn authority_of(&self, credential: &Hash) -> Outcome<Option<OdsCode>> {
-        self.transaction(|t| authority_of(t, credential))
+        self.read(|t| authority_of(t, credential))
     }
 
     fn begin_file(&self, file: &NewFile<'_>) -> Outcome<FileBegun> {
@@ -83,7 +83,7 @@ impl LocalAuthorityStore for SqliteStore {
 }
 
 fn add_credential(
-    t: &Transaction<'_>,
+    t: &Connection,
     credential: &Hash,
     authority: &OdsCode,
     alone: bool,
@@ -102,7 +102,7 @@ fn add_credential(
     Ok(())
 }
 
-fn authority_of(t: &Transaction<'_>, credential: &Hash) -> Outcome<Option<OdsCode>> {
+fn authority_of(t: &Connection, credential: &Hash) -> Outcome<Option<OdsCode>> {
     let found: Option<String> = t
         .query_row(
             "SELECT authority FROM authority_credential WHERE credential = ?1",
@@ -115,7 +115,7 @@ fn authority_of(t: &Transaction<'_>, credential: &Hash) -> Outcome<Option<OdsCod
         .transpose()
 }
 
-fn begin_file(t: &Transaction<'_>, file: &NewFile<'_>) -> Outcome<FileBegun> {
+fn begin_file(t: &Connection, file: &NewFile<'_>) -> Outcome<FileBegun> {
     let authority = file.authority.as_str();
     let newest: Option<i64> = t.query_row(
         "SELECT max(sequence) FROM authority_file WHERE authority = ?1",
@@ -148,7 +148,7 @@ fn begin_file(t: &Transaction<'_>, file: &NewFile<'_>) -> Outcome<FileBegun> {
 }
 
 fn load(
-    t: &Transaction<'_>,
+    t: &Connection,
     submitter: &Submitter,
     record: &SubmittedRecord,
     now: DateTime<FixedOffset>,
@@ -199,7 +199,7 @@ fn load(
     Ok(verdict.answer())
 }
 
-fn notifications(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+fn notifications(t: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
     let (condition, value): (_, rusqlite::types::Value) = match asked.received {
         Received::AtAnyTime => (":when IS NULL", rusqlite::types::Value::Null),
         Received::Since(at) => ("n.received_instant >= :when", at.timestamp_micros().into()),
@@ -213,7 +213,7 @@ fn notifications(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome
         |row| row.get(0),
     )?;
     let mut statement = t.prepare(&format!(
-        "SELECT {}, n.number, n.nhs_number, n.received, n.late FROM notification n \
+        "SELECT {}, n.number, n.nhs_number, n.received, n.way FROM notification n \
          JOIN access a ON a.id = n.access_id \
          WHERE n.authority = :authority AND {condition} AND n.number > :after \
          ORDER BY n.number LIMIT :limit",
@@ -234,7 +234,7 @@ fn notifications(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome
                     number: row.get(8)?,
                     nhs_number: number(&row.get::<_, String>(9)?)?,
                     received: moment(&row.get::<_, String>(10)?)?,
-                    late: row.get(11)?,
+                    way: way(&row.get::<_, String>(11)?)?,
                 })
             })())
         },

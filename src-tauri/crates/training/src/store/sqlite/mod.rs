@@ -1,68 +1,84 @@
 //! The store in SQLite: in memory for practice, in a file for a classroom.
 //!
-//! One connection behind a lock, WAL and `synchronous=FULL`; every method is one transaction, which
-//! is immediate unless it reads for long. A file may be used by a second program for a moment, for
-//! example to hand out an enrolment code.
+//! One connection writes, with WAL and `synchronous=FULL`, and those that come together are written
+//! through to the disk together ([`writer`]); others read meanwhile ([`readers`]). In memory there is
+//! only the one. A file may be used by a second program for a moment, for example to hand out an
+//! enrolment code.
 
 mod audit;
 mod chains;
 #[cfg(test)]
 mod chains_tests;
 mod extract;
+mod flags;
 mod identity;
 #[cfg(test)]
 mod kept_tests;
 mod local_authority;
 mod notes;
 mod people;
+mod readers;
 mod register;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod writer;
+#[cfg(test)]
+mod writer_tests;
 
-use super::reading::{date, moment, number, unreadable};
+use super::reading::{date, moment, number, unreadable, way};
 use super::{
     AssertionId, Creation, Hash, HeldToken, Look, NewAuditRecord, NewSession, NewWorkstationToken,
-    Notification, Outcome, Person, Renewal, Renewed, Store, StoredAccess, StoredPlan, Workstation,
+    Notification, Outcome, Person, Renewal, Renewed, SeenPlans, Store, StoredAccess, StoredFlag,
+    StoredPlan, Workstation,
 };
+use crate::TrainingError;
 use crate::chain::WorkstationChain;
 use crate::population::{AuthorityToShare, Population};
 use chrono::NaiveDate;
 use cpis_record::{CareSetting, NhsNumber, OdsCode};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use writer::Writer;
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 64;
+/// KiB of pages that the connection that writes keeps in memory.
+const CACHE: i64 = 32 * 1024;
 
 /// The store in SQLite.
 pub(crate) struct SqliteStore {
-    connection: Mutex<Connection>,
+    writer: Writer,
+    /// None in memory, where nobody else sees what the connection holds.
+    readers: Option<Readers>,
 }
 
 impl SqliteStore {
     /// Keeps everything until the program ends.
     pub(crate) fn in_memory() -> Outcome<Self> {
-        Self::with(Connection::open_in_memory()?)
+        Self::with(Connection::open_in_memory()?, None)
     }
 
     /// Keeps everything in a file, which is made if need be.
     pub(crate) fn in_file(file: &Path) -> Outcome<Self> {
         let connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        Self::with(connection)
+        Self::with(connection, Some(file))
     }
 
     /// Uses a file that a backend has made, and makes none.
     pub(crate) fn in_existing_file(file: &Path) -> Outcome<Self> {
-        Self::with(Self::open_existing(file)?)
+        Self::with(Self::open_existing(file)?, Some(file))
     }
 
     /// As [`SqliteStore::in_existing_file`], if its tables are those of this program.
     pub(crate) fn in_current_file(file: &Path) -> Outcome<Self> {
         let connection = Self::open_existing(file)?;
         schema::require_current(&connection)?;
-        Self::with(connection)
+        Self::with(connection, Some(file))
     }
 
     /// Reads a file that a backend has made, and changes nothing in it.
@@ -72,7 +88,7 @@ impl SqliteStore {
         let connection = Self::open_existing(file)?;
         connection.pragma_update(None, "query_only", true)?;
         schema::require_current(&connection)?;
-        Self::with(connection)
+        Self::with(connection, Some(file))
     }
 
     fn open_existing(file: &Path) -> Outcome<Connection> {
@@ -80,39 +96,37 @@ impl SqliteStore {
         Ok(Connection::open_with_flags(file, flags)?)
     }
 
-    fn with(connection: Connection) -> Outcome<Self> {
+    fn with(connection: Connection, file: Option<&Path>) -> Outcome<Self> {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "cache_size", -CACHE)?;
         connection.busy_timeout(Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self {
-            connection: Mutex::new(connection),
+            writer: Writer::new(connection),
+            readers: file.map(|file| Readers::of(file.to_owned())),
         })
     }
 
-    /// Runs a transaction. What it wrote is rolled back when it fails; the lock of a thread that
-    /// panicked is therefore taken over.
-    fn transaction<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.transaction_that_is(TransactionBehavior::Immediate, act)
+    /// Runs a transaction, and answers once it is committed. What it wrote is undone when it fails.
+    fn transaction<T>(&self, act: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        self.writer.transaction(act)
     }
 
-    /// Runs a transaction that only reads, and may take long: others can write meanwhile.
-    fn snapshot<T>(&self, read: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.transaction_that_is(TransactionBehavior::Deferred, read)
+    /// Reads with one statement.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        match &self.readers {
+            Some(readers) => readers.read(read),
+            None => self.writer.transaction(read),
+        }
     }
 
-    fn transaction_that_is<T>(
-        &self,
-        behaviour: TransactionBehavior,
-        act: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
-    ) -> Outcome<T> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(behaviour)?;
-        let result = act(&transaction)?;
-        transaction.commit()?;
-        Ok(result)
+    /// Reads with statements that all see the same moment, and may take long.
+    fn snapshot<T>(&self, read: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        match &self.readers {
+            Some(readers) => readers.snapshot(read),
+            None => self.writer.transaction(read),
+        }
     }
 }
 
@@ -122,19 +136,19 @@ impl Store for SqliteStore {
     }
 
     fn person(&self, number: &NhsNumber) -> Outcome<Option<Person>> {
-        self.transaction(|t| people::person(t, number))
+        self.read(|t| people::person(t, number))
     }
 
     fn people_born(&self, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>> {
-        self.transaction(|t| people::born(t, from, until))
+        self.read(|t| people::born(t, from, until))
     }
 
     fn plans(&self, number: &NhsNumber, today: NaiveDate) -> Outcome<Vec<StoredPlan>> {
-        self.transaction(|t| register::shown_plans(t, number, today))
+        self.read(|t| register::shown_plans(t, number, today))
     }
 
     fn authorities_to_share(&self, organisation: &OdsCode) -> Outcome<Vec<AuthorityToShare>> {
-        self.transaction(|t| register::authorities_to_share(t, organisation))
+        self.read(|t| register::authorities_to_share(t, organisation))
     }
 
     fn set_authority_to_share(&self, agreement: &AuthorityToShare) -> Outcome<()> {
@@ -149,8 +163,26 @@ impl Store for SqliteStore {
         self.transaction(|t| register::remove_authority_to_share(t, organisation, care_setting))
     }
 
-    fn look(&self, look: &Look) -> Outcome<()> {
-        self.transaction(|t| register::look(t, look))
+    fn other_flags(&self, number: &NhsNumber) -> Outcome<Vec<StoredFlag>> {
+        self.read(|t| flags::of(t, number))
+    }
+
+    fn look_at_plans(&self, look: &Look) -> Outcome<SeenPlans> {
+        self.transaction(|t| {
+            Ok(SeenPlans {
+                plans: register::look(t, look)?,
+                person: people::person(t, &look.nhs_number)?,
+            })
+        })
+    }
+
+    fn look_at_history(&self, look: &Look, limit: usize) -> Outcome<Vec<StoredAccess>> {
+        self.transaction(|t| {
+            if register::look(t, look)?.is_empty() {
+                return Ok(Vec::new());
+            }
+            register::history(t, &look.nhs_number, &look.trace_id, limit)
+        })
     }
 
     fn history(
@@ -159,11 +191,11 @@ impl Store for SqliteStore {
         except: &str,
         limit: usize,
     ) -> Outcome<Vec<StoredAccess>> {
-        self.transaction(|t| register::history(t, number, except, limit))
+        self.read(|t| register::history(t, number, except, limit))
     }
 
     fn notifications(&self) -> Outcome<Vec<Notification>> {
-        self.transaction(register::notifications)
+        self.read(register::notifications)
     }
 
     fn create_audit_record(&self, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
@@ -171,7 +203,7 @@ impl Store for SqliteStore {
     }
 
     fn audit_records(&self) -> Outcome<Vec<(String, Value)>> {
-        self.transaction(audit::all)
+        self.read(audit::all)
     }
 
     fn chains(&self) -> Outcome<Vec<WorkstationChain>> {
@@ -187,7 +219,7 @@ impl Store for SqliteStore {
     }
 
     fn workstation(&self, client_id: &str) -> Outcome<Option<Workstation>> {
-        self.transaction(|t| identity::workstation(t, client_id))
+        self.read(|t| identity::workstation(t, client_id))
     }
 
     fn first_use(&self, assertion: &AssertionId<'_>, now: i64) -> Outcome<bool> {
@@ -219,6 +251,6 @@ impl Store for SqliteStore {
     }
 
     fn bearer(&self, token: &Hash, now: i64) -> Outcome<Option<HeldToken>> {
-        self.transaction(|t| identity::bearer(t, token, now))
+        self.read(|t| identity::bearer(t, token, now))
     }
 }

@@ -5,13 +5,13 @@ use crate::population::{Case, TrainingPatient};
 use crate::store::reading::{gender, gender_code};
 use chrono::NaiveDate;
 use cpis_record::NhsNumber;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const COLUMNS: &str = "nhs_number, replaced_by, family, given, gender, birth_date, deceased, \
                        restricted, invalidated, address, postcode";
 
 /// Adds a made-up person.
-pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient) -> Outcome<()> {
+pub(super) fn add(t: &Connection, patient: &TrainingPatient) -> Outcome<()> {
     t.execute(
         &format!(
             "INSERT INTO person ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -34,7 +34,7 @@ pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient) -> Outcome<()>
 }
 
 /// Adds a person of a rehearsal, who stays when the made-up people are made anew.
-pub(super) fn add_to_stay(t: &Transaction<'_>, person: &Person) -> Outcome<()> {
+pub(super) fn add_to_stay(t: &Connection, person: &Person) -> Outcome<()> {
     t.prepare_cached(&format!(
         "INSERT INTO person ({COLUMNS}, made_up) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0) ON CONFLICT DO NOTHING"
@@ -56,7 +56,7 @@ pub(super) fn add_to_stay(t: &Transaction<'_>, person: &Person) -> Outcome<()> {
 }
 
 /// A person by number.
-pub(super) fn person(t: &Transaction<'_>, asked: &NhsNumber) -> Outcome<Option<Person>> {
+pub(super) fn person(t: &Connection, asked: &NhsNumber) -> Outcome<Option<Person>> {
     t.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM person WHERE nhs_number = ?1"
     ))?
@@ -66,7 +66,7 @@ pub(super) fn person(t: &Transaction<'_>, asked: &NhsNumber) -> Outcome<Option<P
 }
 
 /// Everybody born within the dates, except under replaced numbers.
-pub(super) fn born(t: &Transaction<'_>, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>> {
+pub(super) fn born(t: &Connection, from: NaiveDate, until: NaiveDate) -> Outcome<Vec<Person>> {
     let mut statement = t.prepare(&format!(
         "SELECT {COLUMNS} FROM person WHERE birth_date BETWEEN ?1 AND ?2 AND replaced_by IS NULL \
          ORDER BY family, given, nhs_number"

@@ -1,19 +1,20 @@
 //! The register's rows: plans, accesses, notifications, agreements.
 
 use super::{
-    Look, Notification, Outcome, StoredAccess, StoredPlan, date, moment, number, unreadable,
+    Look, Notification, Outcome, StoredAccess, StoredPlan, date, moment, number, unreadable, way,
 };
 use crate::population::{AuthorityToShare, TrainingAccess, TrainingPatient};
 use crate::store::reading::{made_up_id, told};
+use crate::store::{ReportedLook, Way};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{
     Authority, CareSetting, NhsNumber, OdsCode, Plan, PlanKind, PlanStatus, Telephone,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 /// Adds what the register holds about a made-up person.
-pub(super) fn add(t: &Transaction<'_>, patient: &TrainingPatient, seed: u64) -> Outcome<()> {
+pub(super) fn add(t: &Connection, patient: &TrainingPatient, seed: u64) -> Outcome<()> {
     let digits = patient.nhs_number.digits();
     let id = |what: &str, place: usize| made_up_id(seed, what, &digits, place);
     // One that the authority has submitted a change of has the same id, and stays.
@@ -56,7 +57,7 @@ pub(super) const PLAN_COLUMNS: &str = "id, code, display, start_date, end_date, 
 
 /// The records that the register shows on a day: those in force first, then the newest first.
 pub(super) fn shown_plans(
-    t: &Transaction<'_>,
+    t: &Connection,
     person: &NhsNumber,
     today: NaiveDate,
 ) -> Outcome<Vec<StoredPlan>> {
@@ -67,7 +68,7 @@ pub(super) fn shown_plans(
 }
 
 /// Every record under a number, shown or not: the newest first.
-pub(super) fn plans(t: &Transaction<'_>, person: &NhsNumber) -> Outcome<Vec<StoredPlan>> {
+pub(super) fn plans(t: &Connection, person: &NhsNumber) -> Outcome<Vec<StoredPlan>> {
     let mut statement = t.prepare_cached(&format!(
         "SELECT {PLAN_COLUMNS} FROM plan WHERE nhs_number = ?1 ORDER BY start_date DESC, id"
     ))?;
@@ -75,84 +76,86 @@ pub(super) fn plans(t: &Transaction<'_>, person: &NhsNumber) -> Outcome<Vec<Stor
     rows.map(|row| row?).collect()
 }
 
-/// Takes note of a look that came as a request.
-pub(super) fn look(t: &Transaction<'_>, look: &Look) -> Outcome<()> {
-    take_note(t, look, &Coming::Live)
+/// Takes note of a look that came as a request. What the register shows to it.
+pub(super) fn look(t: &Connection, look: &Look) -> Outcome<Vec<StoredPlan>> {
+    take_note(t, look, look.access.at, Way::Live)
 }
 
 /// Takes note of a look of which an audit record told that came at this moment.
 pub(super) fn late_look(
-    t: &Transaction<'_>,
-    look: &Look,
+    t: &Connection,
+    reported: &ReportedLook,
     received: DateTime<FixedOffset>,
 ) -> Outcome<()> {
-    take_note(t, look, &Coming::Late(received))
-}
-
-/// How a look reached us.
-enum Coming {
-    /// With the look itself.
-    Live,
-    /// Later, then.
-    Late(DateTime<FixedOffset>),
-}
-
-fn take_note(t: &Transaction<'_>, look: &Look, coming: &Coming) -> Outcome<()> {
-    t.execute(
-        "INSERT OR IGNORE INTO look (trace_id, nhs_number, unscheduled) VALUES (?1, ?2, ?3)",
-        params![look.trace_id, look.nhs_number.digits(), look.unscheduled],
-    )?;
-    if look.unscheduled {
-        enter(t, look, coming)?;
-    }
+    take_note(t, &reported.look, received, reported.way)?;
     Ok(())
 }
 
-/// Whether a request with this trace has been seen.
-pub(super) fn is_known(t: &Transaction<'_>, trace_id: &str) -> Outcome<bool> {
-    let known = t
-        .query_row("SELECT 1 FROM look WHERE trace_id = ?1", [trace_id], |_| {
-            Ok(())
-        })
-        .optional()?;
-    Ok(known.is_some())
+fn take_note(
+    t: &Connection,
+    look: &Look,
+    received: DateTime<FixedOffset>,
+    way: Way,
+) -> Outcome<Vec<StoredPlan>> {
+    t.prepare_cached(
+        "INSERT OR IGNORE INTO look (trace_id, nhs_number, unscheduled) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![
+        look.trace_id,
+        look.nhs_number.digits(),
+        look.unscheduled
+    ])?;
+    let plans = shown_plans(t, &look.nhs_number, look.access.at.date_naive())?;
+    if look.unscheduled {
+        enter(t, look, &plans, received, way)?;
+    }
+    Ok(plans)
 }
 
-/// Enters a look in the history and tells the authority, once for its trace. Only people with a
-/// record have a history.
-fn enter(t: &Transaction<'_>, look: &Look, coming: &Coming) -> Outcome<()> {
-    let plans = shown_plans(t, &look.nhs_number, look.access.at.date_naive())?;
-    let Some(first) = plans.first() else {
-        return Ok(());
-    };
-    let id = Uuid::new_v4();
-    if !insert_access(t, id, &look.nhs_number, Some(&look.trace_id), &look.access)? {
+/// Whether a request with this trace has been seen.
+pub(super) fn is_known(t: &Connection, trace_id: &str) -> Outcome<bool> {
+    let known = t
+        .prepare_cached("SELECT 1 FROM look WHERE trace_id = ?1")?
+        .exists([trace_id])?;
+    Ok(known)
+}
+
+/// Enters a look in the history, and tells every authority that holds a record, once for its trace.
+/// Only people with a record have a history.
+fn enter(
+    t: &Connection,
+    look: &Look,
+    plans: &[StoredPlan],
+    received: DateTime<FixedOffset>,
+    way: Way,
+) -> Outcome<()> {
+    let id = Uuid::now_v7();
+    if plans.is_empty()
+        || !insert_access(t, id, &look.nhs_number, Some(&look.trace_id), &look.access)?
+    {
         return Ok(());
     }
-    let told = told(&first.plan.authority);
-    let (received, late) = match coming {
-        Coming::Live => (look.access.at, false),
-        Coming::Late(received) => (*received, true),
-    };
-    t.execute(
+    let mut tell = t.prepare_cached(
         "INSERT INTO notification (trace_id, nhs_number, authority, access_id, received, \
-         received_instant, late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
+         received_instant, way) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for authority in told(plans) {
+        tell.execute(params![
             look.trace_id,
             look.nhs_number.digits(),
-            told,
+            authority,
             id.to_string(),
             received.to_rfc3339(),
             received.timestamp_micros(),
-            late,
-        ],
-    )?;
+            way.code(),
+        ])?;
+    }
     Ok(())
 }
 
 /// Whether the access was new.
 pub(super) fn insert_access(
-    t: &Transaction<'_>,
+    t: &Connection,
     id: Uuid,
     person: &NhsNumber,
     trace_id: Option<&str>,
@@ -186,12 +189,12 @@ pub(super) const ACCESS_COLUMNS: &str = "a.id, a.recorded, a.viewer, a.role_prof
 
 /// The newest accesses, without the one of a trace.
 pub(super) fn history(
-    t: &Transaction<'_>,
+    t: &Connection,
     person: &NhsNumber,
     except: &str,
     limit: usize,
 ) -> Outcome<Vec<StoredAccess>> {
-    let mut statement = t.prepare(&format!(
+    let mut statement = t.prepare_cached(&format!(
         "SELECT {ACCESS_COLUMNS} FROM access a \
          WHERE a.nhs_number = ?1 AND a.trace_id IS NOT ?2 \
          ORDER BY a.instant DESC, a.id LIMIT ?3"
@@ -204,9 +207,9 @@ pub(super) fn history(
 }
 
 /// Every notification, oldest first.
-pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
+pub(super) fn notifications(t: &Connection) -> Outcome<Vec<Notification>> {
     let mut statement = t.prepare(&format!(
-        "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.late \
+        "SELECT {ACCESS_COLUMNS}, n.trace_id, n.nhs_number, n.authority, n.received, n.way \
          FROM notification n \
          JOIN access a ON a.id = n.access_id ORDER BY n.number"
     ))?;
@@ -218,7 +221,7 @@ pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
                 nhs_number: number(&row.get::<_, String>(9)?)?,
                 authority: row.get(10)?,
                 received: moment(&row.get::<_, String>(11)?)?,
-                late: row.get(12)?,
+                way: way(&row.get::<_, String>(12)?)?,
             })
         })())
     })?;
@@ -227,10 +230,10 @@ pub(super) fn notifications(t: &Transaction<'_>) -> Outcome<Vec<Notification>> {
 
 /// The agreements of an organisation.
 pub(super) fn authorities_to_share(
-    t: &Transaction<'_>,
+    t: &Connection,
     organisation: &OdsCode,
 ) -> Outcome<Vec<AuthorityToShare>> {
-    let mut statement = t.prepare(
+    let mut statement = t.prepare_cached(
         "SELECT care_setting, from_date, until_date FROM authority_to_share \
          WHERE organisation = ?1",
     )?;
@@ -256,10 +259,7 @@ pub(super) fn authorities_to_share(
 }
 
 /// Adds or replaces an agreement.
-pub(super) fn set_authority_to_share(
-    t: &Transaction<'_>,
-    agreement: &AuthorityToShare,
-) -> Outcome<()> {
+pub(super) fn set_authority_to_share(t: &Connection, agreement: &AuthorityToShare) -> Outcome<()> {
     t.execute(
         "INSERT OR REPLACE INTO authority_to_share (organisation, care_setting, from_date, \
          until_date) VALUES (?1, ?2, ?3, ?4)",
@@ -275,7 +275,7 @@ pub(super) fn set_authority_to_share(
 
 /// Removes an agreement.
 pub(super) fn remove_authority_to_share(
-    t: &Transaction<'_>,
+    t: &Connection,
     organisation: &OdsCode,
     care_setting: CareSetting,
 ) -> Outcome<()> {

@@ -1,10 +1,10 @@
 //! The tables, and the made-up people in them.
 
-use super::{Outcome, chains, notes, people, register};
+use super::{Outcome, chains, flags, notes, people, register};
 use crate::TrainingError;
 use crate::population::Population;
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension};
 
 /// The newest schema this program knows.
 const SCHEMA: i64 = 5;
@@ -126,9 +126,31 @@ CREATE TABLE authority_file (
 CREATE INDEX authority_file_content ON authority_file (authority, sha256);
 ";
 
+/// Schema 5: a notification for each authority that holds a record, and in which way it came; flags
+/// that are none of CP-IS.
+const FLAG_TABLES: &str = "
+CREATE TABLE notification_of_each (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, trace_id TEXT NOT NULL, nhs_number TEXT NOT NULL,
+    authority TEXT NOT NULL, access_id TEXT NOT NULL REFERENCES access (id),
+    received TEXT NOT NULL, received_instant INTEGER NOT NULL, way TEXT NOT NULL,
+    UNIQUE (trace_id, nhs_number, authority)) STRICT;
+INSERT INTO notification_of_each
+    SELECT number, trace_id, nhs_number, authority, access_id, received, received_instant,
+        iif(late, 'late', 'live') FROM notification;
+DROP TABLE notification;
+ALTER TABLE notification_of_each RENAME TO notification;
+CREATE INDEX notification_since ON notification (authority, received_instant);
+CREATE INDEX notification_on ON notification (authority, substr(received, 1, 10));
+
+CREATE TABLE patient_flag (
+    id TEXT PRIMARY KEY, nhs_number TEXT NOT NULL, code TEXT NOT NULL, display TEXT,
+    active INTEGER NOT NULL, start_date TEXT, made_up INTEGER NOT NULL) STRICT;
+CREATE INDEX patient_flag_of ON patient_flag (nhs_number);
+";
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
-    t: &Transaction<'_>,
+    t: &Connection,
     seed: u64,
     today: NaiveDate,
     population: &Population,
@@ -154,6 +176,7 @@ pub(super) fn prepare(
     }
     if found < 5 {
         t.execute_batch(notes::TABLE)?;
+        t.execute_batch(FLAG_TABLES)?;
     }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;
@@ -165,14 +188,16 @@ pub(super) fn prepare(
             found: made_with,
         });
     }
-    if made(t, "day")?.as_deref() != Some(&today.to_string()) {
+    // An older program made other people.
+    if found < SCHEMA || made(t, "day")?.as_deref() != Some(&today.to_string()) {
         t.execute_batch(
             "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up;
-             DELETE FROM person WHERE made_up;",
+             DELETE FROM patient_flag WHERE made_up; DELETE FROM person WHERE made_up;",
         )?;
         for patient in &population.patients {
             people::add(t, patient)?;
             register::add(t, patient, seed)?;
+            flags::add(t, patient, seed)?;
         }
         set_made(t, "day", &today.to_string())?;
     }
@@ -202,7 +227,7 @@ fn version(connection: &Connection) -> Outcome<i64> {
     Ok(found)
 }
 
-fn made(t: &Transaction<'_>, name: &str) -> Outcome<Option<String>> {
+fn made(t: &Connection, name: &str) -> Outcome<Option<String>> {
     let found = t
         .query_row("SELECT value FROM made WHERE name = ?1", [name], |row| {
             row.get(0)
@@ -211,7 +236,7 @@ fn made(t: &Transaction<'_>, name: &str) -> Outcome<Option<String>> {
     Ok(found)
 }
 
-fn set_made(t: &Transaction<'_>, name: &str, value: &str) -> Outcome<()> {
+fn set_made(t: &Connection, name: &str, value: &str) -> Outcome<()> {
     t.execute(
         "INSERT OR REPLACE INTO made (name, value) VALUES (?1, ?2)",
         [name, value],
@@ -219,13 +244,15 @@ fn set_made(t: &Transaction<'_>, name: &str, value: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// The tables as the program before authorities submitted records made them.
+/// The tables as the program of an older schema made them.
 #[cfg(test)]
-pub(super) fn schema_3(t: &Transaction<'_>, seed: u64) -> Outcome<()> {
-    for batch in [TABLES, CHAIN_COLUMNS, CHAIN_INDEX, SESSION_COLUMNS] {
+pub(super) fn older(t: &Connection, seed: u64, schema: usize) -> Outcome<()> {
+    let chains = format!("{CHAIN_COLUMNS}{CHAIN_INDEX}");
+    let batches = [TABLES, &chains, SESSION_COLUMNS, AUTHORITY_TABLES];
+    for batch in batches.iter().take(schema) {
         t.execute_batch(batch)?;
     }
     set_made(t, "seed", &seed.to_string())?;
-    t.pragma_update(None, "user_version", 3)?;
+    t.pragma_update(None, "user_version", i64::try_from(schema).unwrap_or(0))?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::population::{Case, Population, TrainingAccess, population};
+use crate::store::{Link, ReportedLook, Way};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
@@ -140,7 +141,7 @@ fn take(store: &SqliteStore, people: &[NhsNumber; 3], step: &Step) -> Option<Cre
             unscheduled,
         } => {
             store
-                .look(&look(trace, &people[person], unscheduled))
+                .look_at_plans(&look(trace, &people[person], unscheduled))
                 .expect("the store works");
             None
         }
@@ -151,12 +152,18 @@ fn take(store: &SqliteStore, people: &[NhsNumber; 3], step: &Step) -> Option<Cre
             body,
         } => {
             let body = json!({ "content": body });
+            let text = body.to_string();
             let record = NewAuditRecord {
                 id: &trace.to_string(),
                 body: &body,
+                text: &text,
+                link: Link::of(&body, &text),
                 workstation: "workstation",
                 received: look(trace, &people[person], true).access.at,
-                look: reports.then(|| look(trace, &people[person], true)),
+                look: reports.then(|| ReportedLook {
+                    look: look(trace, &people[person], true),
+                    way: Way::Late,
+                }),
             };
             Some(store.create_audit_record(&record).expect("the store works"))
         }
