@@ -36,7 +36,7 @@ test("nothing outside the catalogue speaks to people", () => {
 const IN_RUST: [file: string, text: string, why: string][] = [
   ["src/window.rs", "to send", "the title, which the taskbar shows before there is a screen"],
   ["crates/client/src/browser/page.html", "You can close this page.", "a page of the browser"],
-  ["crates/client/src/policy.rs", "is \\"cpis\\" or", "for the IT department: names the key of a file"],
+  ["crates/client/src/policy.rs", "is empty", "for the IT department: names the key of a file"],
   ["crates/client/src/policy/contacts.rs", "telephone", "for the IT department, as above"],
   ["src/verification.rs", "exit", "the report of a command, without a window"],
   ["src/workstation.rs", "key", "the answer of a command, without a window"],
