@@ -62,7 +62,7 @@ export const TOLD_SHORT: Record<Told, string> = {
   "not-known": "Not known if the local authority has been told",
   "nobody-to-tell": MODE.scheduled,
   later: "Local authority told later",
-  "with-record": "Local authority told with the record",
+  "with-record": "Local authority told later",
 };
 
 export const CONNECTED = "Connected";

@@ -26,6 +26,7 @@ const HARDER: Record<string, string> = {
   "At other times (emergency duty team)": "the name of the team, as records give it",
   "Child Protection - Information Sharing. Local authorities share which children have a plan or are looked after.":
     "says what the letters CP-IS stand for",
+  "Female genital mutilation (FGM) flag": "the name of the flag",
   "CP-IS Check is already open": "five short words but one",
   "It belongs to an organisation other than the one of this computer.":
     "calls an organisation what the card calls it",

@@ -103,11 +103,12 @@ fn a_store_that_goes_away_breaks_the_file_off_and_the_same_file_completes_it() {
     let world = population(1, today);
     let store = SqliteStore::in_memory().expect("a store in memory");
     store.prepare(1, today, &world).expect("an empty store");
-    let child = world.first(Case::NothingHeld);
-    // Three transactions: a plan a row, each with a first day of its own.
+    let children: Vec<_> = world.of(Case::NothingHeld).collect();
+    // Three transactions: a plan a row, each of a child with a first day of its own.
     let mut file = "nhs number,dob,type,start,end\n".to_owned();
-    for day in 0..1200_u64 {
-        let start = child.birth_date + chrono::Days::new(day);
+    let round = children.len() as u64;
+    for (row, child) in (0..1200_u64).zip(children.iter().cycle()) {
+        let start = child.birth_date + chrono::Days::new(row / round);
         file += &format!("{},{},LAC,{start},\n", child.nhs_number, child.birth_date);
     }
     let authority = submitter(&"ZZ001".parse().expect("a code"));

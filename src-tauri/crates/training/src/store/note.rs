@@ -2,7 +2,7 @@
 //!
 //! Kept: each note as it came, by its id, with the authority that it is for. Nothing is dropped.
 
-use super::reading::told;
+use super::reading::authority_name;
 use super::{Creation, NotificationsAsked, Outcome, StoredPlan};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{NhsNumber, OdsCode};
@@ -41,7 +41,7 @@ impl NewNote<'_> {
         shown
             .iter()
             .find(holds)
-            .map(|plan| told(&plan.plan.authority))
+            .map(|plan| authority_name(&plan.plan.authority))
     }
 }
 

@@ -58,14 +58,17 @@ pub(super) fn made_up_id(seed: u64, what: &str, digits: &str, place: usize) -> U
 /// The authorities that are told of a look at somebody with these records, as notifications name
 /// them: each once, in one order.
 pub(super) fn told(plans: &[StoredPlan]) -> Vec<String> {
-    let names = plans.iter().map(|stored| name(&stored.plan.authority));
+    let names = plans
+        .iter()
+        .map(|stored| authority_name(&stored.plan.authority));
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-fn name(authority: &Authority) -> String {
+/// How an authority is named in what is kept for it.
+pub(super) fn authority_name(authority: &Authority) -> String {
     authority
         .ods_code
         .as_ref()

@@ -65,8 +65,7 @@ impl Kept {
         match &self.location {
             StoreLocation::SqliteFile(file) => {
                 let connection = rusqlite::Connection::open(file).unwrap();
-                let changes = changes.replace(BOOLEAN, "INTEGER NOT NULL DEFAULT 0");
-                connection.execute_batch(&changes).unwrap();
+                connection.execute_batch(&in_sqlite(changes)).unwrap();
                 connection
                     .pragma_update(None, "user_version", version)
                     .unwrap();
@@ -162,15 +161,32 @@ const TAKEN_AWAY: [&str; 4] = [
      DROP TABLE patient_flag;
      ALTER TABLE notification ADD COLUMN late BOOLEAN_COLUMN;
      UPDATE notification SET late = (way <> 'live');
-     ALTER TABLE notification DROP COLUMN way;",
+     ALTER TABLE notification DROP COLUMN way;
+     NOTIFICATION_KEY;",
 ];
 
 /// A column that the two stores write with different words.
 const BOOLEAN: &str = "BOOLEAN_COLUMN";
+/// Where PostgreSQL gives the key of notifications back, which it knows by a name.
+const KEY: &str = "NOTIFICATION_KEY;";
 
 /// Statements as PostgreSQL takes them.
 pub(crate) fn in_postgres(changes: &str) -> String {
-    changes.replace(BOOLEAN, "boolean NOT NULL DEFAULT false")
+    changes
+        .replace(BOOLEAN, "boolean NOT NULL DEFAULT false")
+        .replace(
+            KEY,
+            "ALTER TABLE notification
+                 DROP CONSTRAINT notification_trace_id_nhs_number_authority_key,
+                 ADD CONSTRAINT notification_trace_id_nhs_number_key UNIQUE (trace_id, nhs_number);",
+        )
+}
+
+/// Statements as SQLite takes them.
+fn in_sqlite(changes: &str) -> String {
+    changes
+        .replace(BOOLEAN, "INTEGER NOT NULL DEFAULT 0")
+        .replace(KEY, "")
 }
 
 /// The statements that take the newest tables back to an older schema.

@@ -13,7 +13,7 @@ use super::{BASE, admit};
 use crate::TrainingError;
 use crate::app::App;
 use crate::local_authority::daily_report;
-use crate::store::{NotificationsAsked, Received, StoredNotification};
+use crate::store::{NotificationsAsked, StoredNotification};
 use crate::unavailable::Unavailable;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};

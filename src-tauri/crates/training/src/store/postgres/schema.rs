@@ -262,19 +262,3 @@ fn set_made(c: &Connection, name: &str, value: &str) -> Outcome<()> {
     )?;
     Ok(())
 }
-
-/// The tables as the program of an older schema made them.
-#[cfg(test)]
-pub(super) fn older(c: &Connection, seed: u64, schema: usize) -> Outcome<()> {
-    let chains = format!("{CHAIN_COLUMNS}{CHAIN_INDEX}");
-    for batch in [TABLES, &chains, SESSION_COLUMNS, AUTHORITY_TABLES]
-        .iter()
-        .take(schema)
-    {
-        c.batch(batch)?;
-    }
-    set_made(c, "seed", &seed.to_string())?;
-    let schema = i64::try_from(schema).unwrap_or(0);
-    c.execute("UPDATE schema_version SET version = $1", &[&schema])?;
-    Ok(())
-}

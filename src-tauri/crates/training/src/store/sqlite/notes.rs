@@ -4,7 +4,7 @@ use super::{Creation, Outcome, SqliteStore, moment, register, unreadable};
 use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
 use crate::store::{NotificationsAsked, Received};
 use rusqlite::types::Value as Column;
-use rusqlite::{OptionalExtension, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
 use serde_json::Value;
 
 /// Schema 5: notes to local authorities.
@@ -22,11 +22,11 @@ impl NoteStore for SqliteStore {
     }
 
     fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-        self.transaction(|t| notes(t, asked))
+        self.snapshot(|t| notes(t, asked))
     }
 }
 
-fn create(t: &Transaction<'_>, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
+fn create(t: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
     let there: Option<String> = t
         .query_row(
             "SELECT body FROM communication WHERE id = ?1",
@@ -64,7 +64,7 @@ fn create(t: &Transaction<'_>, note: &NewNote<'_>) -> Outcome<Option<Creation>> 
     Ok(Some(Creation::Created))
 }
 
-fn notes(t: &Transaction<'_>, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
+fn notes(t: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
     let (condition, value) = match asked.received {
         Received::AtAnyTime => (":when IS NULL", Column::Null),
         Received::Since(at) => ("received_instant >= :when", at.timestamp_micros().into()),

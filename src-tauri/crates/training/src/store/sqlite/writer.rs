@@ -50,13 +50,17 @@ impl Writer {
     /// Does a part of a transaction, and answers once it is committed.
     pub(super) fn transaction<T>(&self, act: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
         let mut shared = self.lock();
-        shared.begin()?;
-        let done = catch_unwind(AssertUnwindSafe(|| act(&shared.connection)));
-        let kept = match &done {
-            Ok(Ok(_)) => shared.keep(),
-            Ok(Err(_)) | Err(_) => {
-                shared.undo();
-                Ok(None)
+        let (done, kept) = match shared.begin() {
+            Err(failed) => (Ok(Err(failed)), Ok(None)),
+            Ok(()) => {
+                let done = catch_unwind(AssertUnwindSafe(|| act(&shared.connection)));
+                let kept = if matches!(done, Ok(Ok(_))) {
+                    shared.keep()
+                } else {
+                    shared.undo();
+                    Ok(None)
+                };
+                (done, kept)
             }
         };
         // Whoever waits takes the transaction over. Nobody else can: the lock is held.
