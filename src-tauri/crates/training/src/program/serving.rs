@@ -29,12 +29,22 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
     if !arguments.listen.ip().is_loopback() && !backend.base_url().starts_with("https:") {
         tracing::warn!("clients take plain http from their own computer only: give --tls");
     }
-    println!("{}", backend.base_url());
-    println!("{}", backend.try_enrolment_code()?);
-    std::io::stdout().flush()?;
+    tell(&[backend.base_url(), backend.try_enrolment_code()?]);
     tokio::signal::ctrl_c().await?;
     backend.shutdown().await;
     Ok(())
+}
+
+/// Writes lines to standard output. Whoever started the program may have closed it once it had read
+/// what it needed: the backend serves on.
+fn tell(lines: &[String]) {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        if writeln!(out, "{line}").is_err() {
+            return;
+        }
+    }
+    let _ = out.flush();
 }
 
 /// Prints a code for the backend that uses a store.
