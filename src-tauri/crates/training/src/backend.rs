@@ -259,6 +259,32 @@ impl TrainingBackend {
         Ok(class.code)
     }
 
+    /// Every audit record received in a class, oldest first, with its id.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchClass`] or [`TrainingError::Store`].
+    pub async fn audit_records_of_class(
+        &self,
+        code: &str,
+    ) -> Result<Vec<(String, Value)>, TrainingError> {
+        let class = self.classes.open(code).await.ok().flatten();
+        let class = class.ok_or(TrainingError::NoSuchClass)?;
+        class.app.store.audit_records()
+    }
+
+    /// Every notification to a local authority in a class, oldest first.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchClass`] or [`TrainingError::Store`].
+    pub async fn notifications_of_class(
+        &self,
+        code: &str,
+    ) -> Result<Vec<Notification>, TrainingError> {
+        let class = self.classes.open(code).await.ok().flatten();
+        let class = class.ok_or(TrainingError::NoSuchClass)?;
+        class.app.store.notifications()
+    }
+
     /// Withdraws a role profile from a person, as a registration authority does: userinfo names it
     /// no longer, and calls in it are denied. It stays withdrawn until it is given back or the
     /// store is reset.

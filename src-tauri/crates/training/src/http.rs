@@ -29,11 +29,11 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(fhir::routes())
-        .layer(middleware::from_fn(common_headers))
         .layer(middleware::from_fn_with_state(
             Arc::clone(app),
             weather::strike,
         ))
+        .layer(middleware::from_fn(common_headers))
         .layer(middleware::from_fn_with_state(
             Arc::clone(app),
             faults::strike,

@@ -141,7 +141,13 @@ impl Page<'_> {
                     ],
                 ))
                 .and(element("title", &[], title))
-                .and(void("link", &[("rel", "icon"), ("href", "data:,")]))
+                .and(void(
+                    "link",
+                    &[
+                        ("rel", "icon"),
+                        ("href", &address(console, "/trainer/icon.svg")),
+                    ],
+                ))
                 .and(void(
                     "link",
                     &[

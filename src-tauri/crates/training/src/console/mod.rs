@@ -95,6 +95,7 @@ pub(crate) fn router(console: &Arc<Console>) -> Router {
         .route("/trainer", get(gate::page).post(gate::sign_in))
         .route("/trainer/console.css", get(style))
         .route("/trainer/console.js", get(script))
+        .route("/trainer/icon.svg", get(icon))
         .merge(inside)
         .layer(middleware::from_fn(gate::headers))
         .with_state(Arc::clone(console))
@@ -107,6 +108,14 @@ async fn style() -> Response {
 async fn script() -> Response {
     file("text/javascript; charset=utf-8", include_str!("console.js"))
 }
+
+async fn icon() -> Response {
+    file("image/svg+xml", ICON)
+}
+
+/// A plain square in the colour of the console's header.
+const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\">\
+                    <path fill=\"#3a1f5c\" d=\"M0 0h8v8H0z\"/></svg>";
 
 fn file(media_type: &'static str, content: &'static str) -> Response {
     let media_type = HeaderValue::from_static(media_type);
