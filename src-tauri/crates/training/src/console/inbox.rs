@@ -137,7 +137,9 @@ const COLUMNS: [&str; 7] = [
 fn cells(shown: &Value) -> Vec<Markup> {
     let text = |name: &str| Markup::from(shown[name].as_str().unwrap_or_default());
     let way = match shown["late"] == true {
-        true => tag(shown["way"].as_str().unwrap_or_default(), "orange").and(" ").and(text("received")),
+        true => tag(shown["way"].as_str().unwrap_or_default(), "orange")
+            .and(" ")
+            .and(text("received")),
         false => tag("Live", "green"),
     };
     vec![

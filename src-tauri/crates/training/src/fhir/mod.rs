@@ -62,9 +62,4 @@ async fn method_not_allowed() -> Refusal {
     Refusal::method_not_allowed()
 }
 
-/// What a caller is told whom the trainer lets be denied.
-pub(crate) fn denied() -> Response {
-    Refusal::access_denied("The trainer lets every look be denied").into_response()
-}
-
 pub(crate) use audit::refuse as refuse_audit_records;

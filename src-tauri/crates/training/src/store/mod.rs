@@ -19,8 +19,8 @@ mod sqlite;
 mod tests;
 mod way;
 
-pub(crate) use link::Link;
 pub(crate) use console::{ConsoleStore, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+pub(crate) use link::Link;
 pub(crate) use local_authority::{
     ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
     NotificationsAsked, Period, Received, StoredNotification, is_the_same_record,

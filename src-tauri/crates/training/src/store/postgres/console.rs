@@ -165,8 +165,7 @@ impl ConsoleStore for PostgresStore {
 }
 
 /// Nobody writes during a reset: what came in between would be dropped and not remembered.
-const NOBODY_WRITES: &str =
-    "LOCK TABLE audit_record, trace, look, access, notification, communication, patient_flag, plan, person IN EXCLUSIVE MODE";
+const NOBODY_WRITES: &str = "LOCK TABLE audit_record, trace, look, access, notification, communication, patient_flag, plan, person IN EXCLUSIVE MODE";
 
 /// How many records are remembered at a time.
 const RECORDS_AT_A_TIME: i64 = 500;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 impl ConsoleStore for SqliteStore {
     fn shared(&self, name: &str) -> Outcome<Option<String>> {
-        self.transaction(|t| {
+        self.read(|t| {
             let mut statement = t.prepare_cached("SELECT value FROM shared WHERE name = ?1")?;
             Ok(statement.query_row([name], |row| row.get(0)).optional()?)
         })
