@@ -22,6 +22,7 @@ export default defineConfig({
   projects: [
     { name: "gallery", testMatch: "gallery/**/*.spec.ts" },
     { name: "journeys", testMatch: "journeys/**/*.spec.ts" },
+    { name: "console", testDir: "./console" },
     {
       name: "evidence",
       testMatch: "evidence/**/*.spec.ts",

@@ -85,6 +85,17 @@ export function trainingBackend(listen: string, database: string): Running {
   ]);
 }
 
+/** A training backend in memory; its lines are its address, an enrolment code and the trainer's passcode. */
+export function trainersBackend(): Running {
+  return new Running(TRAINING, ["serve", ...SEED]);
+}
+
+/** Signs in with a card at a training backend; its access token. */
+export function accessToken(url: string, card: string, passcode: string): string {
+  const switches = ["sign-in", "--url", url, "--card", card, "--passcode-stdin"];
+  return execFileSync(TRAINING, switches, { input: `${passcode}\n`, encoding: "utf8" }).trim();
+}
+
 /** Writes the test cards into a folder and answers with their list. */
 export function writeCards(folder: string): string {
   return execFileSync(TRAINING, ["cards", "--out", folder, ...SEED], { encoding: "utf8" });

@@ -3,4 +3,4 @@
 /**
  * What is wrong with a line.
  */
-export type ClinicLineProblem = "empty" | "too-long" | "too-many" | "quotation" | "number-missing" | "two-numbers" | "national-insurance" | "number-not-digits" | "number-too-short" | "number-too-long" | "number-check-digit" | "birth-date-missing" | "two-dates" | "birth-date-unclear" | "year-digits" | "birth-date-future" | "birth-date-too-long-ago" | "twice" | "on-list";
+export type ClinicLineProblem = "empty" | "too-long" | "too-many" | "quotation" | "number-missing" | "two-numbers" | "national-insurance" | "number-not-digits" | "number-too-short" | "number-too-long" | "number-check-digit" | "number-not-practice" | "birth-date-missing" | "two-dates" | "birth-date-unclear" | "year-digits" | "birth-date-future" | "birth-date-too-long-ago" | "twice" | "on-list";

@@ -3,4 +3,4 @@
 /**
  * Why no check can be begun now.
  */
-export type FindBlocked = "audit-trail" | "queue-full" | "disk-full";
+export type FindBlocked = "audit-trail" | "queue-full" | "disk-full" | "not-practice";

@@ -120,6 +120,8 @@ export const LINE_PROBLEMS: Record<Exclude<ClinicLineProblem, "twice">, string> 
   "number-too-short": "the NHS number is too short. It must have 10 digits",
   "number-too-long": "the NHS number is too long. It must have 10 digits",
   "number-check-digit": "the NHS number is not valid. Check each digit",
+  "number-not-practice":
+    "this may be the number of a real person. In practice, use made-up numbers that start with 999",
   "birth-date-missing": "the date of birth is missing",
   "two-dates": "there are 2 dates. Take one out, or add a heading above the columns",
   "birth-date-unclear": "the date of birth must be a real date, like 31/3/2018",

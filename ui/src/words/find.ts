@@ -49,6 +49,8 @@ export const FIND_FAULTS: Record<FindFault, string> = {
     "This looks like a number of Northern Ireland. CP-IS does not cover it. Enter an NHS number of England or Wales",
   "irish-number":
     "This looks like a number of Ireland. CP-IS does not cover it. Enter an NHS number of England or Wales",
+  "nhs-number-not-practice":
+    "This may be the NHS number of a real person. In practice, enter a made-up one. It starts with 999",
   "birth-date-missing": "Enter the date of birth",
   "day-missing": "The date of birth must include a day",
   "month-missing": "The date of birth must include a month",
@@ -98,6 +100,13 @@ export const BLOCKED: Record<FindBlocked, { title: string; body: string[] }> = {
     body: [
       "CP-IS Check makes a record of every check before it shows anything. The disk of this computer is full, so there is no room for the record.",
       "Tell your IT department.",
+    ],
+  },
+  "not-practice": {
+    title: "You can only check made-up children in practice",
+    body: [
+      "This may be the NHS number of a real person. Nothing was sent.",
+      "Made-up NHS numbers start with 999.",
     ],
   },
   "queue-full": {

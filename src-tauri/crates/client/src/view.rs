@@ -45,6 +45,7 @@ pub use sign_in::{
 
 use crate::policy::SafeguardingContact;
 use crate::shown::{Shown, ShownSearch};
+use cpis_record::NhsNumber;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -104,6 +105,13 @@ pub enum ProgramMode {
     Practice,
     /// A real service, or any backend named by policy.
     Live,
+}
+
+impl ProgramMode {
+    /// Whether a person's NHS number may be used: in practice only one that no real person has.
+    pub(crate) fn permits(self, number: &NhsNumber) -> bool {
+        self == Self::Live || number.is_test_range()
+    }
 }
 
 /// A permanent remark.

@@ -71,3 +71,6 @@ pub const NOTIFICATION_EXTENSION: &str = "urn:oid:2.25.1931747095944438259697580
 pub const NOTE_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.5";
 /// Kinds of note to a local authority: `wrong`, `not-brought`, `withdrawn`.
 pub const NOTE_KIND: &str = "urn:oid:2.25.193174709594443825969758000777962436641.6";
+/// Our extension of the capability statement of a training backend, which has made-up people only
+/// (boolean, true). A program joins a class nowhere else.
+pub const TRAINING_EXTENSION: &str = "urn:oid:2.25.193174709594443825969758000777962436641.9";

@@ -5,14 +5,13 @@ use crate::cards::CardAuthority;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::oauth::browser::BrowserSwitches;
-use crate::oauth::browser::WrongPasscodes;
-use crate::oauth::dpop_nonce::DpopNonce;
 use crate::oauth::identity_key::IdentityKey;
 use crate::oauth::renewals::RenewalCount;
 use crate::population::StaffMember;
 use crate::roles::WithdrawnRoles;
-use crate::store::Store;
+use crate::store::{Store, StoredClass};
 use crate::unavailable::Unavailable;
+use crate::weather::WeatherSwitch;
 use crate::{TrainingError, TrainingOptions};
 use chrono::{DateTime, FixedOffset};
 use std::sync::Arc;
@@ -30,11 +29,12 @@ pub(crate) struct App {
     pub(crate) faults: Faults,
     pub(crate) arrivals: Arrivals,
     pub(crate) seed: u64,
-    pub(crate) identity_key: IdentityKey,
-    pub(crate) dpop_nonce: DpopNonce,
-    pub(crate) wrong_passcodes: WrongPasscodes,
+    /// The name of the class whose backend this is; `None` at the root.
+    pub(crate) class: Option<String>,
+    pub(crate) identity_key: Arc<IdentityKey>,
     pub(crate) browser: BrowserSwitches,
     pub(crate) roles: WithdrawnRoles,
+    pub(crate) weather: Arc<WeatherSwitch>,
     pub(crate) renewals: RenewalCount,
 }
 
@@ -55,11 +55,43 @@ impl App {
             faults: Faults::default(),
             arrivals: Arrivals::default(),
             seed: options.seed,
-            identity_key: IdentityKey::default(),
-            dpop_nonce: DpopNonce::default(),
-            wrong_passcodes: WrongPasscodes::default(),
+            class: None,
+            identity_key: Arc::default(),
             browser: BrowserSwitches::default(),
             roles: WithdrawnRoles::default(),
+            weather: Arc::default(),
+            renewals: RenewalCount::default(),
+        })
+    }
+
+    /// Logs what a switch that answers nothing ran into.
+    pub(crate) fn told(switched: Result<(), TrainingError>) {
+        if let Err(error) = switched {
+            tracing::error!(%error, "the store refused a switch");
+        }
+    }
+
+    /// The backend of a class, with everything of its own but the clock.
+    pub(crate) fn of_class(
+        root: &Self,
+        class: &StoredClass,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, TrainingError> {
+        Ok(Self {
+            store,
+            clock: Arc::clone(&root.clock),
+            cards: CardAuthority::new(class.seed)?,
+            staff: root.staff.clone(),
+            base_url: format!("{}/class/{}", root.base_url, class.code),
+            token_seconds: root.token_seconds,
+            faults: Faults::default(),
+            arrivals: Arrivals::default(),
+            seed: class.seed,
+            class: Some(class.name.clone()),
+            identity_key: Arc::default(),
+            browser: BrowserSwitches::default(),
+            roles: WithdrawnRoles::default(),
+            weather: Arc::default(),
             renewals: RenewalCount::default(),
         })
     }

@@ -4,11 +4,14 @@ use crate::app::App;
 use crate::arrivals::Arrivals;
 use crate::assurance::AssuranceLevel;
 use crate::chain::WorkstationChain;
+use crate::classes::{self, Classes};
 use crate::clock::{Clock, SystemClock};
+use crate::console::{self, Console};
 use crate::faults::Faults;
 use crate::http::{ClosingRouter, router};
+use crate::oauth::dpop_nonce;
 use crate::oauth::enrolment;
-use crate::oauth::identity_key::IdentityAlgorithm;
+use crate::oauth::identity_key::{self, IdentityAlgorithm};
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{Notification, PostgresAddress, PostgresStore, SqliteStore, Store};
@@ -16,6 +19,7 @@ use crate::{TrainingError, listener, local_authority};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,6 +44,41 @@ impl StoreLocation {
             Self::SqliteFile(file) => Arc::new(SqliteStore::in_file(file)?),
             Self::Postgres(address) => Arc::new(PostgresStore::at(address)?),
         })
+    }
+
+    /// Where a class of this code is kept: beside the store at the root.
+    pub(crate) fn for_class(&self, code: &str) -> Result<Self, TrainingError> {
+        Ok(match self {
+            Self::Memory => Self::Memory,
+            Self::SqliteFile(file) => {
+                let mut name = file.clone().into_os_string();
+                name.push(format!(".class-{code}"));
+                Self::SqliteFile(PathBuf::from(name))
+            }
+            Self::Postgres(address) => {
+                Self::Postgres(PostgresStore::address_of_class(address, code)?)
+            }
+        })
+    }
+
+    /// Where a class of this store is kept.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchClass`], and what opening the store can give.
+    pub fn of_class(&self, code: &str) -> Result<Self, TrainingError> {
+        let code = classes::plain(code);
+        match self.open_to_read()?.class(&code)? {
+            Some(_) => self.for_class(&code),
+            None => Err(TrainingError::NoSuchClass),
+        }
+    }
+
+    /// Opens the store of a class, which is made if need be.
+    pub(crate) fn open_of_class(&self) -> Result<Arc<dyn Store>, TrainingError> {
+        match self {
+            Self::Postgres(address) => Ok(Arc::new(PostgresStore::of_class(address)?)),
+            other => other.open(),
+        }
     }
 
     /// Opens a store that a backend has made, to change it.
@@ -97,6 +136,8 @@ pub struct TrainingOptions {
     pub clock: Arc<dyn Clock>,
     /// How long an access token holds, in minutes.
     pub token_minutes: u32,
+    /// The passcode of the trainer's console, 12 characters at least; `None`: there is no console.
+    pub trainer_passcode: Option<String>,
 }
 
 impl Default for TrainingOptions {
@@ -109,6 +150,7 @@ impl Default for TrainingOptions {
             tls: None,
             clock: Arc::new(SystemClock),
             token_minutes: 10,
+            trainer_passcode: None,
         }
     }
 }
@@ -127,6 +169,9 @@ impl std::fmt::Debug for TrainingOptions {
 pub struct TrainingBackend {
     app: Arc<App>,
     listener: listener::Listener,
+    classes: Arc<Classes>,
+    /// Absent without a trainer's passcode.
+    console: Option<Arc<Console>>,
 }
 
 impl TrainingBackend {
@@ -135,6 +180,10 @@ impl TrainingBackend {
     /// # Errors
     /// [`TrainingError`], each variant of which says who can help.
     pub async fn start(options: TrainingOptions) -> Result<Self, TrainingError> {
+        let passcode = options.trainer_passcode.as_deref().map(str::trim);
+        if passcode.is_some_and(|passcode| !console::is_long_enough(passcode)) {
+            return Err(TrainingError::ShortPasscode);
+        }
         let listener = listener::Listener::bind(&options).await?;
         let base_url = options.public_url.as_deref().map_or_else(
             || listener.url(),
@@ -153,7 +202,24 @@ impl TrainingBackend {
             .await
             .map_err(|_| TrainingError::BrokenOff)??;
         let app = Arc::new(App::new(&options, base_url, store, staff)?);
-        let backend = Self { app, listener };
+        let classes = Arc::new(Classes::new(Arc::clone(&app), options.store.clone()));
+        let console = passcode.map(|passcode| {
+            Arc::new(Console {
+                root: Arc::clone(&app),
+                classes: Arc::clone(&classes),
+                passcode: Sha256::digest(passcode).into(),
+            })
+        });
+        // Whoever signs in sees the classes first where there are some.
+        if let Err(why) = classes.list().await {
+            tracing::warn!(?why, "the classes cannot be listed");
+        }
+        let backend = Self {
+            app,
+            listener,
+            classes,
+            console,
+        };
         backend.listen_again().await?;
         Ok(backend)
     }
@@ -183,37 +249,75 @@ impl TrainingBackend {
         enrolment::issue_code(self.app.store.as_ref(), self.app.now())
     }
 
-    /// Withdraws a role profile from a person, as a registration authority does: userinfo names it
-    /// no longer, and calls in it are denied. It stays withdrawn until it is given back or the
-    /// backend ends.
+    /// Adds a class, which is a backend of its own under its address: its code.
     ///
     /// # Errors
-    /// [`TrainingError::NoSuchRole`].
+    /// [`TrainingError::Random`] or [`TrainingError::Store`].
+    pub fn add_class(&self, name: &str) -> Result<String, TrainingError> {
+        let store = self.app.store.as_ref();
+        let class = classes::add(store, name, self.app.seed, self.app.now())?;
+        Ok(class.code)
+    }
+
+    /// Every audit record received in a class, oldest first, with its id.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchClass`] or [`TrainingError::Store`].
+    pub async fn audit_records_of_class(
+        &self,
+        code: &str,
+    ) -> Result<Vec<(String, Value)>, TrainingError> {
+        let class = self.classes.open(code).await.ok().flatten();
+        let class = class.ok_or(TrainingError::NoSuchClass)?;
+        class.app.store.audit_records()
+    }
+
+    /// Every notification to a local authority in a class, oldest first.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchClass`] or [`TrainingError::Store`].
+    pub async fn notifications_of_class(
+        &self,
+        code: &str,
+    ) -> Result<Vec<Notification>, TrainingError> {
+        let class = self.classes.open(code).await.ok().flatten();
+        let class = class.ok_or(TrainingError::NoSuchClass)?;
+        class.app.store.notifications()
+    }
+
+    /// Withdraws a role profile from a person, as a registration authority does: userinfo names it
+    /// no longer, and calls in it are denied. It stays withdrawn until it is given back or the
+    /// store is reset.
+    ///
+    /// # Errors
+    /// [`TrainingError::NoSuchRole`], or [`TrainingError::Store`].
     pub fn withdraw_role(
         &self,
         person: &UserId,
         profile: &RoleProfileId,
     ) -> Result<(), TrainingError> {
-        let withdrawn = self
-            .app
-            .member(person.as_str())
-            .is_some_and(|member| self.app.roles.withdraw(member, profile.as_str()));
+        let store = self.app.store.as_ref();
+        let withdrawn = match self.app.member(person.as_str()) {
+            Some(member) => self.app.roles.withdraw(store, member, profile.as_str())?,
+            None => false,
+        };
         withdrawn.then_some(()).ok_or(TrainingError::NoSuchRole)
     }
 
     /// Gives a withdrawn role profile back; one that was not withdrawn stays.
     ///
     /// # Errors
-    /// [`TrainingError::NoSuchRole`].
+    /// [`TrainingError::NoSuchRole`], or [`TrainingError::Store`].
     pub fn give_role_back(
         &self,
         person: &UserId,
         profile: &RoleProfileId,
     ) -> Result<(), TrainingError> {
-        let given = self
-            .app
-            .member(person.as_str())
-            .is_some_and(|member| self.app.roles.give_back(member, profile.as_str()));
+        let store = self.app.store.as_ref();
+        let given = match self.app.member(person.as_str()) {
+            Some(member) => self.app.roles.give_back(store, member, profile.as_str())?,
+            None => false,
+        };
         given.then_some(()).ok_or(TrainingError::NoSuchRole)
     }
 
@@ -226,19 +330,22 @@ impl TrainingBackend {
 
     /// Signs identity tokens with this algorithm from now on, and so with a new key.
     pub fn set_identity_algorithm(&self, algorithm: IdentityAlgorithm) {
-        self.app.identity_key.sign_with(algorithm);
+        App::told(identity_key::exchange(
+            self.app.store.as_ref(),
+            Some(algorithm),
+        ));
     }
 
     /// Signs identity tokens with a new key from now on. It takes the place of the old one in the
     /// JWK Set.
     pub fn roll_identity_key_over(&self) {
-        self.app.identity_key.roll_over();
+        App::told(identity_key::exchange(self.app.store.as_ref(), None));
     }
 
     /// Lets the nonce of [`Fault::AskForDpopNonce`](crate::Fault::AskForDpopNonce) be current no
     /// longer: the next proof that holds it is sent back with another.
     pub fn change_dpop_nonce(&self) {
-        self.app.dpop_nonce.forget();
+        App::told(dpop_nonce::forget(self.app.store.as_ref()));
     }
 
     /// How requests for renewal have been answered since the backend started.
@@ -257,7 +364,14 @@ impl TrainingBackend {
     /// # Errors
     /// [`TrainingError::Listen`] when something else has taken the port.
     pub async fn listen_again(&self) -> Result<(), TrainingError> {
-        self.listener.listen(ClosingRouter(router(&self.app))).await
+        let mut router = router(&self.app);
+        if let Some(console) = &self.console {
+            router = router.merge(console::router(console));
+        }
+        let classes = Arc::clone(&self.classes);
+        self.listener
+            .listen(ClosingRouter { router, classes })
+            .await
     }
 
     /// Whether it listens.

@@ -5,6 +5,7 @@
 //! and never made anew: what is told is whether the records that arrived hang together, not whether
 //! their content is as it was written. Records after the highest that arrived cannot be missed.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 /// How many gaps, and how many forks, are listed for one workstation; beyond, they are only counted.
@@ -77,12 +78,18 @@ impl WorkstationChain {
         }
     }
 
-    fn add(&mut self, place: &Place) {
+    /// Adds what is stored at the next number. Up to `base` records have been dropped, and those
+    /// that come late have no others to hang on to.
+    fn add(&mut self, place: &Place, base: u64) {
         self.records += place.records;
         let Some(sequence) = place.sequence else {
             self.unplaced += place.records;
             return;
         };
+        self.highest = self.highest.max(base);
+        if sequence <= base {
+            return;
+        }
         let expected = self.highest + 1;
         if sequence > expected {
             self.add_gap(expected..=sequence - 1);
@@ -125,18 +132,21 @@ pub(crate) struct Place {
     pub(crate) astray: u64,
 }
 
-/// Reads the chains from their places, which come by workstation and, within it, by number.
+/// Reads the chains from their places, which come by workstation and, within it, by number. `bases`
+/// says up to which number the records of a workstation have been dropped by a reset.
 pub(crate) fn chains<E>(
+    bases: &HashMap<String, u64>,
     places: impl IntoIterator<Item = Result<Place, E>>,
 ) -> Result<Vec<WorkstationChain>, E> {
     let mut chains: Vec<WorkstationChain> = Vec::new();
     for place in places {
         let place = place?;
+        let base = bases.get(&place.workstation).copied().unwrap_or_default();
         match chains.last_mut() {
-            Some(chain) if chain.workstation == place.workstation => chain.add(&place),
+            Some(chain) if chain.workstation == place.workstation => chain.add(&place, base),
             _ => {
                 let mut chain = WorkstationChain::new(place.workstation.clone());
-                chain.add(&place);
+                chain.add(&place, base);
                 chains.push(chain);
             }
         }

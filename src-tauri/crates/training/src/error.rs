@@ -142,6 +142,13 @@ pub enum TrainingError {
     /// is overwritten.
     #[error("the folder {0} is not empty: give a new one")]
     FolderNotEmpty(PathBuf),
+    /// The passcode of the trainer's console has fewer than 12 characters. Whoever starts the backend
+    /// can choose another, or let one be made.
+    #[error("the trainer's passcode has fewer than 12 characters")]
+    ShortPasscode,
+    /// There is no class with this code, or it has ended. Whoever asks can list the classes.
+    #[error("there is no class with this code")]
+    NoSuchClass,
     /// The computer gave no random bytes. Nobody can help but the operating system.
     #[error("the system gave no random bytes")]
     Random,

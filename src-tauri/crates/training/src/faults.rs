@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::oauth::dpop::NonceAsked;
+use crate::oauth::dpop_nonce;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -186,7 +187,8 @@ pub(crate) async fn strike(State(app): State<Arc<App>>, request: Request, next: 
 
 const SIGN_IN_PAGE: &str = "<!doctype html><title>Welcome</title><p>Sign in to use this network.";
 
-fn closing() -> Response {
+/// An answer in whose stead the connection is closed.
+pub(crate) fn closing() -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(CloseConnection);
     response
@@ -195,7 +197,8 @@ fn closing() -> Response {
 async fn asking_for_nonce(app: &App, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(NonceAsked);
     let mut response = next.run(request).await;
-    match app.dpop_nonce.current(app.now().timestamp()) {
+    let now = app.now().timestamp();
+    match app.ask(move |store| dpop_nonce::current(store, now)).await {
         Ok(nonce) => {
             // Base 64 is plain ASCII.
             if let Ok(value) = HeaderValue::from_str(&nonce) {
@@ -203,10 +206,7 @@ async fn asking_for_nonce(app: &App, mut request: Request, next: Next) -> Respon
             }
             response
         }
-        Err(error) => {
-            tracing::error!(%error, "no nonce can be made");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        Err(why) => why.status().into_response(),
     }
 }
 

@@ -1,12 +1,14 @@
 //! The router, and what every answer has in common.
 
 use crate::app::App;
+use crate::classes::{Classes, is_of_class};
 use crate::faults::{self, CloseConnection};
-use crate::{arrivals, fhir, oauth};
+use crate::oauth::Form;
+use crate::{arrivals, fhir, oauth, weather};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use std::convert::Infallible;
@@ -27,6 +29,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(fhir::routes())
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(app),
+            weather::strike,
+        ))
         .layer(middleware::from_fn(common_headers))
         .layer(middleware::from_fn_with_state(
             Arc::clone(app),
@@ -56,6 +62,11 @@ async fn common_headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// The fields of a query. One that cannot be read has none.
+pub(crate) fn query_of(uri: &Uri) -> Form {
+    Form::of(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default()
+}
+
 /// The text of a header, if it is there, once, and plain.
 pub(crate) fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
@@ -74,9 +85,13 @@ pub(crate) async fn whole_body(body: Body, limit: usize) -> Option<Bytes> {
     axum::body::to_bytes(body, limit).await.ok()
 }
 
-/// The router, which closes the connection where a fault asks for it.
+/// The router of the root and those of its classes, which close the connection where a fault asks for
+/// it.
 #[derive(Clone)]
-pub(crate) struct ClosingRouter(pub(crate) Router);
+pub(crate) struct ClosingRouter {
+    pub(crate) router: Router,
+    pub(crate) classes: Arc<Classes>,
+}
 
 /// The connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -97,11 +112,17 @@ where
     }
 
     fn call(&mut self, request: axum::http::Request<B>) -> Self::Future {
-        let answer = self.0.clone().oneshot(request.map(Body::new));
+        let request = request.map(Body::new);
+        let (router, classes) = (self.router.clone(), Arc::clone(&self.classes));
         Box::pin(async move {
-            let response = answer
-                .await
-                .unwrap_or_else(|never: Infallible| match never {});
+            let response = if is_of_class(request.uri()) {
+                classes.answer(request).await
+            } else {
+                router
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never: Infallible| match never {})
+            };
             match response.extensions().get::<CloseConnection>() {
                 Some(_) => Err(Closed),
                 None => Ok(response),

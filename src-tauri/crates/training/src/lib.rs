@@ -39,7 +39,8 @@
 //! proven key and hold with proofs of it alone; who asks without one gets bearer tokens. For tests
 //! and trainers [`TrainingBackend`] withdraws roles, lowers the level at which people sign in in the
 //! browser, exchanges the keys of identity tokens and the nonce of [`Fault::AskForDpopNonce`], and
-//! counts renewals. None of these switches is kept when the backend ends.
+//! counts renewals. Those that
+//! several backends on one store must agree on are kept in the store.
 //!
 //! # What it does with a look
 //!
@@ -80,7 +81,9 @@ mod assurance;
 mod backend;
 mod cards;
 mod chain;
+mod classes;
 mod clock;
+mod console;
 mod error;
 mod extract;
 mod faults;
@@ -88,14 +91,17 @@ mod fhir;
 mod http;
 mod listener;
 mod local_authority;
+mod markup;
 mod oauth;
 mod population;
 mod rehearsal;
 mod roles;
 mod seeded;
+mod shared;
 mod spreadsheet;
 mod store;
 mod unavailable;
+mod weather;
 
 pub use app::TOKEN_PREFIX;
 pub use arrivals::{Arrival, Arrivals};
@@ -108,7 +114,9 @@ pub use cards::{
     write_cards_with,
 };
 pub use chain::{Fork, LISTED_LIMIT, WorkstationChain};
+pub use classes::{add_class, classes_of, end_class};
 pub use clock::{Clock, SystemClock};
+pub use console::fresh_passcode as fresh_trainer_passcode;
 pub use error::TrainingError;
 pub use extract::{Extract, extract_from};
 pub use faults::{Fault, Faults};

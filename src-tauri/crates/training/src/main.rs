@@ -1,7 +1,8 @@
 //! `cpis-training`: the training backend for a classroom.
 //!
 //! `cpis-training serve` prints the address on the first line and a one-time enrolment code on the
-//! second; `cards`, `children` and `sign-in` give what is needed to try it; `chains` tells whether audit
+//! second, and then the passcode of the trainer's console unless one is given; `class` adds classes;
+//! `cards`, `children` and `sign-in` give what is needed to try it; `chains` tells whether audit
 //! records are missing; `authority`, `load` and `report` are the local authority's side, `extract` what
 //! is taken from the store for a period. See `--help`.
 
@@ -14,6 +15,7 @@
 mod program {
     pub(crate) mod authority;
     pub(crate) mod chains;
+    pub(crate) mod classes;
     pub(crate) mod extracting;
     pub(crate) mod listing;
     pub(crate) mod serving;
@@ -24,7 +26,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use cpis_record::OdsCode;
 use cpis_training::{PostgresAddress, Rehearsal, StoreLocation, TrainingError};
-use program::{authority, chains, extracting, listing, serving, signing_in};
+use program::{authority, chains, classes, extracting, listing, serving, signing_in};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,7 +43,8 @@ struct Program {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve until Ctrl+C. Prints the address, then a one-time enrolment code.
+    /// Serve until Ctrl+C. Prints the address, then a one-time enrolment code, then the passcode of the
+    /// trainer's console unless one is given, which is under the address, at /trainer.
     Serve(Serve),
     /// Write the virtual cards into a folder, and list them with their passcodes. Cards that exist
     /// are kept, with their used-up tries.
@@ -65,24 +68,26 @@ enum Command {
     },
     /// Print a one-time enrolment code for a backend that keeps its store in a file.
     EnrolmentCode {
-        /// The store, as given to `serve`.
-        #[arg(long, value_parser = database)]
-        database: StoreLocation,
+        #[command(flatten)]
+        kept: Kept,
+    },
+    /// Add, list or end classes, each of which has people and an inbox of its own.
+    Class {
+        #[command(subcommand)]
+        action: ClassAction,
     },
     /// Tell for each workstation whether its audit records hang together: how many there are, which
     /// are missing below the highest number, where their chain forks. Exits with 0 when every chain
     /// is whole, 1 when one is not, 2 when the store cannot be read.
     Chains {
-        /// The store, as given to `serve`, which may be running.
-        #[arg(long, value_parser = database)]
-        database: StoreLocation,
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Print a credential of a local authority, with which it submits records and reads what it was
     /// told. It is kept as a hash only and shown this once.
     Authority {
-        /// The store, as given to `serve`, which may be running.
-        #[arg(long, value_parser = database)]
-        database: StoreLocation,
+        #[command(flatten)]
+        kept: Kept,
         /// The authority's ODS code; without it, the made-up authorities are listed.
         #[arg(long)]
         ods: Option<OdsCode>,
@@ -95,9 +100,8 @@ enum Command {
     Load(Load),
     /// Write what a local authority was told on one day, as CSV.
     Report {
-        /// The store, as given to `serve`, which may be running.
-        #[arg(long, value_parser = database)]
-        database: StoreLocation,
+        #[command(flatten)]
+        kept: Kept,
         /// The authority's ODS code.
         #[arg(long)]
         ods: OdsCode,
@@ -111,9 +115,8 @@ enum Command {
     /// Write the extract of a period: seven items of each record, four of each access, as CSV and
     /// NDJSON, with a manifest.
     Extract {
-        /// The store, as given to `serve`, which may be running.
-        #[arg(long, value_parser = database)]
-        database: StoreLocation,
+        #[command(flatten)]
+        kept: Kept,
         /// The first day.
         #[arg(long)]
         from: NaiveDate,
@@ -185,15 +188,65 @@ struct Serve {
     /// example https://training.example:8443 with --listen 0.0.0.0:8443.
     #[arg(long)]
     public_url: Option<String>,
+    /// Read the passcode of the trainer's console, 12 characters at least, from the first line of this
+    /// file. It may also come in the environment variable CPIS_TRAINER_PASSCODE. Several backends
+    /// behind one address must be given the same.
+    #[arg(long, value_name = "FILE")]
+    trainer_passcode_file: Option<PathBuf>,
+}
+
+/// A store, and a class in it.
+#[derive(Args)]
+struct Kept {
+    /// The store, as given to `serve`, which may be running.
+    #[arg(long, value_parser = database)]
+    database: StoreLocation,
+    /// A class of it, by its code.
+    #[arg(long)]
+    class: Option<String>,
+}
+
+impl Kept {
+    fn location(&self) -> Result<StoreLocation, TrainingError> {
+        match &self.class {
+            Some(code) => self.database.of_class(code),
+            None => Ok(self.database.clone()),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum ClassAction {
+    /// Add a class. Prints its code.
+    Add {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The class's name.
+        name: String,
+    },
+    /// List the classes: code and name.
+    List {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+    },
+    /// End a class: nobody reaches it any more. What happened in it stays in its store.
+    End {
+        /// The store, as given to `serve`, which may be running.
+        #[arg(long, value_parser = database)]
+        database: StoreLocation,
+        /// The class's code.
+        code: String,
+    },
 }
 
 #[derive(Args)]
 struct Load {
     /// The file.
     file: PathBuf,
-    /// The store, as given to `serve`, which may be running.
-    #[arg(long, value_parser = database)]
-    database: StoreLocation,
+    #[command(flatten)]
+    kept: Kept,
     /// The authority's ODS code.
     #[arg(long)]
     ods: OdsCode,
@@ -261,26 +314,25 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             overwrite,
         } => listing::cards(&out, seed.seed, overwrite)?,
         Command::Children { seed, first } => listing::children(seed.seed, first),
-        Command::EnrolmentCode { database } => serving::enrolment_code(&database)?,
-        Command::Chains { database } => return chains::chains(&database),
-        Command::Authority {
-            database,
-            ods,
-            alone,
-        } => authority::credential(&database, ods.as_ref(), alone)?,
-        Command::Load(load) => return authority::load(&load),
+        Command::EnrolmentCode { kept } => serving::enrolment_code(&kept.location()?)?,
+        Command::Class { action } => classes::act(action)?,
+        Command::Chains { kept } => return chains::chains(&kept.location()?),
+        Command::Authority { kept, ods, alone } => {
+            authority::credential(&kept.location()?, ods.as_ref(), alone)?;
+        }
+        Command::Load(load) => return authority::load(&load, &load.kept.location()?),
         Command::Report {
-            database,
+            kept,
             ods,
             date,
             out,
-        } => authority::report(&database, &ods, date, &out)?,
+        } => authority::report(&kept.location()?, &ods, date, &out)?,
         Command::Extract {
-            database,
+            kept,
             from,
             to,
             out,
-        } => extracting::extract(&database, (from, to), &out)?,
+        } => extracting::extract(&kept.location()?, (from, to), &out)?,
         Command::Rehearsal {
             database,
             file,

@@ -68,6 +68,12 @@ pub fn check(table: &mut Table, lints: Lints) {
         )?);
         Ok(faults)
     }));
+    if npm::has_script(&project::screen(), npm::CONSOLE_STYLE) {
+        note(step::judged(
+            "style of the trainer's console",
+            npm::stale_console_style,
+        ));
+    }
     note(step::judged("no trace of one machine", || {
         Ok(traces::found(&traces::sources()?))
     }));

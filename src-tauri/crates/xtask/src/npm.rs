@@ -39,6 +39,29 @@ pub fn build_screen_for_browser() -> Result<(), String> {
     Ok(())
 }
 
+/// The script that writes the style of the trainer's console.
+pub const CONSOLE_STYLE: &str = "build:console";
+
+/// Whether the style of the trainer's console, which is kept so that the training backend is built without npm, is
+/// what its sources say; if not, it has been written anew.
+pub fn stale_console_style() -> Result<Vec<String>, String> {
+    let kept = project::root().join("src-tauri/crates/training/src/console/console.css");
+    let read = || {
+        std::fs::read(&kept).map_err(|error| format!("{} cannot be read: {error}", kept.display()))
+    };
+    let before = read()?;
+    let mut command = project::npm(&project::screen());
+    step::succeed(
+        "style of the trainer's console",
+        command.args(["run", CONSOLE_STYLE]),
+    )?;
+    Ok(if read()? == before {
+        Vec::new()
+    } else {
+        vec!["console.css was not what ui/src/styles/console.scss says: commit it".to_owned()]
+    })
+}
+
 /// Whether a folder's `package.json` has a script of this name.
 pub fn has_script(folder: &Path, script: &str) -> bool {
     project::json(&folder.join("package.json"))

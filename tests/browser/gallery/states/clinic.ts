@@ -174,6 +174,7 @@ export const clinicStates: State[] = [
       { line: 3, code: "number-check-digit", first: null },
       { line: 7, code: "twice", first: 2 },
       { line: 9, code: "year-digits", first: null },
+      { line: 12, code: "number-not-practice", first: null },
     ],
     readable: 18,
     adding: false,

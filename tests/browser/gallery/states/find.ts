@@ -57,6 +57,16 @@ const inPracticeWithFault: State = {
   focus: ".nhsuk-error-summary",
 };
 
+const inPracticeWithRealNumber: State = {
+  name: "find-practice-real-number",
+  view: practice(
+    find("", { faults: [{ field: "nhs-number", code: "nhs-number-not-practice" }] }).view,
+  ),
+  title: "Error: [Practice] Find a child - CP-IS Check",
+  heading: "Find a child",
+  focus: ".nhsuk-error-summary",
+};
+
 const checking = (name: string, since: string, stage: "identity" | "records"): State => ({
   name: `checking-${name}`,
   view: signedIn({ kind: "checking", stage, since }),
@@ -148,6 +158,7 @@ export const findStates: State[] = [
       }).view,
     ),
   },
+  inPracticeWithRealNumber,
   checking("identity", "2026-11-22T00:00:00Z", "identity"),
   checking("records", "2026-11-22T00:00:00Z", "records"),
   // Not yet begun by this computer's clock: nothing but the (hidden) heading is shown at first.

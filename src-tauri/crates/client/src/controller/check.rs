@@ -8,7 +8,7 @@ use crate::request::TypedQuestion;
 use crate::shown::{Decision, Shown, ShownContent};
 use crate::view::{
     CheckingStage, CommandError, FieldFault, FilledForm, FilledIn, FindBlocked, FindFault,
-    FindField, Place,
+    FindField, Place, ProgramMode,
 };
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{
@@ -99,7 +99,7 @@ impl Find {
 impl Controller {
     pub(super) async fn find_child(&mut self, typed: &TypedQuestion) -> Result<(), CommandError> {
         self.last_used = self.now();
-        let read = read(typed, self.now());
+        let read = read(typed, self.now(), self.wiring.mode);
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
@@ -228,13 +228,20 @@ impl Controller {
     }
 }
 
+/// Reads the form. Practice refuses the number of a person who may be real: nothing about them, not
+/// even a record of the attempt, may come to be in a training backend.
 pub(super) fn read(
     typed: &TypedQuestion,
     now: DateTime<FixedOffset>,
+    mode: ProgramMode,
 ) -> Result<Question, Vec<FieldFault>> {
     let number = NhsNumber::parse(&typed.nhs_number)
         .map_err(number_fault)
         .and_then(ours)
+        .and_then(|number| match mode.permits(&number) {
+            true => Ok(number),
+            false => Err(FindFault::NhsNumberNotPractice),
+        })
         .map_err(|code| {
             let field = FindField::NhsNumber;
             vec![FieldFault { field, code }]

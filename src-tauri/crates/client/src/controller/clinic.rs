@@ -105,10 +105,20 @@ impl Controller {
         self.last_used = now;
         let fresh = self.new_list()?;
         let identifiers = self.wiring.world.identifiers.clone();
+        let mode = self.wiring.mode;
         let person = self.with_role()?;
         let clinic = &mut person.clinic;
-        let (mut lines, faults) = crate::clinic::read_lines(&text.0, now.date_naive());
+        let (lines, faults) = crate::clinic::read_lines(&text.0, now.date_naive());
         let mut faults: Vec<ClinicLineFault> = faults.into_iter().map(shown_fault).collect();
+        let (mut lines, real): (Vec<Line>, Vec<Line>) = lines
+            .into_iter()
+            .partition(|line| mode.permits(&line.number));
+        faults.extend(real.iter().map(|line| ClinicLineFault {
+            line: line.line,
+            code: ClinicLineProblem::NumberNotPractice,
+            first: None,
+        }));
+        faults.sort_by_key(|fault| fault.line);
         if let Some(list) = &clinic.list {
             let (known, new): (Vec<Line>, Vec<Line>) = lines
                 .into_iter()
@@ -209,12 +219,18 @@ impl Controller {
         self.last_used = now;
         let trail = self.engine()?.trail.clone();
         let folder = self.engine()?.kept_folder.clone();
+        let mode = self.wiring.mode;
         let person = self.with_role()?;
         if person.find.is_checking() {
             return Err(not_now("a check is under way"));
         }
         let (id, child) = person.clinic.child(id)?;
         let question = child.question().ok_or_else(not_on_list)?;
+        if !mode.permits(&question.number) {
+            person.find = Find::blocked(FindBlocked::NotPractice);
+            self.place = Place::Find;
+            return Ok(());
+        }
         let value = blocking(move || folder.read(&id.to_string())).await;
         let person = self.with_role()?;
         let Some(copy) = value
@@ -288,11 +304,12 @@ impl Controller {
         self.last_used = now;
         let fresh = self.new_list()?;
         let id = self.wiring.world.identifiers.random();
+        let mode = self.wiring.mode;
         let person = self.with_role()?;
         if person.find.is_checking() {
             return Err(not_now("a check is under way"));
         }
-        let question = match read(typed, now) {
+        let question = match read(typed, now, mode) {
             Ok(question) => question,
             Err(faults) => {
                 person.find = Find::Form {

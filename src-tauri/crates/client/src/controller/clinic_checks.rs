@@ -9,7 +9,7 @@ use super::look::{self, Cancel, Purpose};
 use super::{Controller, Person, not_now};
 use crate::clinic::ChildState;
 use crate::lookup::Turns;
-use crate::view::{ChecksStopped, CommandError, Place};
+use crate::view::{ChecksStopped, CommandError, FindBlocked, Place};
 use chrono::{DateTime, FixedOffset};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -186,6 +186,12 @@ impl Controller {
             match (begun, &mut person.clinic.checks) {
                 (Ok(Ok(cancel)), Some(checks)) => {
                     checks.under_way.insert(id, cancel);
+                }
+                // On a list that an earlier version kept. The others are checked.
+                (Ok(Err(FindBlocked::NotPractice)), Some(_)) => {
+                    if let Some(row) = person.clinic.list.as_mut().and_then(|l| l.child_mut(id)) {
+                        row.state = ChildState::ToCheck;
+                    }
                 }
                 _ => return self.end_checks(Some(ChecksStopped::AuditTrail)),
             }

@@ -7,7 +7,7 @@
 
 use super::{Controller, Person, check};
 use crate::link::Link;
-use crate::view::{FilledBy, FilledIn, LinkRemark, Place, ProgramMode};
+use crate::view::{FilledBy, FilledIn, LinkRemark, Place};
 use chrono::{DateTime, Duration, FixedOffset};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -68,8 +68,8 @@ impl Controller {
 
     fn link_to_use(&self, text: &SecretString) -> Result<Link, LinkRemark> {
         let link = Link::parse(text.expose_secret()).map_err(|_| LinkRemark::Unreadable)?;
-        let is_real = link.number.as_ref().is_some_and(|n| !n.is_test_range());
-        if self.wiring.mode == ProgramMode::Practice && is_real {
+        let mode = self.wiring.mode;
+        if link.number.as_ref().is_some_and(|n| !mode.permits(n)) {
             return Err(LinkRemark::NotInPractice);
         }
         let is_checking =

@@ -47,6 +47,10 @@ impl Controller {
         purpose: Purpose,
         turns: Option<Arc<Turns>>,
     ) -> Result<Result<Cancel, FindBlocked>, CommandError> {
+        if !self.wiring.mode.permits(&question.number) {
+            // What is typed or brought in never comes here; a service or an old list named it.
+            return Ok(Err(FindBlocked::NotPractice));
+        }
         let trail = self.engine()?.trail.clone();
         let world = self.wiring.world.clone();
         let Person::SignedIn(person) = &self.person else {

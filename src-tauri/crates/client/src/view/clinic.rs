@@ -221,6 +221,8 @@ pub enum ClinicLineProblem {
     NumberTooLong,
     /// The check digit does not fit.
     NumberCheckDigit,
+    /// Practice takes numbers that no real person has, and this is not one of them.
+    NumberNotPractice,
     /// No date of birth.
     BirthDateMissing,
     /// Two dates, and no heading that says which is meant.

@@ -49,6 +49,8 @@ pub enum FindFault {
     NorthernIrishNumber,
     /// A number of Ireland.
     IrishNumber,
+    /// Practice takes numbers that no real person has, and this is not one of them.
+    NhsNumberNotPractice,
     /// No date of birth.
     BirthDateMissing,
     /// No day.
@@ -125,6 +127,9 @@ pub enum FindBlocked {
     QueueFull,
     /// Too little of the disk is free to keep records.
     DiskFull,
+    /// Practice takes numbers that no real person has, and this one, which was not typed, is not
+    /// one of them.
+    NotPractice,
 }
 
 /// How far a check has come.

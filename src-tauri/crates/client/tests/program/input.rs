@@ -1,8 +1,8 @@
 //! What is typed wrongly is named, field by field, and no look begins.
 
 use crate::support::{Bench, DENTIST, typed};
-use cpis_client::view::{FieldFault, FindFault, FindField, Screen};
-use cpis_client::{Request, TypedQuestion};
+use cpis_client::view::{ClinicLineProblem, FieldFault, FindFault, FindField, Screen};
+use cpis_client::{ClinicText, Request, TypedQuestion};
 use cpis_training::Case;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -98,4 +98,44 @@ async fn the_last_day_that_counts_is_today() {
         view.screen
     );
     desk.result().await;
+}
+
+/// Checked by modulus 11, and outside 999 000 0000 to 999 999 9999.
+const REAL: &str = "4505577104";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn practice_refuses_the_number_of_a_real_person_wherever_it_comes_in() {
+    let bench = Bench::start().await;
+    let desk = bench.practice().await;
+    desk.sign_in(DENTIST).await;
+    let real = TypedQuestion {
+        nhs_number: REAL.to_owned(),
+        ..typed(bench.person(Case::ChildProtection))
+    };
+    let fault = FieldFault {
+        field: FindField::NhsNumber,
+        code: FindFault::NhsNumberNotPractice,
+    };
+    for request in [
+        Request::FindChild(real.clone()),
+        Request::SaveForLater(real.clone()),
+    ] {
+        let Screen::Find { faults, .. } = desk.ask(request).await.screen else {
+            panic!("the form stays");
+        };
+        assert_eq!(faults, std::slice::from_ref(&fault));
+    }
+    let view = desk
+        .ask(Request::ImportClinic {
+            text: ClinicText(format!("NHS number;Born\n{REAL};7/3/2019\n")),
+            leave_out: false,
+        })
+        .await;
+    let Screen::ClinicImport { import, .. } = view.screen else {
+        panic!("the text stays");
+    };
+    let problems: Vec<_> = import.unwrap().faults.iter().map(|f| f.code).collect();
+    assert_eq!(problems, [ClinicLineProblem::NumberNotPractice]);
+    assert!(desk.queue().await.is_empty());
+    assert_eq!((bench.received(), bench.told()), (0, 0));
 }

@@ -15,7 +15,7 @@ use crate::store::{Bearer, Creation, Link, Look, NewAuditRecord, ReportedLook, W
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cpis_fhir::{AuditFacts, BATCH_LIMIT, is_fhir_json, read_audit_event};
 use futures_util::{StreamExt, stream};
@@ -79,13 +79,39 @@ pub(super) async fn batch(
         .map(|response| json!({ "response": response }))
         .collect()
         .await;
-    let response = json!({
+    Ok(answer(StatusCode::OK, &batch_response(answers)))
+}
+
+/// Refuses whatever audit records a request brings, each by itself, as the trainer wishes.
+pub(crate) async fn refuse(request: Request) -> Response {
+    let refusal = Refusal::unprocessable("The trainer lets every audit record be refused");
+    if request.method() != Method::POST {
+        return refusal.into_response();
+    }
+    let Some(body) = whole_body(request.into_body(), BATCH_BYTES).await else {
+        return Refusal::too_large("The body is too large").into_response();
+    };
+    let bundle: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let entries = bundle["entry"].as_array().map_or(0, Vec::len);
+    let refused = || {
+        json!({ "response": {
+            "status": status_line(refusal.status()),
+            "outcome": refusal.outcome(),
+        } })
+    };
+    answer(
+        StatusCode::OK,
+        &batch_response((0..entries).map(|_| refused()).collect()),
+    )
+}
+
+fn batch_response(entries: Vec<Value>) -> Value {
+    json!({
         "resourceType": "Bundle",
         "id": uuid::Uuid::new_v4(),
         "type": "batch-response",
-        "entry": answers,
-    });
-    Ok(answer(StatusCode::OK, &response))
+        "entry": entries,
+    })
 }
 
 async fn answer_entry(app: &App, workstation: &str, entry: &Value) -> Value {

@@ -5,6 +5,7 @@ use crate::app::App;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use cpis_fhir::system;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response {
     let body = json!({
         "resourceType": "CapabilityStatement",
         "id": "cpis-training",
+        "extension": [{ "url": system::TRAINING_EXTENSION, "valueBoolean": true }],
         "name": "CPISTraining",
         "title": "CP-IS Check training backend, made-up people only",
         "status": "active",

@@ -61,3 +61,5 @@ async fn unsupported() -> Refusal {
 async fn method_not_allowed() -> Refusal {
     Refusal::method_not_allowed()
 }
+
+pub(crate) use audit::refuse as refuse_audit_records;

@@ -2,16 +2,19 @@
 //! loopback address (RFC 8252).
 //!
 //! The page asks for a card and its passcode. Three wrong passcodes lock a card for this way of
-//! signing in until the backend starts again; the counter of a card's file is the file's own.
+//! signing in until the trainer resets the store; the counter of a card's file is the file's own.
 
 use super::identity_token::{self, SignIn};
 use super::session::{self, Opening, Tokens};
 use super::{OAuthError, page, token::Form};
+use crate::TrainingError;
 use crate::app::{App, random_secret};
 use crate::assurance::AssuranceLevel;
 use crate::cards::{CARD_TRIES, passcode};
 use crate::population::{CardState, StaffMember};
-use crate::store::Hash;
+use crate::shared::{self, WRONG_PASSCODES};
+use crate::store::{Hash, Store};
+use crate::unavailable::Unavailable;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +22,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq;
@@ -61,10 +64,6 @@ struct Grant {
 #[derive(Default)]
 pub(crate) struct BrowserSwitches(Mutex<Option<AssuranceLevel>>);
 
-/// Wrong passcodes by card, since the backend started.
-#[derive(Default)]
-pub(crate) struct WrongPasscodes(Mutex<HashMap<String, u8>>);
-
 /// Shows the page.
 pub(super) async fn ask(State(app): State<Arc<App>>, uri: Uri) -> Response {
     let Ok(form) = Form::of(uri.query().unwrap_or_default().as_bytes()) else {
@@ -98,9 +97,10 @@ pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Res
     }
     let chosen = form.get("card").and_then(|user_id| app.member(user_id));
     let entered = form.get("passcode").unwrap_or_default();
-    let member = match checked(&app, chosen, entered) {
-        Ok(member) => member,
-        Err(said) => {
+    let member = match checked(&app, chosen, entered).await {
+        Ok(Ok(member)) => member,
+        Err(unavailable) => return OAuthError::from(unavailable).into_response(),
+        Ok(Err(said)) => {
             let fields = asked.fields();
             return page::cards(StatusCode::BAD_REQUEST, &app.staff, &fields, Some(&said));
         }
@@ -164,7 +164,7 @@ pub(super) async fn grant(
         now: now.timestamp(),
         access_token: tokens.0["access_token"].as_str().unwrap_or_default(),
     };
-    let identity = identity_token::sign(&app.identity_key, &sign_in)?;
+    let identity = identity_token::sign(app, &sign_in).await?;
     tokens.0["id_token"] = identity.into();
     Ok(tokens)
 }
@@ -289,28 +289,56 @@ fn loopback(text: &str) -> Option<Url> {
 }
 
 /// Checks the passcode; otherwise what to tell the person.
-fn checked<'a>(
+async fn checked<'a>(
     app: &App,
     chosen: Option<&'a StaffMember>,
     entered: &str,
-) -> Result<&'a StaffMember, String> {
-    let member = chosen.ok_or("Choose a card.")?;
+) -> Result<Result<&'a StaffMember, String>, Unavailable> {
+    let said = |said: &str| Ok(Err(said.to_owned()));
+    let Some(member) = chosen else {
+        return said("Choose a card.");
+    };
     if member.card == CardState::Expired {
-        return Err("This card has expired.".to_owned());
-    }
-    let wrong = &app.wrong_passcodes;
-    if member.card == CardState::Locked || wrong.left(member) == 0 {
-        return Err("This card is locked.".to_owned());
+        return said("This card has expired.");
     }
     let right = passcode(app.seed, member);
-    if !bool::from(right.as_bytes().ct_eq(entered.trim().as_bytes())) {
-        return Err(match wrong.count(member) {
-            0 => "The passcode is wrong. This card is now locked.".to_owned(),
-            left => format!("The passcode is wrong. Tries left: {left}."),
-        });
-    }
-    wrong.forget(member);
-    Ok(member)
+    let is_right = bool::from(right.as_bytes().ct_eq(entered.trim().as_bytes()));
+    let locked = member.card == CardState::Locked;
+    let card = member.user_id.as_str().to_owned();
+    let try_it = move |store: &dyn Store| enter(store, &card, is_right && !locked);
+    let left = if locked { None } else { app.ask(try_it).await? };
+    Ok(match (left, is_right) {
+        (None, _) => Err("This card is locked.".to_owned()),
+        (Some(_), true) => Ok(member),
+        (Some(0), false) => Err("The passcode is wrong. This card is now locked.".to_owned()),
+        (Some(left), false) => Err(format!("The passcode is wrong. Tries left: {left}.")),
+    })
+}
+
+/// Counts a passcode that was entered, over every backend on the store: how many tries are left
+/// afterwards. `None`: there was none left, so it counts for nothing.
+fn enter(store: &dyn Store, card: &str, is_right: bool) -> Result<Option<u8>, TrainingError> {
+    shared::change(
+        store,
+        WRONG_PASSCODES,
+        |wrong: &mut Option<BTreeMap<String, u8>>| {
+            let used = wrong.as_ref().and_then(|w| w.get(card).copied());
+            let used = used.unwrap_or_default();
+            if used >= CARD_TRIES {
+                return Ok(None);
+            }
+            if is_right {
+                if let Some(wrong) = wrong {
+                    wrong.remove(card);
+                }
+                return Ok(Some(CARD_TRIES));
+            }
+            wrong
+                .get_or_insert_default()
+                .insert(card.to_owned(), used + 1);
+            Ok(Some(CARD_TRIES - used - 1))
+        },
+    )
 }
 
 impl BrowserSwitches {
@@ -322,30 +350,6 @@ impl BrowserSwitches {
     fn assurance(&self) -> AssuranceLevel {
         let level = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         level.unwrap_or(AssuranceLevel::Three)
-    }
-}
-
-impl WrongPasscodes {
-    fn left(&self, member: &StaffMember) -> u8 {
-        let used = self.lock().get(member.user_id.as_str()).copied();
-        CARD_TRIES.saturating_sub(used.unwrap_or(0))
-    }
-
-    /// Counts one more; how many are left.
-    fn count(&self, member: &StaffMember) -> u8 {
-        *self
-            .lock()
-            .entry(member.user_id.as_str().to_owned())
-            .or_insert(0) += 1;
-        self.left(member)
-    }
-
-    fn forget(&self, member: &StaffMember) {
-        self.lock().remove(member.user_id.as_str());
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -45,5 +45,7 @@ pub(super) async fn configuration(State(app): State<Arc<App>>) -> Json<Value> {
 
 /// The key that signs identity tokens.
 pub(super) async fn keys(State(app): State<Arc<App>>) -> Result<Json<Value>, OAuthError> {
-    Ok(Json(app.identity_key.public_keys()?))
+    let key = Arc::clone(&app.identity_key);
+    let keys = app.ask(move |store| key.public_keys(store)).await?;
+    Ok(Json(keys))
 }

@@ -2,9 +2,10 @@
 //! the key to which it is bound.
 
 use super::assertion;
+use super::dpop_nonce;
 use crate::app::App;
 use crate::http::header_text;
-use crate::store::AssertionId;
+use crate::store::{AssertionId, Store};
 use crate::unavailable::Unavailable;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method};
@@ -77,10 +78,13 @@ pub(crate) async fn proven_key(
     let (jti, until) = claims
         .check(&request.method, &target, access_token, now)
         .map_err(ProofFault::Invalid)?;
-    if request.extensions.get::<NonceAsked>().is_some()
-        && !app.dpop_nonce.is_current(claims.nonce.as_deref(), now)
-    {
-        return Err(ProofFault::NonceNeeded);
+    if request.extensions.get::<NonceAsked>().is_some() {
+        let held = claims.nonce.clone();
+        let is_current =
+            move |store: &dyn Store| dpop_nonce::is_current(store, held.as_deref(), now);
+        if !app.ask(is_current).await? {
+            return Err(ProofFault::NonceNeeded);
+        }
     }
     let (issuer, id) = (format!("dpop {key}"), jti.to_owned());
     let first = app

@@ -1,16 +1,20 @@
 //! The key that signs identity tokens.
 //!
-//! It is made when it is first needed and lives no longer than the backend: an identity token is
-//! verified once, right after sign-in. The JWK Set holds the current key alone.
+//! It is made when it is first needed and kept in the store, so that every backend on it signs with the
+//! same. The JWK Set holds the current key alone: an identity token is verified once, right after
+//! sign-in.
 
 use crate::TrainingError;
+use crate::shared::{self, IDENTITY_KEY};
+use crate::store::Store;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The signature of identity tokens (RFC 7518 section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum IdentityAlgorithm {
     /// RSA with 2,048 bits, which every OpenID provider offers.
     #[default]
@@ -31,14 +35,16 @@ impl IdentityAlgorithm {
     }
 }
 
-/// The key that signs identity tokens now.
+/// The key that signs identity tokens now: the one in the store, as read the last time.
 #[derive(Default)]
-pub(crate) struct IdentityKey(Mutex<State>);
+pub(crate) struct IdentityKey(Mutex<Option<(Kept, Arc<Made>)>>);
 
-#[derive(Default)]
-struct State {
+/// The key in the store.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
     algorithm: IdentityAlgorithm,
-    made: Option<Arc<Made>>,
+    /// PKCS#8; `None` until it is first needed.
+    pem: Option<String>,
 }
 
 struct Made {
@@ -49,22 +55,9 @@ struct Made {
 }
 
 impl IdentityKey {
-    /// Signs from now on with this algorithm, and so with another key.
-    pub(crate) fn sign_with(&self, algorithm: IdentityAlgorithm) {
-        *self.lock() = State {
-            algorithm,
-            made: None,
-        };
-    }
-
-    /// Signs from now on with another key of the same kind.
-    pub(crate) fn roll_over(&self) {
-        self.lock().made = None;
-    }
-
     /// Signs claims, with the key's identifier in the header.
-    pub(super) fn sign(&self, claims: &Value) -> Result<String, TrainingError> {
-        let made = self.made()?;
+    pub(super) fn sign(&self, store: &dyn Store, claims: &Value) -> Result<String, TrainingError> {
+        let made = self.made(store)?;
         let mut header = Header::new(made.algorithm);
         header.kid = Some(made.id.clone());
         jsonwebtoken::encode(&header, claims, &made.key)
@@ -72,8 +65,8 @@ impl IdentityKey {
     }
 
     /// The public key as a JWK Set.
-    pub(super) fn public_keys(&self) -> Result<Value, TrainingError> {
-        let made = self.made()?;
+    pub(super) fn public_keys(&self, store: &dyn Store) -> Result<Value, TrainingError> {
+        let made = self.made(store)?;
         let mut key = json!(made.public);
         key["kid"] = made.id.as_str().into();
         key["use"] = "sig".into();
@@ -81,37 +74,71 @@ impl IdentityKey {
     }
 
     /// The current key. Others wait while it is made, so that all are given the same.
-    fn made(&self) -> Result<Arc<Made>, TrainingError> {
-        let mut state = self.lock();
-        if let Some(made) = &state.made {
-            return Ok(Arc::clone(made));
+    fn made(&self, store: &dyn Store) -> Result<Arc<Made>, TrainingError> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept: Option<Kept> = shared::read(store, IDENTITY_KEY)?;
+        if kept.as_ref().is_none_or(|kept| kept.pem.is_none()) {
+            // Made once, however often the change is tried.
+            let algorithm = kept.map(|kept| kept.algorithm).unwrap_or_default();
+            let pem = pair(algorithm)?;
+            kept = shared::change(store, IDENTITY_KEY, |there: &mut Option<Kept>| {
+                if there.as_ref().is_none_or(|there| there.pem.is_none()) {
+                    *there = Some(Kept {
+                        algorithm,
+                        pem: Some(pem.clone()),
+                    });
+                }
+                Ok(there.clone())
+            })?;
         }
-        let made = Arc::new(make(state.algorithm)?);
-        state.made = Some(Arc::clone(&made));
-        Ok(made)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let kept = kept.ok_or(TrainingError::Unreadable("a key"))?;
+        match last.as_ref() {
+            Some((same, made)) if *same == kept => Ok(Arc::clone(made)),
+            _ => {
+                let made = Arc::new(read(&kept)?);
+                *last = Some((kept, Arc::clone(&made)));
+                Ok(made)
+            }
+        }
     }
 }
 
-fn make(algorithm: IdentityAlgorithm) -> Result<Made, TrainingError> {
-    let failed = |e: Box<dyn std::error::Error + Send + Sync>| TrainingError::Signing(e);
+/// Signs from now on with this algorithm, and so with another key; `None` keeps the algorithm.
+pub(crate) fn exchange(
+    store: &dyn Store,
+    algorithm: Option<IdentityAlgorithm>,
+) -> Result<(), TrainingError> {
+    shared::change(store, IDENTITY_KEY, |there: &mut Option<Kept>| {
+        let present = there.take().map(|kept| kept.algorithm).unwrap_or_default();
+        *there = Some(Kept {
+            algorithm: algorithm.unwrap_or(present),
+            pem: None,
+        });
+        Ok(())
+    })
+}
+
+/// A new key.
+fn pair(algorithm: IdentityAlgorithm) -> Result<String, TrainingError> {
     let pair = match algorithm {
         IdentityAlgorithm::Rs256 => {
             rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
         }
         IdentityAlgorithm::Es256 => rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256),
     }
-    .map_err(|e| failed(e.into()))?;
-    let pem = pair.serialize_pem();
-    let key = match algorithm {
+    .map_err(|e| TrainingError::Signing(e.into()))?;
+    Ok(pair.serialize_pem())
+}
+
+fn read(kept: &Kept) -> Result<Made, TrainingError> {
+    let failed = |e: Box<dyn std::error::Error + Send + Sync>| TrainingError::Signing(e);
+    let pem = kept.pem.as_deref().unwrap_or_default();
+    let key = match kept.algorithm {
         IdentityAlgorithm::Rs256 => EncodingKey::from_rsa_pem(pem.as_bytes()),
         IdentityAlgorithm::Es256 => EncodingKey::from_ec_pem(pem.as_bytes()),
     }
     .map_err(|e| failed(e.into()))?;
-    let algorithm = algorithm.of_tokens();
+    let algorithm = kept.algorithm.of_tokens();
     let public = Jwk::from_encoding_key(&key, algorithm).map_err(|e| failed(e.into()))?;
     let id = public
         .thumbprint(ThumbprintHash::SHA256)

@@ -1,12 +1,13 @@
 //! Identity tokens (OpenID Connect Core 2), with the claims of NHS CIS2.
 
 use super::OAuthError;
-use super::identity_key::IdentityKey;
+use crate::app::App;
 use crate::assurance::AssuranceLevel;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Seconds for which an identity token holds.
 const SECONDS: i64 = 300;
@@ -26,7 +27,7 @@ pub(super) struct SignIn<'a> {
 }
 
 /// The identity token of a sign-in.
-pub(super) fn sign(key: &IdentityKey, sign_in: &SignIn<'_>) -> Result<String, OAuthError> {
+pub(super) async fn sign(app: &App, sign_in: &SignIn<'_>) -> Result<String, OAuthError> {
     // The left half of the hash of the access token (OpenID Connect Core 3.1.3.6). Both algorithms
     // of the key hash with SHA-256.
     let at_hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(sign_in.access_token)[..16]);
@@ -47,5 +48,6 @@ pub(super) fn sign(key: &IdentityKey, sign_in: &SignIn<'_>) -> Result<String, OA
     if let Some(nonce) = sign_in.nonce {
         claims["nonce"] = nonce.into();
     }
-    Ok(key.sign(&claims)?)
+    let key = Arc::clone(&app.identity_key);
+    Ok(app.ask(move |store| key.sign(store, &claims)).await?)
 }

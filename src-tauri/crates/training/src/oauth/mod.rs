@@ -40,6 +40,7 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 
 pub(crate) use error::OAuthError;
+pub(crate) use token::Form;
 
 pub(crate) const TOKEN: &str = "/oauth2/token";
 const AUTHORISE: &str = "/oauth2/authorize";

@@ -1,6 +1,7 @@
 //! The two pages of the sign-in in the browser. They carry no script and name no program's data
 //! unescaped.
 
+use crate::markup::escaped;
 use crate::population::StaffMember;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -97,32 +98,4 @@ fn page(status: StatusCode, body: &str) -> Response {
         ),
     ];
     (status, headers, Html(html)).into_response()
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_of_a_program_becomes_markup() {
-        assert_eq!(
-            escaped(r#"<a b="c" d='e'>&"#),
-            "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;"
-        );
-    }
 }

@@ -48,7 +48,8 @@ async fn grant(
 }
 
 /// The fields of a request in form encoding.
-pub(super) struct Form(BTreeMap<String, String>);
+#[derive(Default)]
+pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
     /// Bytes that a form may have; a certificate chain fits many times over.
@@ -83,7 +84,7 @@ impl Form {
     }
 
     /// Reads form-encoded fields, from a body or a query.
-    pub(super) fn of(encoded: &[u8]) -> Result<Self, OAuthError> {
+    pub(crate) fn of(encoded: &[u8]) -> Result<Self, OAuthError> {
         let mut fields = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(encoded) {
             let before = fields.insert(name.into_owned(), value.into_owned());
@@ -95,7 +96,7 @@ impl Form {
     }
 
     /// A field that may be missing.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
             .map(String::as_str)

@@ -34,11 +34,11 @@ pub(crate) fn credential(
 }
 
 /// Loads a file and counts.
-pub(crate) fn load(arguments: &Load) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) fn load(arguments: &Load, database: &StoreLocation) -> Result<ExitCode, Box<dyn Error>> {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(200));
     let answer = load_file(
-        &arguments.database,
+        database,
         &arguments.ods,
         &arguments.file,
         arguments.sequence,

@@ -8,6 +8,7 @@
 //! tells each authority once, an audit record is created once, a refresh token or an assertion is
 //! used once. Methods block; requests call them off the asynchronous threads.
 
+mod console;
 mod link;
 mod local_authority;
 mod note;
@@ -18,6 +19,7 @@ mod sqlite;
 mod tests;
 mod way;
 
+pub(crate) use console::{ConsoleStore, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
 pub(crate) use link::Link;
 pub(crate) use local_authority::{
     ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
@@ -47,7 +49,7 @@ const LONGEST_PREGNANCY_DAYS: u64 = 280;
 type Outcome<T> = Result<T, TrainingError>;
 
 /// Everything that is kept.
-pub(crate) trait Store: LocalAuthorityStore + NoteStore {
+pub(crate) trait Store: LocalAuthorityStore + NoteStore + ConsoleStore {
     /// Makes the tables, and the made-up people as they stand today. What was recorded stays.
     fn prepare(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
 
@@ -125,6 +127,23 @@ impl Hash {
         use sha2::Digest;
         let digest = sha2::Sha256::digest(secret.as_bytes());
         Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Of a JSON value, whatever the order of its members.
+    fn of_content(value: &Value) -> Self {
+        fn sorted(value: &Value) -> Value {
+            match value {
+                Value::Object(members) => {
+                    let mut members: Vec<_> = members.iter().collect();
+                    members.sort_unstable_by_key(|(name, _)| *name);
+                    let members = members.into_iter();
+                    members.map(|(n, v)| (n.clone(), sorted(v))).collect()
+                }
+                Value::Array(values) => values.iter().map(sorted).collect(),
+                other => other.clone(),
+            }
+        }
+        Self::of(&sorted(value).to_string())
     }
 
     fn as_str(&self) -> &str {
@@ -259,6 +278,17 @@ pub(crate) enum Creation {
     SameContent,
     /// The id was there, with other content, which stays.
     OtherContent,
+}
+
+impl Creation {
+    /// Of a record that a reset dropped, which left the SHA-256 of its content.
+    fn of_forgotten(sha256: &str, body: &Value) -> Self {
+        if Hash::of_content(body).as_str() == sha256 {
+            Self::SameContent
+        } else {
+            Self::OtherContent
+        }
+    }
 }
 
 /// An enrolled workstation.

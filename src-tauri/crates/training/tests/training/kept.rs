@@ -157,7 +157,14 @@ const TAKEN_AWAY: [&str; 4] = [
      ALTER TABLE notification DROP COLUMN received;
      ALTER TABLE notification DROP COLUMN received_instant;
      ALTER TABLE notification DROP COLUMN late;",
-    "DROP TABLE communication;
+    "DROP INDEX audit_record_by_sender;
+     DROP TABLE trainer_session;
+     DROP TABLE trainer_try;
+     DROP TABLE shared;
+     DROP TABLE forgotten_record;
+     DROP TABLE chain_base;
+     DROP TABLE class;
+     DROP TABLE communication;
      DROP TABLE patient_flag;
      ALTER TABLE notification ADD COLUMN late BOOLEAN_COLUMN;
      UPDATE notification SET late = (way <> 'live');

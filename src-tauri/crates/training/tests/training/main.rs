@@ -15,7 +15,9 @@ mod card_assertions;
 mod cards;
 mod chains;
 mod chains_program;
+mod classes;
 mod communication;
+mod console;
 #[cfg(unix)]
 mod database_away;
 mod demographics;

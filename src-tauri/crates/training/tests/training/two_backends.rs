@@ -8,6 +8,7 @@
 
 use crate::audit::{record_at, written};
 use crate::bench::{ASSERTION_TYPE, CLIENT, DENTIST, JWT_BEARER, cpis, trace};
+use crate::browser::{CALLBACK, VERIFIER, browser, request, sent_back};
 use crate::kept::{back_to_schema, client, in_postgres, new_database};
 use crate::keys::{TestCard, WorkstationKey, open_file};
 use crate::postgres_server::PostgresServer;
@@ -21,11 +22,16 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
+
+/// The trainer's, of both backends.
+const PASSCODE: &str = "practice makes perfect";
 
 /// Things that may be done once, and how many clients try each at the same time.
 const THINGS: usize = 25;
@@ -197,7 +203,18 @@ async fn start_together(database: &str, public_url: &str) -> Vec<Serving> {
     let start = |_| {
         let (database, url) = (database.to_owned(), public_url.to_owned());
         tokio::task::spawn_blocking(move || {
-            Serving::start_behind(&["--database", &database, "--public-url", &url])
+            let mut passcode = tempfile::NamedTempFile::new().unwrap();
+            writeln!(passcode, "{PASSCODE}").unwrap();
+            Serving::start_behind(
+                &[
+                    ("--database", database.as_str()),
+                    ("--public-url", url.as_str()),
+                    ("--trainer-passcode-file", passcode.path().to_str().unwrap()),
+                ]
+                .map(|(name, value)| format!("{name}={value}"))
+                .each_ref()
+                .map(String::as_str),
+            )
         })
     };
     let mut started = Vec::new();
@@ -433,3 +450,108 @@ async fn people(rows: &tokio_postgres::Client) -> usize {
 /// The people are yesterday's too.
 const YESTERDAY: &str = "UPDATE schema_version SET version = 1;
     UPDATE made SET value = 'yesterday' WHERE name = 'day';";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_signs_in_in_a_browser_whichever_backend_answers() {
+    let server = PostgresServer::start(&["fsync=off", "full_page_writes=off"]);
+    let database = new_database(&server.addresses()).await;
+    let pair = Pair::start(&database).await;
+    let browser = browser();
+    let card = cards(1)
+        .into_iter()
+        .find(|c| c.file_name.starts_with(DENTIST.card))
+        .unwrap();
+    let url = pair.url("/oauth2/authorize");
+    // Wrong passcodes are counted over both.
+    let enter = |passcode: String| {
+        let mut form = request();
+        form.push(("card", card.user_id.clone()));
+        form.push(("passcode", passcode));
+        // Each on a connection of its own, so that the proxy gives each its turn.
+        self::browser().post(&url).form(&form).send()
+    };
+    let wrong = enter("wrong".to_owned()).await.unwrap();
+    assert!(wrong.text().await.unwrap().contains("Tries left: 2."));
+    let wrong = enter("wrong".to_owned()).await.unwrap();
+    assert!(wrong.text().await.unwrap().contains("Tries left: 1."));
+    for _ in 0..4 {
+        let shown = browser.get(&url).query(&request()).send().await.unwrap();
+        assert_eq!(shown.status(), StatusCode::OK);
+        let entered = enter(card.passcode.clone()).await.unwrap();
+        let code = sent_back(&entered)["code"].clone();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", CLIENT),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+            ("code", code.as_str()),
+        ];
+        let (status, tokens) = pair.post(&form).await;
+        assert_eq!(status, StatusCode::OK, "{tokens}");
+        let header = jsonwebtoken::decode_header(tokens["id_token"].as_str().unwrap());
+        let kid = header.unwrap().kid.unwrap();
+        for _ in 0..2 {
+            let (_, keys) = answer(pair.client.get(pair.url("/oauth2/jwks"))).await;
+            assert_eq!(
+                keys["keys"][0]["kid"],
+                kid.as_str(),
+                "both sign with one key"
+            );
+        }
+    }
+    println!("4 sign-ins in a browser over two backends: one key");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trainer_signs_in_once_and_sets_one_weather_for_both_backends() {
+    let server = PostgresServer::start(&["fsync=off", "full_page_writes=off"]);
+    let database = new_database(&server.addresses()).await;
+    let pair = Pair::start(&database).await;
+    let origin = format!("http://{}", pair.proxy.address);
+    let trainer = || {
+        reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap()
+    };
+    let entered = trainer()
+        .post(pair.url("/trainer"))
+        .header("Origin", &origin)
+        .form(&[("passcode", PASSCODE)])
+        .send()
+        .await
+        .unwrap();
+    let cookie = entered.headers()["set-cookie"].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let page = pair.url("/trainer/class/default/weather");
+    let mut html = String::new();
+    for _ in 0..4 {
+        let shown = trainer().get(&page).header("Cookie", &cookie).send();
+        let shown = shown.await.unwrap();
+        assert_eq!(shown.status(), StatusCode::OK, "a session of both");
+        html = shown.text().await.unwrap();
+    }
+    let (_, rest) = html.split_once("name=\"token\" value=\"").unwrap();
+    let token = rest.split('"').next().unwrap();
+    let set = |weather: &'static str| {
+        let form = [("token", token), ("weather", weather)];
+        let sent = trainer().post(&page).header("Cookie", &cookie);
+        sent.header("Origin", &origin).form(&form).send()
+    };
+    assert_eq!(set("offline").await.unwrap().status(), StatusCode::OK);
+    let metadata = || pair.client.get(pair.url("/cpis/FHIR/R4/metadata")).send();
+    let struck = async {
+        // The proxy gives each its turn: two after one another are one of each.
+        while metadata().await.is_ok() || metadata().await.is_ok() {}
+    };
+    tokio::time::timeout(Duration::from_secs(30), struck)
+        .await
+        .unwrap();
+    assert_eq!(set("good").await.unwrap().status(), StatusCode::OK);
+    let cleared = async { while metadata().await.is_err() || metadata().await.is_err() {} };
+    tokio::time::timeout(Duration::from_secs(30), cleared)
+        .await
+        .unwrap();
+    println!("one trainer's session and one weather over two backends");
+}

@@ -25,6 +25,16 @@ impl PostgresAddress {
         self
     }
 
+    /// The same database, with the tables in a schema of this name.
+    pub(super) fn in_schema(&self, schema: &str) -> Self {
+        let mut config = self.0.clone();
+        // The last one of a setting holds.
+        let before = config.get_options().unwrap_or_default();
+        let options = format!("{before} -csearch_path={schema}");
+        config.options(options.trim());
+        Self(config)
+    }
+
     pub(super) fn config(&self) -> &Config {
         &self.0
     }

@@ -5,6 +5,13 @@ use serde_json::Value;
 
 /// Creates a record unless one has its id.
 pub(super) fn create(c: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Creation> {
+    let forgotten = c.query_opt(
+        "SELECT sha256 FROM forgotten_record WHERE id = $1",
+        &[&record.id],
+    )?;
+    if let Some(row) = forgotten {
+        return Ok(Creation::of_forgotten(column(&row, 0)?, record.body));
+    }
     let link = &record.link;
     let observer = link.observer.as_deref().unwrap_or(record.workstation);
     // The unique key decides, also between two that come at once.

@@ -15,13 +15,22 @@ SELECT observer, sequence, count(*), sum(
     CASE sequence WHEN 1 THEN (previous IS DISTINCT FROM $1)::integer ELSE (NOT EXISTS (
         SELECT 1 FROM audit_record AS before
         WHERE before.observer = record.observer AND before.sequence = record.sequence - 1
-            AND before.hash = record.previous))::integer END)
+            AND before.hash = record.previous)
+        AND NOT EXISTS (
+            SELECT 1 FROM chain_base AS base
+            WHERE base.observer = record.observer AND base.sequence = record.sequence - 1
+                AND base.hash = record.previous))::integer END)
 FROM audit_record AS record GROUP BY observer, sequence ORDER BY observer, sequence NULLS FIRST";
 
 /// The chain of every workstation, by its name.
 pub(super) fn all(c: &Connection) -> Outcome<Vec<WorkstationChain>> {
+    let bases = c.query("SELECT observer, sequence FROM chain_base", &[])?;
+    let bases = bases
+        .iter()
+        .map(|row| Ok((column(row, 0)?, column::<i64>(row, 1)?.unsigned_abs())))
+        .collect::<Outcome<_>>()?;
     let places = c.stream(PLACES, &[&BEGINNING])?;
-    chain::chains(places.map(|row| place(&row?)))
+    chain::chains(&bases, places.map(|row| place(&row?)))
 }
 
 /// Fills the columns of the records that came before there were columns, a few rows at a time.

@@ -15,8 +15,6 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Config, NoTls, Row};
 
-/// Connections of one process. Two processes share a server that permits 100, as Debian's does.
-const CONNECTIONS: usize = 16;
 /// How long a request waits for a connection of the pool, and for the server to take a new one.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is tried when the server undid it for the sake of another.
@@ -54,8 +52,8 @@ impl Together {
 }
 
 impl Connections {
-    /// Makes the pool. No connection is made yet.
-    pub(super) fn to(address: &PostgresAddress) -> Outcome<Self> {
+    /// Makes a pool of at most so many. No connection is made yet.
+    pub(super) fn to(address: &PostgresAddress, at_most: usize) -> Outcome<Self> {
         let serving = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("training-database")
@@ -76,7 +74,7 @@ impl Connections {
             Manager::from_config(config, NoTls, how)
         };
         let pool = Pool::builder(manager)
-            .max_size(CONNECTIONS)
+            .max_size(at_most)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
             .runtime(Runtime::Tokio1)

@@ -14,6 +14,7 @@ mod address;
 mod audit;
 mod chains;
 mod connection;
+mod console;
 mod encryption;
 mod extract;
 mod failure;
@@ -42,6 +43,13 @@ use serde_json::Value;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
+/// Connections of one process. Two processes share a server that permits 100, as Debian's does.
+const CONNECTIONS: usize = 16;
+/// Connections of one process for one class.
+const CLASS_CONNECTIONS: usize = 4;
+/// Connections to ask one thing.
+const ONE_QUESTION: usize = 1;
+
 /// The store in PostgreSQL.
 pub(crate) struct PostgresStore {
     connections: Connections,
@@ -50,8 +58,38 @@ pub(crate) struct PostgresStore {
 impl PostgresStore {
     /// Keeps everything in a database, whose tables [`Store::prepare`] makes.
     pub(crate) fn at(address: &PostgresAddress) -> Outcome<Self> {
+        Self::with(address, CONNECTIONS)
+    }
+
+    /// The address of a class's schema, which is made if need be. Its name begins with that of the
+    /// schema in which the tables of the root are.
+    pub(crate) fn address_of_class(
+        address: &PostgresAddress,
+        code: &str,
+    ) -> Outcome<PostgresAddress> {
+        let letters = code.chars().filter(char::is_ascii_alphanumeric);
+        let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        let root = Self::with(address, ONE_QUESTION)?;
+        let schema = root.transaction(|c| {
+            let row = c.query_opt("SELECT current_schema()::text", &[])?;
+            let row = row.ok_or_else(|| unreadable("the schema"))?;
+            let schema = format!("{}_class_{letters}", column::<&str>(&row, 0)?);
+            // Two backends may open it at once.
+            c.batch(schema::LOCK)?;
+            c.batch(&format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""))?;
+            Ok(schema)
+        })?;
+        Ok(address.in_schema(&schema))
+    }
+
+    /// As [`PostgresStore::at`], for a class: many share the server's connections.
+    pub(crate) fn of_class(address: &PostgresAddress) -> Outcome<Self> {
+        Self::with(address, CLASS_CONNECTIONS)
+    }
+
+    fn with(address: &PostgresAddress, connections: usize) -> Outcome<Self> {
         Ok(Self {
-            connections: Connections::to(address)?,
+            connections: Connections::to(address, connections)?,
         })
     }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 const SCHEMA: i64 = 5;
 
 /// Under this lock tables are made: two backends that start together make them once.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(
+pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(
     hashtextextended('cpis-training tables ' || current_schema(), 0))";
 
 /// Schema 1. Text that is sorted or compared is so by its bytes, as in SQLite.
@@ -152,6 +152,22 @@ CREATE TABLE patient_flag (
 CREATE INDEX patient_flag_of ON patient_flag (nhs_number);
 "#;
 
+/// Schema 5 too: trainers' sessions and wrong tries; values that every backend on the store shares; of
+/// what a reset dropped, audit records by id and SHA-256, and the last place of each chain; the
+/// classes of the store at the root.
+const CONSOLE_TABLES: &str = r#"
+CREATE TABLE trainer_session (
+    token text COLLATE "C" PRIMARY KEY, until bigint NOT NULL, used bigint NOT NULL);
+CREATE TABLE trainer_try (second bigint PRIMARY KEY, tries bigint NOT NULL);
+CREATE TABLE shared (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
+CREATE TABLE forgotten_record (id text COLLATE "C" PRIMARY KEY, sha256 text COLLATE "C" NOT NULL);
+CREATE TABLE chain_base (
+    observer text COLLATE "C" PRIMARY KEY, sequence bigint NOT NULL, hash text COLLATE "C" NOT NULL);
+CREATE TABLE class (
+    code text COLLATE "C" PRIMARY KEY, name text NOT NULL, seed bigint NOT NULL, made text NOT NULL, ended text);
+CREATE INDEX audit_record_by_sender ON audit_record (workstation, number);
+"#;
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     c: &Connection,
@@ -183,6 +199,7 @@ pub(super) fn prepare(
     if found < 5 {
         c.batch(notes::TABLE)?;
         c.batch(FLAG_TABLES)?;
+        c.batch(CONSOLE_TABLES)?;
     }
     if found < SCHEMA {
         c.execute("UPDATE schema_version SET version = $1", &[&SCHEMA])?;
@@ -200,12 +217,22 @@ pub(super) fn prepare(
             "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up; \
              DELETE FROM patient_flag WHERE made_up; DELETE FROM person WHERE made_up;",
         )?;
-        people::add(c, &population.patients)?;
-        register::add(c, &population.patients, seed)?;
-        flags::add(c, &population.patients, seed)?;
-        set_made(c, "day", &today.to_string())?;
+        add_people(c, seed, today, population)?;
     }
     Ok(())
+}
+
+/// Makes the made-up people, of whom none is there.
+pub(super) fn add_people(
+    c: &Connection,
+    seed: u64,
+    today: NaiveDate,
+    population: &Population,
+) -> Outcome<()> {
+    people::add(c, &population.patients)?;
+    register::add(c, &population.patients, seed)?;
+    flags::add(c, &population.patients, seed)?;
+    set_made(c, "day", &today.to_string())
 }
 
 /// Refuses a database whose tables are not those of this program.
@@ -246,6 +273,12 @@ fn warn_of_weak_promises(c: &Connection) -> Outcome<()> {
         tracing::warn!("the database server runs with fsync=off: a power cut loses what it kept");
     }
     Ok(())
+}
+
+/// The seed that the people follow from.
+pub(super) fn made_with(c: &Connection) -> Outcome<u64> {
+    let seed = made(c, "seed")?.and_then(|seed| seed.parse().ok());
+    seed.ok_or(TrainingError::Unreadable("the seed"))
 }
 
 fn made(c: &Connection, name: &str) -> Outcome<Option<String>> {

@@ -17,6 +17,13 @@ pub(super) fn create(t: &Connection, record: &NewAuditRecord<'_>) -> Outcome<Cre
             Creation::OtherContent
         });
     }
+    let forgotten: Option<String> = t
+        .prepare_cached("SELECT sha256 FROM forgotten_record WHERE id = ?1")?
+        .query_row([record.id], |row| row.get(0))
+        .optional()?;
+    if let Some(sha256) = forgotten {
+        return Ok(Creation::of_forgotten(&sha256, record.body));
+    }
     let link = &record.link;
     t.prepare_cached(
         "INSERT INTO audit_record

@@ -16,14 +16,24 @@ SELECT observer, sequence, count(*), sum(
     CASE sequence WHEN 1 THEN previous IS NOT :beginning ELSE NOT EXISTS (
         SELECT 1 FROM audit_record AS before
         WHERE before.observer = record.observer AND before.sequence = record.sequence - 1
-            AND before.hash = record.previous) END)
+            AND before.hash = record.previous)
+        AND NOT EXISTS (
+            SELECT 1 FROM chain_base AS base
+            WHERE base.observer = record.observer AND base.sequence = record.sequence - 1
+                AND base.hash = record.previous) END)
 FROM audit_record AS record GROUP BY observer, sequence ORDER BY observer, sequence";
 
 /// The chain of every workstation, by its name.
 pub(super) fn all(t: &Connection) -> Outcome<Vec<WorkstationChain>> {
     let mut statement = t.prepare(PLACES)?;
+    let mut bases = t.prepare("SELECT observer, sequence FROM chain_base")?;
+    let bases = bases
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+        })?
+        .collect::<Result<_, _>>()?;
     let places = statement.query_map(named_params! { ":beginning": BEGINNING }, place)?;
-    Ok(chain::chains(places)?)
+    Ok(chain::chains(&bases, places)?)
 }
 
 /// Fills the columns of the records that came before there were columns, a few rows at a time.

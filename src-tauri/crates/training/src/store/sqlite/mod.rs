@@ -9,6 +9,7 @@ mod audit;
 mod chains;
 #[cfg(test)]
 mod chains_tests;
+mod console;
 mod extract;
 mod flags;
 mod identity;

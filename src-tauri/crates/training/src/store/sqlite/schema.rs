@@ -148,6 +148,22 @@ CREATE TABLE patient_flag (
 CREATE INDEX patient_flag_of ON patient_flag (nhs_number);
 ";
 
+/// Schema 5 too: trainers' sessions and wrong tries; values that every backend on the store shares; of
+/// what a reset dropped, audit records by id and SHA-256, and the last place of each chain; the
+/// classes of the store at the root.
+const CONSOLE_TABLES: &str = "
+CREATE TABLE trainer_session (
+    token TEXT PRIMARY KEY, until INTEGER NOT NULL, used INTEGER NOT NULL) STRICT;
+CREATE TABLE trainer_try (second INTEGER PRIMARY KEY, tries INTEGER NOT NULL) STRICT;
+CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE forgotten_record (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE chain_base (
+    observer TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+CREATE TABLE class (
+    code TEXT PRIMARY KEY, name TEXT NOT NULL, seed INTEGER NOT NULL, made TEXT NOT NULL, ended TEXT) STRICT;
+CREATE INDEX audit_record_by_sender ON audit_record (workstation, number);
+";
+
 /// Makes the tables if need be, and the made-up people if they are not those of today.
 pub(super) fn prepare(
     t: &Connection,
@@ -177,6 +193,7 @@ pub(super) fn prepare(
     if found < 5 {
         t.execute_batch(notes::TABLE)?;
         t.execute_batch(FLAG_TABLES)?;
+        t.execute_batch(CONSOLE_TABLES)?;
     }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;
@@ -194,14 +211,24 @@ pub(super) fn prepare(
             "DELETE FROM access WHERE made_up; DELETE FROM plan WHERE made_up;
              DELETE FROM patient_flag WHERE made_up; DELETE FROM person WHERE made_up;",
         )?;
-        for patient in &population.patients {
-            people::add(t, patient)?;
-            register::add(t, patient, seed)?;
-            flags::add(t, patient, seed)?;
-        }
-        set_made(t, "day", &today.to_string())?;
+        add_people(t, seed, today, population)?;
     }
     Ok(())
+}
+
+/// Makes the made-up people, of whom none is there.
+pub(super) fn add_people(
+    t: &Connection,
+    seed: u64,
+    today: NaiveDate,
+    population: &Population,
+) -> Outcome<()> {
+    for patient in &population.patients {
+        people::add(t, patient)?;
+        register::add(t, patient, seed)?;
+        flags::add(t, patient, seed)?;
+    }
+    set_made(t, "day", &today.to_string())
 }
 
 /// Refuses a file whose tables are not those of this program.
@@ -225,6 +252,12 @@ fn version(connection: &Connection) -> Outcome<i64> {
         });
     }
     Ok(found)
+}
+
+/// The seed that the people follow from.
+pub(super) fn made_with(t: &Connection) -> Outcome<u64> {
+    let seed = made(t, "seed")?.and_then(|seed| seed.parse().ok());
+    seed.ok_or(TrainingError::Unreadable("the seed"))
 }
 
 fn made(t: &Connection, name: &str) -> Outcome<Option<String>> {

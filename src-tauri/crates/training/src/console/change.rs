@@ -1,0 +1,366 @@
+//! Pushing a change to a child while trainees look: it goes the way of a local authority's row.
+
+use super::layout::{self, Choice, Hidden, Page, paragraph, radios, select_field, text_field};
+use super::people::{is_child, kind};
+use super::{Class, CodeInPath, Console, Sent, Shared};
+use crate::http::query_of;
+use crate::local_authority::{RowAnswer, SubmittedRecord, known_authorities, submitter};
+use crate::markup::{Markup, element, void};
+use crate::oauth::Form;
+use crate::store::{Person, Store, StoredPlan};
+use crate::unavailable::Unavailable;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use chrono::NaiveDate;
+use cpis_record::{NhsNumber, OdsCode, PlanKind, PlanStatus, Telephone};
+
+/// A child with what the register shows.
+struct Child {
+    person: Person,
+    plans: Vec<StoredPlan>,
+    today: NaiveDate,
+}
+
+/// What a form says.
+struct Change {
+    authority: OdsCode,
+    record: SubmittedRecord,
+}
+
+/// A field and what is wrong with it.
+type Fault = (&'static str, &'static str);
+
+/// Asks for a child, or what to change about one.
+pub(super) async fn page(
+    State(console): Shared,
+    Path(code): CodeInPath,
+    uri: Uri,
+    Extension(hidden): Extension<Hidden>,
+) -> Response {
+    let class = match console.class(&code).await {
+        Ok(class) => class,
+        Err(answer) => return answer,
+    };
+    let entered = query_of(&uri).get("number").unwrap_or_default().to_owned();
+    if entered.trim().is_empty() {
+        let body = ask(&console, &class, "", None);
+        return whole(&console, &class, &hidden, &[], body);
+    }
+    match child(&class, &entered).await {
+        Err(why) => layout::unavailable(&console, why),
+        Ok(Err(error)) => {
+            let body = ask(&console, &class, &entered, Some(error));
+            whole(&console, &class, &hidden, &[("number", error)], body)
+        }
+        Ok(Ok(child)) => {
+            let body = form(&console, &class, &hidden, &child, &Form::default(), &[]);
+            whole(&console, &class, &hidden, &[], body)
+        }
+    }
+}
+
+/// Pushes a change.
+pub(super) async fn push(
+    State(console): Shared,
+    Path(code): CodeInPath,
+    Extension(hidden): Extension<Hidden>,
+    Extension(sent): Sent,
+) -> Response {
+    let class = match console.class(&code).await {
+        Ok(class) => class,
+        Err(answer) => return answer,
+    };
+    let entered = sent.get("number").unwrap_or_default();
+    let child = match child(&class, entered).await {
+        Err(why) => return layout::unavailable(&console, why),
+        Ok(Err(error)) => {
+            let body = ask(&console, &class, entered, Some(error));
+            return whole(&console, &class, &hidden, &[("number", error)], body);
+        }
+        Ok(Ok(child)) => child,
+    };
+    let change = match change(&child, &sent) {
+        Ok(change) => change,
+        Err(faults) => {
+            let body = form(&console, &class, &hidden, &child, &sent, &faults);
+            return whole(&console, &class, &hidden, &faults, body);
+        }
+    };
+    let now = class.app.now();
+    let number = child.person.nhs_number.clone();
+    let load = move |store: &dyn Store| {
+        let record = std::slice::from_ref(&change.record);
+        store.load_records(&submitter(&change.authority), record, now)
+    };
+    let answers = match class.app.ask(load).await {
+        Ok(answers) => answers,
+        Err(why) => return layout::unavailable(&console, why),
+    };
+    let said = answers
+        .first()
+        .map_or("nothing was changed", RowAnswer::words);
+    let digits = number.digits();
+    let again = layout::of_class(&console, &class, &format!("change?number={digits}"));
+    let body = layout::done(&format!(
+        "The register answered: {said}. The next check of {number} shows what is held now."
+    ))
+    .and(paragraph(layout::link(
+        &again,
+        "Change something else about this child",
+    )));
+    whole(&console, &class, &hidden, &[], body)
+}
+
+fn whole(
+    console: &Console,
+    class: &Class,
+    hidden: &Hidden,
+    errors: &[(&str, &str)],
+    body: Markup,
+) -> Response {
+    let status = match errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::BAD_REQUEST,
+    };
+    let page = Page {
+        title: "Push a change",
+        errors,
+        body,
+    };
+    page.of_class(console, class, hidden, status, "change")
+}
+
+async fn child(class: &Class, entered: &str) -> Result<Result<Child, &'static str>, Unavailable> {
+    let Ok(number) = NhsNumber::parse(entered) else {
+        return Ok(Err("Enter an NHS number with 10 digits"));
+    };
+    let today = class.app.now().date_naive();
+    let read = move |store: &dyn Store| {
+        let person = store.person(&number)?;
+        Ok((person, store.plans(&number, today)?))
+    };
+    let (person, plans) = class.app.ask(read).await?;
+    Ok(match person {
+        Some(person) => Ok(Child {
+            person,
+            plans,
+            today,
+        }),
+        None => Err("Nobody has this NHS number"),
+    })
+}
+
+fn ask(console: &Console, class: &Class, entered: &str, error: Option<&str>) -> Markup {
+    let action = layout::of_class(console, class, "change");
+    let hint = Some("For example 999 000 0018. The list of people has them all");
+    let field = text_field("number", "NHS number of the child", hint, entered, error);
+    element(
+        "form",
+        &[("method", "get"), ("action", &action), ("novalidate", "")],
+        field.and(layout::button("Continue")),
+    )
+}
+
+fn form(
+    console: &Console,
+    class: &Class,
+    hidden: &Hidden,
+    child: &Child,
+    sent: &Form,
+    faults: &[Fault],
+) -> Markup {
+    let person = &child.person;
+    let digits = person.nhs_number.digits();
+    let fault = |field: &str| {
+        let found = faults.iter().find(|(name, _)| *name == field);
+        found.map(|(_, error)| *error)
+    };
+    let choices = choices(child);
+    let value = |field: &str| sent.get(field).unwrap_or_default().to_owned();
+    let today = child.today.to_string();
+    let day = sent.get("day").unwrap_or(&today).to_owned();
+    let authorities: Vec<(String, String)> = known_authorities()
+        .into_iter()
+        .map(|(code, name)| (code.to_string(), name))
+        .collect();
+    let fields = void(
+        "input",
+        &[("type", "hidden"), ("name", "number"), ("value", &digits)],
+    )
+    .and(radios(
+        "what",
+        "What should change?",
+        &choices,
+        &value("what"),
+        fault("what"),
+    ))
+    .and(text_field(
+        "day",
+        "First or last day",
+        Some("When a plan starts, its first day; when it ends, its last day. Like 2026-11-30"),
+        &day,
+        fault("day"),
+    ))
+    .and(select_field(
+        "authority",
+        "Local authority of a new plan",
+        &authorities,
+        &value("authority"),
+    ))
+    .and(text_field(
+        "office",
+        "Office hours telephone",
+        Some("Leave it empty to keep the number"),
+        &value("office"),
+        fault("office"),
+    ))
+    .and(text_field(
+        "emergency",
+        "Emergency duty telephone",
+        Some("Leave it empty to keep the number"),
+        &value("emergency"),
+        fault("emergency"),
+    ))
+    .and(layout::button("Push the change"));
+    let name = format!("{} {}", person.given.join(" "), person.family);
+    layout::summary_list(vec![
+        ("Name", name.into()),
+        ("NHS number", layout::number(&person.nhs_number)),
+        ("Date of birth", layout::day(person.birth_date).into()),
+    ])
+    .and(hidden.form(&layout::of_class(console, class, "change"), fields))
+}
+
+fn choices(child: &Child) -> Vec<Choice<'static>> {
+    let mut choices = Vec::new();
+    for stored in &child.plans {
+        let of = format!(
+            "{} of {}",
+            kind(&stored.plan.kind),
+            stored
+                .plan
+                .authority
+                .name
+                .as_deref()
+                .unwrap_or("an authority")
+        );
+        if stored.plan.status_on(child.today) == PlanStatus::Current {
+            choices.push(Choice {
+                value: format!("end {}", stored.id),
+                words: format!("End: {of}").into(),
+                hint: None,
+            });
+        }
+        choices.push(Choice {
+            value: format!("telephones {}", stored.id),
+            words: format!("New telephone numbers: {of}").into(),
+            hint: None,
+        });
+    }
+    let starts: &[(&str, &str)] = if is_child(&child.person, child.today) {
+        &[
+            ("start cpp", "Start a child protection plan"),
+            ("start lac", "Start a looked after record"),
+        ]
+    } else {
+        &[("start ucpp", "Start an unborn child protection plan")]
+    };
+    choices.extend(starts.iter().map(|(value, words)| Choice {
+        value: (*value).to_owned(),
+        words: (*words).into(),
+        hint: None,
+    }));
+    choices
+}
+
+/// Reads the form.
+fn change(child: &Child, sent: &Form) -> Result<Change, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let (what, about) = sent
+        .get("what")
+        .and_then(|what| what.split_once(' '))
+        .unwrap_or_default();
+    let day = sent.get("day").unwrap_or_default().trim().parse().ok();
+    if day.is_none() && what != "telephones" {
+        faults.push(("day", "Enter a day, like 2026-11-30"));
+    }
+    let mut telephone = |field: &'static str| match sent.get(field).map(str::trim) {
+        None | Some("") => None,
+        Some(text) => {
+            let number = Telephone::new(text);
+            if number.is_none() {
+                faults.push((field, "Enter a telephone number"));
+            }
+            number
+        }
+    };
+    let (office, emergency) = (telephone("office"), telephone("emergency"));
+    if what == "telephones" && office.is_none() && emergency.is_none() && faults.is_empty() {
+        faults.push(("office", "Enter at least one telephone number"));
+    }
+    let stored = child.plans.iter().find(|stored| stored.id == about);
+    let day = day.unwrap_or(child.today);
+    let kind = match about {
+        "cpp" => Some(PlanKind::ChildProtection),
+        "lac" => Some(PlanKind::LookedAfter),
+        "ucpp" => Some(PlanKind::UnbornChild),
+        _ => None,
+    };
+    let change = match (what, stored, kind) {
+        ("start", None, Some(kind)) => start(child, sent, kind, day),
+        ("end" | "telephones", Some(stored), _) => of_stored(child, stored, what, day),
+        _ => None,
+    };
+    match change {
+        Some(mut change) if faults.is_empty() => {
+            change.record.office_hours = office.or(change.record.office_hours);
+            change.record.emergency_duty = emergency.or(change.record.emergency_duty);
+            Ok(change)
+        }
+        change => {
+            if change.is_none() {
+                faults.insert(0, ("what", "Choose what should change"));
+            }
+            Err(faults)
+        }
+    }
+}
+
+fn start(child: &Child, sent: &Form, kind: PlanKind, start: NaiveDate) -> Option<Change> {
+    let authority: OdsCode = sent.get("authority")?.parse().ok()?;
+    let own = submitter(&authority);
+    Some(Change {
+        authority,
+        record: SubmittedRecord {
+            nhs_number: child.person.nhs_number.clone(),
+            birth_date: child.person.birth_date,
+            kind,
+            start,
+            end: None,
+            office_hours: own.office_hours,
+            emergency_duty: own.emergency_duty,
+        },
+    })
+}
+
+/// `None` for a record that no row can be about: without authority or first day.
+fn of_stored(child: &Child, stored: &StoredPlan, what: &str, day: NaiveDate) -> Option<Change> {
+    let plan = &stored.plan;
+    Some(Change {
+        authority: plan.authority.ods_code.clone()?,
+        record: SubmittedRecord {
+            nhs_number: child.person.nhs_number.clone(),
+            birth_date: child.person.birth_date,
+            kind: plan.kind.clone(),
+            start: plan.start?,
+            end: match what {
+                "end" => Some(day),
+                _ => plan.end,
+            },
+            office_hours: plan.authority.office_hours.clone(),
+            emergency_duty: plan.authority.emergency_duty.clone(),
+        },
+    })
+}
