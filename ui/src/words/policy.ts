@@ -6,7 +6,7 @@ import type { SignInWay } from "../bindings/SignInWay";
 import { count } from "./values";
 
 export const POLICY = {
-  heading: "Set by your organisation, or not",
+  heading: "What is set, and by whom",
   lead: "These cannot be changed here. Your IT department can change them in the policy file.",
   inPractice:
     "In practice the policy file does not count, except that it can ask for practice only.",
@@ -39,7 +39,7 @@ export const POLICY_KEYS: Record<PolicyKey, string> = {
   mode: "Kind of check",
   "practice-only": "Practice only",
   contacts: "Safeguarding contacts",
-  "office-hours": "Office hours of local authorities",
+  "office-hours": "Hours of local offices",
   "sign-in": "Ways to sign in",
   "idle-lock": "Locks after",
   "absolute-hours": "Longest session",
