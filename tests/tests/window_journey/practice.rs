@@ -35,6 +35,7 @@ async fn a_look_the_network_defeats_and_a_look_that_history_shows() {
             let first = population.first(Case::ChildProtectionAndLookedAfter);
             find(window, first).await;
             window.heading("2 records found").await;
+            window.picture_for_readme("practice").await;
             println!(
                 "Finding read from the screen: {}",
                 window.read_heading().await
@@ -163,6 +164,12 @@ async fn the_window_can_do_nothing_but_our_commands() {
 
 /// Fills and sends the form for a person.
 pub async fn find(window: &Window, patient: &TrainingPatient) {
+    fill(window, patient).await;
+    window.press("Find child").await;
+}
+
+/// Fills the form for a person.
+pub async fn fill(window: &Window, patient: &TrainingPatient) {
     window
         .fill("NHS number", &patient.nhs_number.to_string())
         .await;
@@ -175,7 +182,6 @@ pub async fn find(window: &Window, patient: &TrainingPatient) {
     window
         .fill("Year", &patient.birth_date.year().to_string())
         .await;
-    window.press("Find child").await;
 }
 
 fn family(holder: &str) -> &str {
