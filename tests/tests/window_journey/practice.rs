@@ -35,7 +35,6 @@ async fn a_look_the_network_defeats_and_a_look_that_history_shows() {
             let first = population.first(Case::ChildProtectionAndLookedAfter);
             find(window, first).await;
             window.heading("2 records found").await;
-            window.picture_for_readme("practice").await;
             println!(
                 "Finding read from the screen: {}",
                 window.read_heading().await
