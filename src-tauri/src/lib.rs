@@ -8,11 +8,18 @@ pub mod hardening;
 pub mod launcher;
 mod link;
 pub mod logs;
+#[cfg(any(target_os = "macos", test))]
+mod menu;
+mod notification;
+mod paper;
 mod placement;
 pub mod practice;
 mod signals;
+#[cfg(any(windows, target_os = "macos"))]
+mod tray;
 pub mod verification;
 mod window;
+mod words;
 pub mod workstation;
 
 use clap::{Parser, Subcommand};
@@ -103,7 +110,12 @@ type Running = watch::Receiver<Option<Arc<Program>>>;
 /// # Errors
 /// [`WindowError`].
 pub fn run(switches: Switches) -> Result<(), WindowError> {
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder
+        .menu(menu::build)
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()));
+    let app = builder
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
             link::started_again(app, arguments);
         }))

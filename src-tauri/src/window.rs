@@ -2,9 +2,13 @@
 
 use crate::folders::Folders;
 use crate::launcher;
+use crate::paper;
 use crate::placement::Memory;
-use cpis_client::Window;
+#[cfg(any(windows, target_os = "macos"))]
+use crate::tray;
+use crate::{notification, words};
 use cpis_client::view::{ProgramMode, View};
+use cpis_client::{Notification, Policy, Window};
 use std::sync::Mutex;
 use tauri::image::Image;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -14,16 +18,21 @@ const PRACTICE_ICON: Image<'_> = tauri::include_image!("../icons/practice/icon.p
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri::Result<()> {
+    let policy = policy(folders);
+    let dress = Dress {
+        mode: mode(practice),
+        unsent: 0,
+    };
     let memory = Memory::new((!practice).then(|| folders.window.clone()));
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
-        .title(title(mode(practice), 0))
+        .title(words::title(dress.mode, 0))
         .inner_size(1180.0, 860.0)
         .min_inner_size(480.0, 480.0)
         .incognito(!is_driven())
         .data_directory(folders.webview.clone())
         .zoom_hotkeys_enabled(true)
         .general_autofill_enabled(false)
-        .content_protected(is_protected(folders))
+        .content_protected(policy.session.content_protected)
         .visible(false)
         .build()?;
     if let Err(error) = memory.restore(&window) {
@@ -31,27 +40,27 @@ pub(crate) fn open(app: &AppHandle, folders: &Folders, practice: bool) -> tauri:
     }
     app.manage(memory);
     window.show()?;
+    #[cfg(any(windows, target_os = "macos"))]
+    if policy.tray
+        && let Err(error) = tray::open(app, dress)
+    {
+        tracing::warn!(%error, "the icon beside the clock could not be put there");
+    }
     if practice {
-        dress(
-            app,
-            Dress {
-                mode: ProgramMode::Practice,
-                unsent: 0,
-            },
-        );
+        wear(app, dress);
     }
     Ok(())
 }
 
-/// Whether policy keeps the window out of screenshots. Live mode refuses to start with a policy that
-/// cannot be read, so there is nothing to protect then.
-fn is_protected(folders: &Folders) -> bool {
-    launcher::policy(folders).is_ok_and(|policy| policy.session.content_protected)
+/// What policy says of the window. Live mode refuses to start with a policy that cannot be read, so there
+/// is nothing to protect then.
+fn policy(folders: &Folders) -> Policy {
+    launcher::policy(folders).unwrap_or_default()
 }
 
 /// Whether a WebDriver drives the window: the webview library asks the same variable. WebKitGTK lets
 /// no driver into a webview without storage, so a driven one has storage, and the journeys search it.
-fn is_driven() -> bool {
+pub(crate) fn is_driven() -> bool {
     std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true")
 }
 
@@ -67,6 +76,12 @@ pub(crate) fn raise(app: &AppHandle) {
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be raised");
     }
+}
+
+/// Whether the window is in front, so that somebody sees what it says.
+pub(crate) fn is_in_front(app: &AppHandle) -> bool {
+    let window = app.get_webview_window(LABEL);
+    window.is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
 /// Closes the window, which ends the program.
@@ -87,10 +102,10 @@ pub(crate) struct TauriWindow {
 
 /// What the task bar shows of the program. Nothing about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Dress {
-    mode: ProgramMode,
+pub(crate) struct Dress {
+    pub mode: ProgramMode,
     /// Records that have not reached the service.
-    unsent: u32,
+    pub unsent: u32,
 }
 
 impl TauriWindow {
@@ -112,7 +127,7 @@ impl Window for TauriWindow {
             && *dressed != Some(worn)
         {
             *dressed = Some(worn);
-            dress(&self.app, worn);
+            wear(&self.app, worn);
         }
         if let Err(error) = self.app.emit_to(LABEL, "view", view) {
             tracing::warn!(%error, "a view could not be shown");
@@ -123,13 +138,13 @@ impl Window for TauriWindow {
         let Some(window) = self.app.get_webview_window(LABEL) else {
             return;
         };
-        // A driver has no hands for the system's dialog, and prints the page by itself.
-        if is_driven() {
-            return;
-        }
-        if let Err(error) = window.print() {
+        if let Err(error) = paper::print(&window) {
             tracing::error!(%error, "the page could not be printed");
         }
+    }
+
+    fn notify(&self, notification: Notification) {
+        notification::show(&self.app, notification);
     }
 
     fn close(&self) {
@@ -139,23 +154,29 @@ impl Window for TauriWindow {
 
 /// Title, icon and badge, so that practice and live differ in the task bar too, and waiting records
 /// are seen there.
-fn dress(app: &AppHandle, Dress { mode, unsent }: Dress) {
+fn wear(app: &AppHandle, dress: Dress) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    let icon = match mode {
-        ProgramMode::Practice => Some(PRACTICE_ICON),
-        ProgramMode::Live => app.default_window_icon().cloned(),
-    };
-    let dressed = window
-        .set_title(&title(mode, unsent))
-        .and_then(|()| match icon {
+    let worn = window
+        .set_title(&words::title(dress.mode, dress.unsent))
+        .and_then(|()| match icon(app, dress.mode) {
             Some(icon) => window.set_icon(icon),
             None => Ok(()),
         })
-        .and_then(|()| badge(&window, unsent));
-    if let Err(error) = dressed {
+        .and_then(|()| badge(&window, dress.unsent));
+    #[cfg(any(windows, target_os = "macos"))]
+    let worn = worn.and_then(|()| tray::dress(app, dress));
+    if let Err(error) = worn {
         tracing::warn!(%error, "title, icon or badge could not be set");
+    }
+}
+
+/// The program's icon.
+pub(crate) fn icon(app: &AppHandle, mode: ProgramMode) -> Option<Image<'static>> {
+    match mode {
+        ProgramMode::Practice => Some(PRACTICE_ICON),
+        ProgramMode::Live => app.default_window_icon().cloned().map(Image::to_owned),
     }
 }
 
@@ -170,17 +191,6 @@ fn badge(window: &WebviewWindow, unsent: u32) -> tauri::Result<()> {
 fn badge(window: &WebviewWindow, unsent: u32) -> tauri::Result<()> {
     const MARK: Image<'_> = tauri::include_image!("../icons/waiting.png");
     window.set_overlay_icon((unsent > 0).then_some(MARK))
-}
-
-fn title(mode: ProgramMode, unsent: u32) -> String {
-    let name = match mode {
-        ProgramMode::Practice => "[Practice] CP-IS Check",
-        ProgramMode::Live => "CP-IS Check",
-    };
-    match unsent {
-        0 => name.to_owned(),
-        _ => format!("{name} - {unsent} to send"),
-    }
 }
 
 fn mode(practice: bool) -> ProgramMode {
@@ -201,21 +211,17 @@ mod tests {
         let file = folder.path().join("policy.toml");
         let under = |policy: &str| {
             std::fs::write(&file, policy).unwrap();
-            is_protected(&Folders::below(folder.path().into(), Some(file.clone())))
+            policy(&Folders::below(folder.path().into(), Some(file.clone())))
+                .session
+                .content_protected
         };
         assert!(under("[session]\ncontent_protected = true\n"));
         assert!(!under("[session]\ncontent_protected = false\n"));
         assert!(!under(""));
-        assert!(!is_protected(&Folders::below(folder.path().into(), None)));
-    }
-
-    #[test]
-    fn the_title_tells_the_mode_and_what_waits() {
-        assert_eq!(title(ProgramMode::Live, 0), "CP-IS Check");
-        assert_eq!(title(ProgramMode::Live, 3), "CP-IS Check - 3 to send");
-        assert_eq!(
-            title(ProgramMode::Practice, 1),
-            "[Practice] CP-IS Check - 1 to send"
+        assert!(
+            !policy(&Folders::below(folder.path().into(), None))
+                .session
+                .content_protected
         );
     }
 }

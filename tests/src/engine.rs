@@ -109,6 +109,8 @@ impl Window for Speaker {
 
     fn print(&self) {}
 
+    fn notify(&self, _: cpis_client::Notification) {}
+
     fn close(&self) {}
 }
 

@@ -103,6 +103,8 @@ impl Window for LatestView {
     fn print(&self) {}
 
     /// A browser's page stays where it is.
+    fn notify(&self, _: cpis_client::Notification) {}
+
     fn close(&self) {}
 }
 

@@ -14,6 +14,7 @@ mod canaries;
 mod killed;
 mod memory;
 mod process;
+mod reached;
 mod remains;
 mod tap;
 mod token;

@@ -10,10 +10,12 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use tokio::sync::mpsc;
 use url::Url;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_engine");
+
 /// A running engine. Dropping it kills it.
 pub struct Engine {
     child: Child,
-    input: ChildStdin,
+    input: Option<ChildStdin>,
     said: mpsc::UnboundedReceiver<String>,
     screen: Value,
     waiting: Value,
@@ -29,7 +31,23 @@ impl Engine {
 
     /// The same; it stops for good once a try is counted on the disk, and makes this file.
     pub fn start_with(workplace: &Workplace, stop_when_counted: Option<&Path>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_engine"))
+        let mut command = Command::new(PROGRAM);
+        command.envs(stop_when_counted.map(|file| ("CPIS_STOP_WHEN_COUNTED", file)));
+        Self::launch(command, workplace)
+    }
+
+    /// The same; each connection that it asks the kernel for is written down in a file.
+    pub fn traced(workplace: &Workplace, file: &Path) -> Self {
+        let mut command = Command::new("strace");
+        command
+            .args(["-f", "-qq", "-yy", "--seccomp-bpf", "-o"])
+            .arg(file)
+            .args(["-e", "trace=connect,sendto,sendmsg,sendmmsg", PROGRAM]);
+        Self::launch(command, workplace)
+    }
+
+    fn launch(mut command: Command, workplace: &Workplace) -> Self {
+        let mut child = command
             .arg("--config")
             .arg(workplace.path("policy.toml"))
             .arg("--data-dir")
@@ -37,7 +55,6 @@ impl Engine {
             .arg("--keychain")
             .arg(workplace.path("keychain"))
             .env("SOFTHSM2_CONF", workplace.path("softhsm2.conf"))
-            .envs(stop_when_counted.map(|file| ("CPIS_STOP_WHEN_COUNTED", file)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -57,7 +74,7 @@ impl Engine {
         });
         Self {
             child,
-            input,
+            input: Some(input),
             said,
             screen: Value::Null,
             waiting: Value::Null,
@@ -69,6 +86,8 @@ impl Engine {
     /// Hands in a command.
     pub fn order(&mut self, name: &str, arguments: &Value) {
         self.input
+            .as_mut()
+            .unwrap()
             .write_all(format!("{name} {arguments}\n").as_bytes())
             .unwrap();
     }
@@ -151,6 +170,13 @@ impl Engine {
             }),
         );
         self.rests_at("result").await
+    }
+
+    /// Nobody hands in anything any more: it stops by itself.
+    pub async fn end(mut self) {
+        drop(self.input.take());
+        while self.said.recv().await.is_some() {}
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// SIGKILL, and everything that it has said before.

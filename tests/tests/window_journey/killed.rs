@@ -73,7 +73,8 @@ async fn records_outlive_a_killed_program_and_leave_by_themselves() {
     );
 }
 
-async fn sign_in(window: &Window, card: &CardDescription) {
+/// Signs in with a card of which no other choice follows.
+pub async fn sign_in(window: &Window, card: &CardDescription) {
     window.heading("Sign in").await;
     window.choose(card.file_name.trim_end_matches(".p12")).await;
     window.fill("Passcode", &card.passcode).await;

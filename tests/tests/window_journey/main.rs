@@ -7,6 +7,8 @@
 )]
 
 mod backend;
+mod clinic;
+mod desktop;
 mod killed;
 mod leaks;
 mod live;

@@ -163,6 +163,12 @@ async fn the_window_can_do_nothing_but_our_commands() {
 
 /// Fills and sends the form for a person.
 pub async fn find(window: &Window, patient: &TrainingPatient) {
+    fill(window, patient).await;
+    window.press("Find child").await;
+}
+
+/// Fills the form for a person.
+pub async fn fill(window: &Window, patient: &TrainingPatient) {
     window
         .fill("NHS number", &patient.nhs_number.to_string())
         .await;
@@ -175,7 +181,6 @@ pub async fn find(window: &Window, patient: &TrainingPatient) {
     window
         .fill("Year", &patient.birth_date.year().to_string())
         .await;
-    window.press("Find child").await;
 }
 
 fn family(holder: &str) -> &str {

@@ -267,5 +267,7 @@ impl Window for SpeakingWindow {
     fn print(&self) {}
 
     /// There is no window to close: the end of the orders ends the program.
+    fn notify(&self, _: cpis_client::Notification) {}
+
     fn close(&self) {}
 }

@@ -24,6 +24,7 @@ mod kept;
 mod link;
 mod lock;
 mod look;
+mod notifications;
 mod practice;
 mod print;
 mod print_clinic;
@@ -221,6 +222,8 @@ pub(crate) struct Controller {
     shown_by_clock: by_clock::ByClock,
     /// Whether the window shows that the program locks soon.
     lock_warned: bool,
+    /// What the person has been told while the window was not in front.
+    matters: notifications::Matters,
     smartcards: cards::Smartcards,
     presence: Presence,
     session_writer: Option<kept::SessionWriter>,
@@ -274,6 +277,7 @@ impl Controller {
             last_used: wiring.world.clock.now(),
             shown_by_clock: by_clock::ByClock::default(),
             lock_warned: false,
+            matters: notifications::Matters::default(),
             smartcards: cards::Smartcards::default(),
             presence,
             session_writer: None,
@@ -294,6 +298,7 @@ impl Controller {
         controller.go_on_from_last_run().await;
         controller.look_at_smartcards();
         controller.recount().await;
+        controller.know_matters();
         controller.show();
         tokio::spawn(controller.run(inbox, reports));
         Handle { messages }
@@ -359,6 +364,7 @@ impl Controller {
                     }
                 }
             }
+            self.notify();
         }
     }
 

@@ -16,6 +16,7 @@ mod link;
 mod lock_signal;
 mod lookup;
 mod network;
+mod notification;
 mod object;
 mod policy;
 mod practice;
@@ -41,6 +42,7 @@ pub use controller::Handle;
 pub use link::LINK_SCHEME;
 pub use lock_signal::LockSignal;
 pub use network::{PinnedKey, PinnedKeyError};
+pub use notification::Notification;
 pub use policy::{
     BackendPolicy, OfficeHours, PlanSource, Policy, PolicyError, SafeguardingContact,
     SessionPolicy, SitePolicy,

@@ -58,6 +58,8 @@ pub struct Policy {
     pub site: SitePolicy,
     /// The session.
     pub session: SessionPolicy,
+    /// Whether there is an icon beside the clock.
+    pub tray: bool,
     /// Hours for which a prepared copy may be kept; 0 keeps nothing.
     pub keep_hours: u32,
     /// How many unsent audit records this computer may hold.
@@ -152,6 +154,7 @@ impl Default for Policy {
                 absolute_hours: 8,
                 content_protected: false,
             },
+            tray: false,
             keep_hours: 12,
             capacity: 100_000,
             retention_days: 90,
@@ -221,6 +224,7 @@ struct Written {
     backend: Option<WrittenBackend>,
     site: WrittenSite,
     session: WrittenSession,
+    window: WrittenWindow,
     offline: WrittenOffline,
     audit: WrittenAudit,
 }
@@ -262,6 +266,12 @@ struct WrittenSession {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
+struct WrittenWindow {
+    tray: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct WrittenOffline {
     keep_hours: Option<u32>,
 }
@@ -284,6 +294,7 @@ impl Written {
             backend: self.backend.map(|b| b.policy(folder)).transpose()?,
             site: self.site.policy()?,
             session: self.session.policy(folder, &defaults.session)?,
+            tray: self.window.tray.unwrap_or(defaults.tray),
             keep_hours: within(
                 "offline.keep_hours",
                 self.offline.keep_hours,
@@ -521,6 +532,8 @@ mod tests {
             content_protected = true
             lock_on_card_removal = true
             pkcs11_module = "/usr/lib/module.so"
+            [window]
+            tray = true
             [offline]
             keep_hours = 0
             [audit]
@@ -555,7 +568,7 @@ mod tests {
             ),
             (2, 4)
         );
-        assert!(policy.session.content_protected);
+        assert!(policy.session.content_protected && policy.tray);
         assert_eq!((policy.keep_hours, policy.capacity), (0, 500));
     }
 
@@ -568,6 +581,8 @@ mod tests {
         assert_eq!(*line, 3);
         assert!(reason.contains("organization"), "{reason}");
         assert!(fault.to_string().contains("line 3"), "{fault}");
+        let fault = parse("[window]\ntrey = true\n").unwrap_err();
+        assert!(fault.to_string().contains("trey"), "{fault}");
         let fault = parse("[sight]\n").unwrap_err();
         assert!(fault.to_string().contains("sight"), "{fault}");
     }

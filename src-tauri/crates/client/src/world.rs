@@ -2,6 +2,7 @@
 
 use crate::browser::Browser;
 use crate::clipboard::Clipboard;
+use crate::notification::Notification;
 use crate::view::View;
 use chrono::{DateTime, FixedOffset, Local};
 use cpis_audit::{Clock, Disk, Jitter, Pace};
@@ -29,6 +30,9 @@ pub trait Window: Send + Sync {
 
     /// Asks where to print, and prints the page as it is drawn. Must not block.
     fn print(&self);
+
+    /// Tells the person something while the window is not in front. Must not block.
+    fn notify(&self, notification: Notification);
 
     /// Closes, which ends the program.
     fn close(&self);

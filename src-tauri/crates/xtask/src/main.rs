@@ -1,4 +1,5 @@
-//! The house tools: `cargo xtask run | test | check | e2e | torture | fuzz | bench | accessibility`.
+//! The house tools: `cargo xtask run | test | check | e2e | torture | fuzz | bench | accessibility |
+//! pictures`.
 //!
 //! Each command does its own set-up, so that a fresh machine with Rust and Node needs no other. What a step
 //! prints goes to `target/logs`; the end of it is shown when the step fails.
@@ -18,6 +19,7 @@ mod journeys;
 mod mutants;
 mod npm;
 mod packages;
+mod pictures;
 mod project;
 mod promises;
 mod run;
@@ -87,6 +89,8 @@ enum Command {
     },
     /// Write ACCESSIBILITY.md from what the last run of the tests showed.
     Accessibility,
+    /// Put the pictures for README.md in place that the last run of the window's journeys left.
+    Pictures,
     /// One command inside a session with a bus, an open keyring and a WebDriver. `run` and `test` start it.
     #[command(hide = true)]
     InsideSession {
@@ -107,6 +111,7 @@ fn main() -> ExitCode {
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),
         Command::Bench { what, arguments } => bench::run(what, &arguments),
         Command::Accessibility => accessibility::write(),
+        Command::Pictures => pictures::update(),
         Command::InsideSession { command } => session::inside(&command),
     };
     match finished {

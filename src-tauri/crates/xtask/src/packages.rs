@@ -16,6 +16,8 @@ pub enum Need {
     Cards,
     /// To test the training backend's store on a database server.
     Database,
+    /// To see whom the program speaks to.
+    Trace,
     /// To test against servers that speak old versions of TLS.
     Encryption,
     /// To build the harnesses that prove the audit trail.
@@ -55,6 +57,11 @@ const PACKAGES: &[Package] = &[
     package(Need::Cards, "pcscd"),
     package(Need::Cards, "softhsm2"),
     package(Need::Cards, "vsmartcard-vpcd"),
+    Package {
+        name: "strace",
+        need: Need::Trace,
+        or: &["strace"],
+    },
     // Debian keeps the server's programs off the PATH.
     Package {
         name: "postgresql",
@@ -70,8 +77,11 @@ const PACKAGES: &[Package] = &[
     package(Need::Session, "dbus"),
     package(Need::Session, "fonts-noto-core"),
     package(Need::Session, "gnome-keyring"),
+    package(Need::Session, "poppler-utils"),
     package(Need::Session, "webkit2gtk-driver"),
+    package(Need::Session, "x11-utils"),
     package(Need::Session, "xauth"),
+    package(Need::Session, "xclip"),
     package(Need::Session, "xvfb"),
     package(Need::Browser, "fonts-noto-core"),
     Package {

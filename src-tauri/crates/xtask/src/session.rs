@@ -55,6 +55,7 @@ pub fn inside(command: &[OsString]) -> Result<ExitCode, String> {
     let mut running = Ended(
         home.settle(Command::new(program).args(arguments))
             .env("CPIS_WEBDRIVER_URL", format!("http://{address}"))
+            .env("CPIS_PRINT_FILE", home.paper())
             .spawn()
             .map_err(|error| format!("{} could not be started: {error}", program.display()))?,
     );
@@ -78,6 +79,11 @@ impl Home {
             private_folder(&home.0.join(folder))?;
         }
         Ok(home)
+    }
+
+    /// Where the window prints to.
+    fn paper(&self) -> PathBuf {
+        self.0.join("paper.pdf")
     }
 
     /// Lets a command keep its files here.
@@ -197,6 +203,7 @@ fn web_driver(home: &Home) -> Result<(Ended, SocketAddr), String> {
             .arg(format!("--port={}", address.port()))
             // The driver passes it on to the window, which waits for ever without it.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("CPIS_PRINT_FILE", home.paper())
             .spawn()
             .map_err(|error| format!("WebKitWebDriver could not be started: {error}"))?,
     );

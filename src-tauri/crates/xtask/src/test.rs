@@ -58,6 +58,7 @@ fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
         (Need::Cards, wants(Step::Rust) || wants(Step::Browser)),
         (Need::Database, wants(Step::Rust)),
         (Need::Encryption, wants(Step::Rust)),
+        (Need::Trace, wants(Step::Rust)),
         (Need::Python, wants(Step::Check)),
         (Need::Browser, wants(Step::Browser)),
         (Need::Session, wants(Step::Window)),

@@ -313,7 +313,7 @@ impl Controller {
         u32::try_from(saved).unwrap_or(u32::MAX)
     }
 
-    fn delay(&self) -> Delay {
+    pub(super) fn delay(&self) -> Delay {
         let Some(oldest) = self.figures.oldest else {
             return Delay::None;
         };

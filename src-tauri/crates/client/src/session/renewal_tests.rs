@@ -186,6 +186,8 @@ impl Window for Nothing {
 
     fn print(&self) {}
 
+    fn notify(&self, _: crate::Notification) {}
+
     fn close(&self) {}
 }
 

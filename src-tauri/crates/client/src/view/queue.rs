@@ -24,7 +24,7 @@ pub struct Queue {
 }
 
 /// Whether the oldest unsent record has waited for long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Delay {
     /// No.

@@ -359,6 +359,26 @@ async fn everything_goes_at_its_hour_also_while_nobody_is_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ended_while_the_program_was_closed_goes_at_the_next_start() {
+    let bench = Bench::start().await;
+    let code = bench.backend().enrolment_code();
+    bench.set_policy(Some(&code), &["offline.keep_hours = 2"]);
+    let (desk, _) = prepared(&bench).await;
+    desk.ask(Request::Lock).await;
+    desk.stop().await;
+    bench.clock.pass(TimeDelta::minutes(119));
+    let desk = bench.live().await;
+    desk.stop().await;
+    assert_eq!(kept(&bench), CASES.len() + 1, "its hour has not come");
+
+    bench.clock.pass(TimeDelta::minutes(1));
+    let desk = bench.live().await;
+    // Nobody has unlocked it, and stopping it has waited for the disk.
+    desk.stop().await;
+    assert_eq!(kept(&bench), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_policy_that_keeps_nothing_leaves_nothing_on_the_disk() {
     let bench = Bench::start().await;
     let (desk, _) = prepared(&bench).await;

@@ -1,11 +1,13 @@
 //! Identifiers and secrets stay inside (invariant I5): not on the disk in the clear, not in a log, not
 //! in debug output, not in a view after a lock.
 
-use crate::support::{Bench, DENTIST, PAEDIATRICIAN, logged, typed};
-use cpis_client::view::{LookMode, Place, Screen};
+use super::clinic;
+use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, logged, typed};
+use cpis_client::view::{LookMode, Place, Screen, View};
 use cpis_client::{Request, TypedSearch};
 use cpis_training::{Case, Fault, TrainingPatient};
 use std::path::Path;
+use std::sync::Arc;
 
 const TYPED_WRONGLY: &str = "86420975";
 
@@ -55,6 +57,9 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
         .await;
     backend.faults().clear();
     desk.sign_in(PAEDIATRICIAN).await;
+    desk.choose(LookMode::Scheduled).await;
+    clinic_and_paper(&bench, &desk).await;
+    desk.ask(Request::ChangeRole).await;
     desk.choose(LookMode::Unscheduled).await;
     for case in [
         Case::ChildProtection,
@@ -109,6 +114,56 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
     let log = logged();
     assert!(log.contains("cpis_client"), "something was logged");
     assert_absent(&secrets, log.as_bytes(), "the log");
+}
+
+/// A list that is checked and kept, a copy opened offline, a number copied, pages printed, a person searched.
+async fn clinic_and_paper(bench: &Arc<Bench>, desk: &Desk) {
+    desk.ask(clinic::import(&clinic::lines(bench))).await;
+    desk.ask(Request::CheckClinic { keep: true }).await;
+    let kept = |view: &View| match &view.screen {
+        Screen::ClinicList { clinic } => clinic.children.iter().all(|child| child.copy.is_some()),
+        _ => false,
+    };
+    let list = clinic::clinic(&desk.until(kept).await);
+    let printed = desk.ask(Request::PrintClinic).await;
+    assert!(clinic::clinic(&printed).print.is_some());
+
+    bench.set_network(false).await;
+    let child = clinic::child_of(&list, bench.person(Case::ChildProtection));
+    let id = child.id.clone();
+    let view = desk.ask(Request::OpenCopy { id }).await;
+    assert!(matches!(view.screen, Screen::Result { .. }));
+    desk.ask(Request::CopyNumber).await;
+    desk.until(|view| view.copy.is_some()).await;
+    let with_history = Request::Print { with_history: true };
+    assert!(desk.ask(with_history).await.print.is_some());
+    let late = bench.person(Case::NoEndDate);
+    desk.ask(Request::Go(Place::Find)).await;
+    desk.ask(Request::SaveForLater(typed(late))).await;
+    bench.set_network(true).await;
+
+    desk.ask(Request::Go(Place::Search)).await;
+    let date = late.birth_date;
+    desk.ask(Request::FindPerson(TypedSearch {
+        family: late.family.clone(),
+        given: late.given[0].clone(),
+        day: date.format("%d").to_string(),
+        month: date.format("%m").to_string(),
+        year: date.format("%Y").to_string(),
+        ..TypedSearch::default()
+    }))
+    .await;
+    let ended = |view: &View| {
+        matches!(
+            view.screen,
+            Screen::Search {
+                since: None,
+                answer: Some(_),
+                ..
+            }
+        )
+    };
+    desk.until(ended).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,7 @@ mod kept;
 mod leaks;
 mod link;
 mod lock;
+mod notifications;
 mod odd_answers;
 mod practice;
 mod print;

@@ -7,7 +7,7 @@ use cpis_client::view::{
     CommandError, FindBlocked, LookMode, Place, QueuedRecord, QueuedState, Screen, SignInFault,
     View,
 };
-use cpis_client::{Program, Request, TypedQuestion};
+use cpis_client::{Notification, Program, Request, TypedQuestion};
 use cpis_training::{Case, TrainingPatient};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +61,11 @@ impl Desk {
     /// Whether the program has closed the window.
     pub fn is_closed(&self) -> bool {
         self.views.is_closed()
+    }
+
+    /// What the person was told while the window was not in front, oldest first.
+    pub fn notified(&self) -> Vec<Notification> {
+        self.views.notified()
     }
 
     /// How often the program has had the page printed.

@@ -1,7 +1,8 @@
 //! A window that keeps every view it was shown.
 
-use cpis_client::Window;
 use cpis_client::view::View;
+use cpis_client::{Notification, Window};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -11,6 +12,7 @@ pub struct Views {
     views: watch::Sender<Vec<View>>,
     closed: AtomicBool,
     printed: AtomicUsize,
+    notified: Mutex<Vec<Notification>>,
 }
 
 impl Views {
@@ -19,6 +21,7 @@ impl Views {
             views: watch::Sender::new(Vec::new()),
             closed: AtomicBool::new(false),
             printed: AtomicUsize::new(0),
+            notified: Mutex::default(),
         }
     }
 
@@ -38,6 +41,11 @@ impl Views {
     /// How often the program has had the page printed.
     pub fn printed(&self) -> usize {
         self.printed.load(Ordering::Relaxed)
+    }
+
+    /// What the person was told while the window was not in front, oldest first.
+    pub fn notified(&self) -> Vec<Notification> {
+        self.notified.lock().unwrap().clone()
     }
 
     /// Waits until the newest view is as wanted.
@@ -63,6 +71,10 @@ impl Window for Views {
 
     fn print(&self) {
         self.printed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn notify(&self, notification: Notification) {
+        self.notified.lock().unwrap().push(notification);
     }
 
     fn close(&self) {
