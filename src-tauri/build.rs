@@ -22,6 +22,7 @@ fn main() {
         "open_clinic_child",
         "check_one",
         "open_copy",
+        "show_old_copy",
         "next_child",
         "check_clinic",
         "stop_clinic_checks",

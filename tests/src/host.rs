@@ -222,6 +222,7 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         "open_clinic_child" => Request::OpenClinicChild { id: a.id },
         "check_one" => Request::CheckOne,
         "open_copy" => Request::OpenCopy { id: a.id },
+        "show_old_copy" => Request::ShowOldCopy,
         "next_child" => Request::NextChild,
         "check_clinic" => Request::CheckClinic { keep: a.keep },
         "stop_clinic_checks" => Request::StopClinicChecks,

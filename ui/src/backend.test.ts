@@ -33,6 +33,7 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.openClinicChild("child-1");
   await program.checkOne();
   await program.openCopy("child-1");
+  await program.showOldCopy();
   await program.nextChild();
   await program.checkClinic(true);
   await program.stopClinicChecks();
@@ -150,6 +151,10 @@ test("each command has its name and its arguments on the wire", async () => {
         {
           "id": "child-1",
         },
+      ],
+      [
+        "show_old_copy",
+        {},
       ],
       [
         "next_child",

@@ -48,6 +48,8 @@ export interface Backend {
   checkOne(): Promise<View>;
   /** Opens the copy that is kept of a child's answer. */
   openCopy(id: string): Promise<View>;
+  /** Opens the copy of which the page says that it is out of date. */
+  showOldCopy(): Promise<View>;
   /** Checks the next child of the clinic list. */
   nextChild(): Promise<View>;
   /** Checks all children of the clinic list; with `keep`, copies are kept for being offline. */
@@ -148,6 +150,7 @@ export interface CommandArguments {
   open_clinic_child: { id: string };
   check_one: Nothing;
   open_copy: { id: string };
+  show_old_copy: Nothing;
   next_child: Nothing;
   check_clinic: { keep: boolean };
   stop_clinic_checks: Nothing;
@@ -211,6 +214,7 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     openClinicChild: (id) => carry("open_clinic_child", { id }),
     checkOne: () => carry("check_one", {}),
     openCopy: (id) => carry("open_copy", { id }),
+    showOldCopy: () => carry("show_old_copy", {}),
     nextChild: () => carry("next_child", {}),
     checkClinic: (keep) => carry("check_clinic", { keep }),
     stopClinicChecks: () => carry("stop_clinic_checks", {}),

@@ -54,6 +54,11 @@ export function dayAndTime(moment: string): string {
   return at(dayOf(moment), time(moment));
 }
 
+/** "09:12" for a moment on the day of another, "6 August 2018 at 09:12" for one on another day. */
+export function timeSeenFrom(moment: string, now: string): string {
+  return dayIn(moment) === dayIn(now) ? time(moment) : dayAndTime(moment);
+}
+
 /** "6 August 2018 (aged 8 years)" for an ISO 8601 date and the age that goes with it. */
 export function born(iso: string, age: ShownAge): string {
   return aged(date(iso), ageInWords(age));

@@ -31,6 +31,35 @@ test("the keys work with Ctrl and with Command", () => {
   expect(keyAction(press("F6"), signedIn)).toEqual({ kind: "next-region" });
 });
 
+test("Ctrl + Shift + C leads to the clinic list, and only somebody with a role", () => {
+  const list = { kind: "clinic-list" };
+  const held = { ctrlKey: true, shiftKey: true };
+  expect(keyAction(press("C", held), signedIn)).toEqual(list);
+  expect(keyAction(press("c", { metaKey: true, shiftKey: true }), signedIn)).toEqual(list);
+  expect(keyAction(press("C", held), locked)).toBeNull();
+  // Without Shift it copies, which is the webview's.
+  expect(keyAction(press("c", { ctrlKey: true }), signedIn)).toBeNull();
+});
+
+test("Alt + Left goes where the screen's own way back leads, and nowhere else", () => {
+  const back = (screen: View["screen"], rest: Partial<View> = {}) =>
+    keyAction(press("ArrowLeft", { altKey: true }), { ...view(screen, { user: true }), ...rest });
+  const to = (place: string) => ({ kind: "back", place });
+  expect(back({ kind: "one-at-a-time", waiting: 1 })).toEqual(to("clinic-list"));
+  const adding = { kind: "clinic-import", import: null, permitted: true } as const;
+  expect(back({ ...adding, onList: 3 })).toEqual(to("clinic-list"));
+  expect(back({ ...adding, onList: 0 })).toEqual(to("find"));
+  expect(back({ kind: "help" })).toEqual(to("find"));
+  expect(back({ kind: "help" }, { resultKept: true })).toEqual(to("result"));
+  const find = { faults: [], blocked: null, filled: null, chosen: null, practiceChildren: [] };
+  expect(back({ kind: "find", ...find })).toBeNull();
+  // What must be answered is not gone back from.
+  expect(back({ kind: "back-online", saved: 1, mode: "scheduled" })).toBeNull();
+  expect(keyAction(press("ArrowLeft", { altKey: true }), locked)).toBeNull();
+  expect(keyAction(press("ArrowLeft"), signedIn)).toBeNull();
+  expect(keyAction(press("ArrowLeft", { altKey: true, shiftKey: true }), signedIn)).toBeNull();
+});
+
 test("printing is never left to the webview", () => {
   for (const held of [{ ctrlKey: true }, { metaKey: true }, { ctrlKey: true, shiftKey: true }]) {
     for (const shown of [signedIn, locked, null]) {

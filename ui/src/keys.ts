@@ -1,3 +1,4 @@
+import type { Place } from "./bindings/Place";
 import type { View } from "./bindings/View";
 
 /** What a key asks for, on every screen. */
@@ -6,6 +7,7 @@ export type KeyAction =
   | { kind: "clinic-list" }
   | { kind: "next-child" }
   | { kind: "help" }
+  | { kind: "back"; place: Place }
   | { kind: "lock" }
   | { kind: "print" }
   | { kind: "next-region" };
@@ -20,6 +22,36 @@ export type KeyPress = Pick<
 const isPrint = (press: KeyPress) =>
   (press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === "p";
 
+/** Alt + Left arrow, alone. */
+const isBack = (press: KeyPress) =>
+  press.key === "ArrowLeft" && press.altKey && !press.ctrlKey && !press.metaKey && !press.shiftKey;
+
+/** The page before, where a link or button of the screen leads to it as well. */
+function placeBefore({ screen, user, resultKept }: View): Place | null {
+  if (!user?.role) return null;
+  switch (screen.kind) {
+    case "result":
+      return screen.clinic === null ? "find" : "clinic-list";
+    case "prepare-offline":
+    case "one-at-a-time":
+    case "out-of-date":
+      return "clinic-list";
+    case "clinic-import":
+      return screen.onList > 0 ? "clinic-list" : "find";
+    case "record":
+      return "to-send";
+    case "search":
+      return "find";
+    case "to-send":
+    case "settings":
+    case "help":
+    case "clinic-list":
+      return resultKept ? "result" : "find";
+    default:
+      return null;
+  }
+}
+
 /** Screens on which there is nothing to go to. */
 const CLOSED = new Set<View["screen"]["kind"]>(["starting", "locked"]);
 
@@ -30,6 +62,10 @@ const CLOSED = new Set<View["screen"]["kind"]>(["starting", "locked"]);
 export function keyAction(press: KeyPress, view: View | null): KeyAction | null {
   // Never left to the webview: it would print the screen, and nobody would know of it.
   if (isPrint(press)) return { kind: "print" };
+  if (view !== null && isBack(press) && !press.isComposing) {
+    const place = placeBefore(view);
+    return place === null ? null : { kind: "back", place };
+  }
   if (view === null || press.altKey || press.isComposing) return null;
   if (press.key === "F6") return { kind: "next-region" };
   if (press.key === "F1") return CLOSED.has(view.screen.kind) ? null : { kind: "help" };

@@ -8,6 +8,7 @@ export function view(screen: Screen, { revision = 1, user = false } = {}): View 
     program: "live",
     notices: [],
     connectivity: { state: "connected" },
+    tasks: { signIn: "works", lookUp: "works", sending: "works" },
     toSend: { waiting: 0, needsAttention: 0 },
     user: user
       ? {

@@ -85,4 +85,5 @@ test("what this run showed is put together", async ({ browser }) => {
   for (const line of lines) console.log(line);
   expect(absent).toBe(faults.length);
   expect(gone).toBe(journeys.length);
+  expect(actions.filter((one) => one.actions === null).map(({ what }) => what)).toEqual([]);
 });

@@ -8,6 +8,7 @@ export const KEYBOARD_JOURNEYS = {
   J6: "go offline, look at what waits to be sent, send it",
   J7: "lock and unlock",
   J8: "settings and help",
+  J9: "a clinic list: bring in, check all, open one, the next, was not brought",
 } as const;
 
 /** Names one of them. */

@@ -25,6 +25,16 @@ const STATUSES = {
     states: ["find-scheduled", "find-connecting", "find-offline"],
     icon: true,
   },
+  task: {
+    place: ".app-status__tasks",
+    states: [
+      "find-sign-in-not-responding",
+      "find-look-up-not-responding",
+      "find-sending-not-responding",
+      "find-sending-paused",
+    ],
+    icon: false,
+  },
   // The tags of one table: their words stand alone.
   record: { place: ".nhsuk-tag", states: ["to-send-all-states"], icon: false },
   person: {
@@ -97,4 +107,22 @@ test("without colour every status has words, and every icon a shape, of its own"
   }
   await browser.detach();
   note("grey", "statuses", seen);
+});
+
+test("nothing that is said of the connection is red", async ({ tour }) => {
+  const { page } = tour;
+  for (const name of [...STATUSES.connection.states, ...STATUSES.task.states]) {
+    await tour.visit(state(name));
+    const colours = await page.locator("footer *").evaluateAll((elements) =>
+      elements.flatMap((element) => {
+        const { color, backgroundColor, fill, stroke } = getComputedStyle(element);
+        return [color, backgroundColor, fill, stroke];
+      }),
+    );
+    const red = colours.filter((colour) => {
+      const [r = 0, g = 0, b = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+      return r > g + 40 && r > b + 40;
+    });
+    expect(red, name).toEqual([]);
+  }
 });

@@ -126,6 +126,26 @@ test("the clinic list on paper says who printed it, how old it is, and what noth
   await expect.poll(() => host.sent.map(({ name }) => name)).toEqual(["print_drawn", "printed"]);
 });
 
+test("a list that is printed offline calls nothing good news, and names the day of each check", async ({
+  page,
+  open,
+}) => {
+  await open(state("clinic-printed-offline"));
+  const printed = await paper(page);
+  expect(printed).toContain("Not checked since 09:02. Checked 09:02.");
+  expect(printed).not.toContain("Nothing found.");
+  expect(printed).toContain("Record found. Checked 21 November 2026 at 15:40.");
+  await page.setViewportSize({ width: 720, height: 1000 });
+  await page.screenshot({ path: `${SCREENSHOTS}paper/clinic-list-offline.png`, fullPage: true });
+});
+
+test("a copy that is out of date says on paper of which day it is", async ({ page, open }) => {
+  await open(state("result-copy-nothing-out-of-date-printed"));
+  const printed = await paper(page);
+  expect(printed).toContain("Not checked since 21 November 2026 at 15:40");
+  expect(printed).not.toContain("No child protection information found");
+});
+
 test("when the printer has it, the program is told", async ({ page, open }) => {
   const host = await open(state("result-printed"));
   await expect.poll(() => host.sent.length).toBe(1);

@@ -44,7 +44,12 @@ export class Tour {
     this.#started = view.screen.kind === "starting";
     const starting = live(
       { kind: "starting" },
-      { program: view.program, connectivity: view.connectivity, toSend: view.toSend },
+      {
+        program: view.program,
+        connectivity: view.connectivity,
+        tasks: view.tasks,
+        toSend: view.toSend,
+      },
     );
     this.#show(starting);
     const h1 = page.locator("h1");

@@ -101,6 +101,68 @@ test("said: the network goes and comes back", async ({ page, open }) => {
   agreed("network", await said(page), [polite("Offline since 09:12"), polite("Connected")]);
 });
 
+test("said: one thing stops working while the rest goes on", async ({ page, open }) => {
+  const host = await open(state("find-scheduled"));
+  await said(page);
+  host.show(after(state("find-look-up-not-responding")));
+  await expect(page.locator("footer")).toContainText("Checks: the service does not respond.");
+  host.show(after(state("find-scheduled"), 2));
+  await expect(page.locator("footer")).not.toContainText("does not respond");
+  agreed("one-thing-stops", await said(page), [polite("Checks: the service does not respond.")]);
+});
+
+test("said: children are checked, with a pause, to the end", async ({ page, open }) => {
+  const host = await open(state("clinic-to-check"));
+  await said(page);
+  const status = page.getByRole("main");
+  host.show(after(state("clinic-checking")));
+  await expect(status).toContainText("Checking 2 of 4");
+  host.show(after(state("clinic-paused"), 2));
+  await expect(status).toContainText("asked for a pause");
+  host.show(after(state("clinic-checked"), 3));
+  await expect(status).toContainText("4 of 5 checked");
+  agreed("clinic", await said(page), [
+    polite("Checking 2 of 4"),
+    polite("Checking 2 of 4 The service asked for a pause. The checks go on at 09:14."),
+    polite("4 of 5 checked at 09:02. The others are under Not checked or To check."),
+  ]);
+});
+
+test("said: back online, by the heading of its page", async ({ page, open }) => {
+  const offline = { state: "offline", since: at("09:10") } as const;
+  const host = await open({ ...state("clinic-saved"), connectivity: offline });
+  await said(page);
+  host.show(after(state("clinic-back-online")));
+  await expect(page.locator("h1")).toBeFocused();
+  await expect(page.locator("h1")).toHaveText("You are back online. 3 children were not checked");
+  agreed("back-online", await said(page), [polite("Connected")]);
+});
+
+test("said: a result has grown old", async ({ page, open }) => {
+  const host = await open({
+    ...state("result-stale"),
+    screen: { ...state("result-stale").screen, stale: false } as View["screen"],
+  });
+  await said(page);
+  host.show(after(state("result-stale")));
+  await expect(page.getByRole("alert").filter({ hasText: "30 minutes" })).toBeVisible();
+  agreed("stale", await said(page), [
+    assertive(
+      "This result is more than 30 minutes old. It was checked on 22 November 2026 at 10:42. Something may have changed since. Check again if you still need it.",
+    ),
+  ]);
+});
+
+test("said: nothing of a copy but its heading, old or not", async ({ page, open }) => {
+  const host = await open(state("clinic-offline"));
+  await said(page);
+  host.show(after(state("result-copy")));
+  await expect(page.getByRole("heading", { name: "Child protection plan in place" })).toBeFocused();
+  host.show(after(state("clinic-out-of-date-offline"), 2));
+  await expect(page.getByRole("heading", { name: "Out of date" })).toBeFocused();
+  agreed("copy", await said(page), []);
+});
+
 test("said: the program is about to lock", async ({ page, open }) => {
   await page.clock.install({ time: new Date(at("09:59")) });
   const host = await open(state("find-scheduled"));

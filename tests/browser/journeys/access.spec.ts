@@ -177,7 +177,8 @@ test("news is said to screen readers without taking the focus", async ({ start, 
   await expect(network).toBeFocused();
   expect(await said()).toContainEqual(expect.stringMatching(/^status: Offline since \d\d:\d\d$/));
   await page.keyboard.press("Space");
-  await expect(journey.connectivity).toHaveText("Connected");
+  // Once lost, it is said to be there when it has been for ten seconds.
+  await expect(journey.connectivity).toHaveText("Connected", { timeout: 20_000 });
   expect(await said()).toContain("status: Connected");
 
   await journey.button("Find child").click();

@@ -1,3 +1,4 @@
+import { noteActions } from "../evidence/actions";
 import { ON_CLINIC } from "../../../ui/src/words/clinic";
 import { child, spaced, type Child } from "./children";
 import { HOLDERS, type Journey } from "./journey";
@@ -71,6 +72,7 @@ test("a clinic without a connection: copies, with their age, and what waits is n
   start,
   page,
 }) => {
+  test.slow();
   const journey = await start();
   await journey.signIn(HOLDERS.nurse);
   await bringIn(journey, list(CASES));
@@ -115,6 +117,10 @@ test("a clinic without a connection: copies, with their age, and what waits is n
   await expect(row(journey, "Plan without an end date")).toContainText("Saved while offline");
 
   await page.getByRole("switch", { name: "Practice network" }).click();
+  // When it has been back for ten seconds.
+  await expect(journey.heading("You are back online. 1 child was not checked")).toBeVisible({
+    timeout: 20_000,
+  });
   await journey.arrived({
     heading: "You are back online. 1 child was not checked",
     title: "You are back online",
@@ -139,8 +145,11 @@ test("in unscheduled care the list is never checked by the program", async ({ st
   });
   await journey.button("Check this child").click();
   await expect(journey.heading("Child protection plan in place")).toBeFocused();
-  await page.keyboard.press("F8");
+  const keyboard = new Keyboard(page);
+  await keyboard.action("check the next child", () => keyboard.press("F8"));
   await expect(journey.heading("Looked after child")).toBeFocused();
+  expect(keyboard.actions).toHaveLength(1);
+  noteActions("next-from-list", keyboard);
 });
 
 test("a list with faults names each line and keeps the text", async ({ start, page }) => {

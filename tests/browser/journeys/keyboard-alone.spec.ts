@@ -129,6 +129,59 @@ test("by keys alone: sign in, role, faults, find, result", async ({ start, page 
   await pointed();
 });
 
+test("by keys alone: a clinic list", async ({ start, page }) => {
+  const pointed = await withoutMouse(page);
+  const journey = await start();
+  const keyboard = new Keyboard(page);
+  const main = page.getByRole("main");
+  const { passcode } = await journey.practiceCard(HOLDERS.nurse);
+  const card = page.getByRole("radio", { name: HOLDERS.nurse, exact: true });
+  await keyboard.reach(page.getByRole("radio", { checked: true }), "Shift+Tab");
+  for (let press = 0; press < 6 && !(await card.isChecked()); press += 1) {
+    await keyboard.press("ArrowDown");
+  }
+  await keyboard.reach(journey.field("Passcode"));
+  await keyboard.type(passcode);
+  await keyboard.press("Enter");
+  await arrived(journey, "Find a child", journey.field("NHS number"));
+
+  await walk("J9", keyboard, async () => {
+    await keyboard.press("Control+Shift+c");
+    await arrived(
+      journey,
+      "Add children to the clinic list",
+      journey.field("Children, one on each line"),
+    );
+    const [first, second] = [child("Child protection plan"), child("Looked after child")];
+    for (const [place, { nhsNumber, day, month, year }] of [first, second].entries()) {
+      await keyboard.type(`09:${place}0;${nhsNumber};${day}/${month}/${year}`);
+      await keyboard.press("Enter");
+    }
+    await keyboard.reach(journey.button("Add to the list"));
+    await keyboard.press("Enter");
+    await arrived(journey, "Clinic list");
+    expect(await keyboard.goRound()).toBeGreaterThan(8);
+
+    // One is opened, the next with one key, and back again.
+    const row = ({ nhsNumber }: typeof first) =>
+      page.getByRole("row").filter({ hasText: spaced(nhsNumber) });
+    await keyboard.reach(row(first).getByRole("button", { name: /^Check/ }));
+    await keyboard.press("Enter");
+    await arrived(journey, "Child protection plan in place");
+    await keyboard.press("F8");
+    await arrived(journey, "Looked after child");
+    await keyboard.press("Alt+ArrowLeft");
+    await arrived(journey, "Clinic list", row(second).locator("[id^=child-]"));
+    await keyboard.reach(row(second).getByRole("button", { name: /^Was not brought/ }));
+    await keyboard.press("Enter");
+    await expect(row(second)).toContainText("Was brought");
+    await keyboard.reach(main.getByRole("button", { name: /^Checked \(2\)/ }), "Shift+Tab");
+    await keyboard.press("Space");
+    await expect(page.getByRole("row")).toHaveCount(3);
+  });
+  await pointed();
+});
+
 test("by keys alone: to send, lock and unlock, settings and help", async ({ start, page }) => {
   const pointed = await withoutMouse(page);
   const journey = await start();

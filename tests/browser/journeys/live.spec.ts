@@ -68,7 +68,7 @@ test("live: no look is lost when the backend dies and comes back", async ({
   await workplace.restartBackend();
   const sent = page.getByRole("row").filter({ hasText: reference });
   await expect(sent).toContainText(/Sent \d\d:\d\d/, { timeout: 30_000 });
-  await expect(journey.connectivity).toHaveText("Connected");
+  await expect(journey.connectivity).toHaveText("Connected", { timeout: 20_000 });
   await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
 
   // The backend kept the session and the first look; the second never arrived, and was not repeated.

@@ -7,10 +7,14 @@ import { child } from "./children";
 import { expect, HOLDERS } from "./journey";
 import { test } from "./test";
 
+/** Once lost, the connection is said to be there when it has been for ten seconds. */
+const AGAIN = { timeout: 20_000 };
+
 test("the network goes and comes back: not checked, kept, sent, and not done again", async ({
   start,
   page,
 }) => {
+  test.slow();
   const journey = await start();
   await journey.signIn(HOLDERS.dentist);
   await expect(journey.connectivity).toHaveText("Connected");
@@ -59,7 +63,7 @@ test("the network goes and comes back: not checked, kept, sent, and not done aga
   await expect(waiting).toHaveCount(1);
 
   await network.click();
-  await expect(journey.connectivity).toHaveText("Connected");
+  await expect(journey.connectivity).toHaveText("Connected", AGAIN);
   const sent = page.getByRole("row").filter({ hasText: reference });
   await expect(sent).toContainText(/Sent \d\d:\d\d/);
   await expect(page.getByRole("contentinfo")).toContainText(ALL_SENT);
@@ -97,7 +101,7 @@ test("signing in without a network says why it fails, and works again with one",
     picture: "sign-in-unreachable",
   });
   await network.click();
-  await expect(journey.connectivity).toHaveText("Connected");
+  await expect(journey.connectivity).toHaveText("Connected", AGAIN);
   await journey.enterPasscode(passcode);
   await expect(journey.heading("Find a child")).toBeVisible();
 });

@@ -15,4 +15,8 @@ total: number,
 /**
  * Whether copies are kept.
  */
-keeping: boolean, };
+keeping: boolean, 
+/**
+ * Until when they pause, because the service asked for it (RFC 3339 with offset).
+ */
+pausedUntil: string | null, };

@@ -21,4 +21,8 @@ printedBy: string,
 /**
  * The role in which they printed it.
  */
-role: ChosenRole, };
+role: ChosenRole, 
+/**
+ * Whether the service could not be reached then, so that no row could be checked again.
+ */
+offline: boolean, };

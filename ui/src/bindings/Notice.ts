@@ -3,4 +3,4 @@
 /**
  * A permanent remark.
  */
-export type Notice = "practice-only" | "practice-forgotten" | "test-cards" | "not-enrolled" | "enrolment-refused" | "workstation-refused" | "records-gone" | "audit-trail-put-aside" | "audit-trail-altered" | "disk-nearly-full" | "queue-nearly-full" | "records-late" | "clock-behind";
+export type Notice = "practice-only" | "practice-forgotten" | "test-cards" | "not-enrolled" | "enrolment-refused" | "workstation-refused" | "records-gone" | "audit-trail-put-aside" | "audit-trail-altered" | "disk-nearly-full" | "queue-nearly-full" | "records-late" | "clock-behind" | "clinic-list-gone";

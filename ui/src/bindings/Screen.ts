@@ -156,7 +156,11 @@ import: ClinicImport | null,
 /**
  * How many children are on the list already.
  */
-onList: number, } | { "kind": "prepare-offline", 
+onList: number, 
+/**
+ * Whether policy permits that a list is kept on this computer.
+ */
+permitted: boolean, } | { "kind": "prepare-offline", 
 /**
  * How many children would be checked.
  */
@@ -176,7 +180,23 @@ mode: LookMode, } | { "kind": "one-at-a-time",
 /**
  * How many children wait to be checked.
  */
-waiting: number, } | { "kind": "back-online", 
+waiting: number, } | { "kind": "out-of-date", 
+/**
+ * The child's id on the list.
+ */
+id: string, 
+/**
+ * The child's NHS number, ten digits.
+ */
+nhsNumber: string, 
+/**
+ * When the answer was given (RFC 3339 with offset).
+ */
+at: string, 
+/**
+ * Whether a check tells the local authority, and opening the copy too.
+ */
+mode: LookMode, } | { "kind": "back-online", 
 /**
  * How many.
  */

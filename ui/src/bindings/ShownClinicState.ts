@@ -13,7 +13,11 @@ at: string,
 /**
  * What was found; absent when the list comes from the disk, which does not hold it.
  */
-answer: ShownClinicAnswer | null, } | { "kind": "not-checked", 
+answer: ShownClinicAnswer | null, 
+/**
+ * Whether that was half an hour ago or more, so that it may have been overtaken.
+ */
+stale: boolean, } | { "kind": "not-checked", 
 /**
  * When (RFC 3339 with offset).
  */

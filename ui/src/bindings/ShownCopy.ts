@@ -11,4 +11,8 @@ openedAt: string,
 /**
  * Minutes from the answer to the opening.
  */
-minutesOld: number, };
+minutesOld: number, 
+/**
+ * Whether that is more than a working day.
+ */
+outOfDate: boolean, };

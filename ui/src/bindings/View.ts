@@ -10,6 +10,7 @@ import type { ProgramMode } from "./ProgramMode";
 import type { SafeguardingContact } from "./SafeguardingContact";
 import type { Screen } from "./Screen";
 import type { SignedInUser } from "./SignedInUser";
+import type { TaskStates } from "./TaskStates";
 import type { ToSendCount } from "./ToSendCount";
 
 /**
@@ -32,6 +33,10 @@ notices: Array<Notice>,
  * Whether the service can be reached.
  */
 connectivity: Connectivity, 
+/**
+ * How each thing that needs the service last went.
+ */
+tasks: TaskStates, 
 /**
  * Records that have not reached the service.
  */

@@ -28,6 +28,8 @@ export const CLINIC = {
   toCheck: "To check",
   checking: "Checking",
   checkedAt: (time: string) => `Checked ${time}`,
+  /** The answer may have been overtaken. */
+  stale: "That is more than 30 minutes ago. Check again if you still need it.",
   triedAt: (time: string) => `Tried ${time}`,
   /** A list that comes from the disk does not hold what was found. */
   answerNotHere: "Check again, or open the copy, to see the answer.",
@@ -49,6 +51,7 @@ export const CLINIC = {
   allChecked: "No child is left to check.",
   prepare: "Prepare for offline",
   progress: (done: number, total: number) => `Checking ${Math.min(done + 1, total)} of ${total}`,
+  paused: (time: string) => `The service asked for a pause. The checks go on at ${time}.`,
   stop: "Stop",
   oneAtATime:
     "Each check tells the local authority. So you check the children one at a time, when you see them.",
@@ -195,16 +198,37 @@ export const COPY = {
   provenance: (day: string, time: string, age: string) =>
     `This is a copy. It is the answer of ${day} at ${time}, ${age} ago.`,
   caution: "It may have changed since. Check again when you are connected.",
+  outOfDate: "It is out of date. Check again before you rely on it.",
   toldLater: "The local authority is told that you saw it, once you are back online",
   /** Never the heading of a live "nothing found": an old one is no good news. */
   nothingHeading: (time: string) => `Not checked since ${time}`,
   nothing: (time: string) =>
-    `At ${time} the service had no record for this NHS number. That may have changed. Check again before you rely on it.`,
+    `The answer of ${time} had no record for this NHS number. That may have changed. Check again before you rely on it.`,
 } as const;
 
-/** The age of a copy in words: minutes, and from 2 hours on hours. */
+/** Before a copy is shown that is older than a working day. */
+export const OUT_OF_DATE = {
+  heading: "Out of date",
+  made: (number: string, when: string) =>
+    `The check of NHS number ${number} is out of date. It was made on ${when}.`,
+  means: "Much may have changed since. A plan may have begun, or ended.",
+  now: "Check again when you are connected. If you are worried now, do not wait: phone.",
+  show: "Show the old result",
+  recorded: {
+    scheduled: "That is recorded with your name. The local authority is not told.",
+    unscheduled:
+      "That is recorded with your name. The local authority is told once you are back online.",
+  } satisfies Record<LookMode, string>,
+  back: "Back to the clinic list",
+} as const;
+
+/** The age of a copy in words: minutes, from 2 hours on hours, from 2 days on days. */
 export const copyAge = (minutes: number) =>
-  minutes < 120 ? count(minutes, "minute") : count(Math.floor(minutes / 60), "hour");
+  minutes < 120
+    ? count(minutes, "minute")
+    : minutes < 48 * 60
+      ? count(Math.floor(minutes / 60), "hour")
+      : count(Math.floor(minutes / (24 * 60)), "day");
 
 export const SAVE_LATER = {
   submit: "Save to check later",

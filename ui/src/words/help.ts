@@ -87,6 +87,7 @@ export const HELP = {
     { key: "Ctrl + K", does: "Find a child" },
     { key: "Ctrl + Shift + C", does: "Clinic list" },
     { key: "F8", does: "Check the next child of the clinic list" },
+    { key: "Alt + Left arrow", does: "Go back to the page before, where there is one" },
     { key: "Ctrl + L", does: "Lock" },
     { key: "Ctrl + P", does: "Print the result or the clinic list on the screen" },
     { key: "Ctrl + + and Ctrl + -", does: "Make the text larger or smaller" },

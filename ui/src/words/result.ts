@@ -53,6 +53,9 @@ export const RESULT = {
   toldAgain:
     "If you check again, the local authority is told about that check. It may be told twice.",
   notAboutChild: "This is not a result about the child. There may or may not be a plan.",
+  viewsTitle: "There is, or there was, a record for this child.",
+  viewsMean:
+    "Somebody has looked at it in unscheduled care: see who below. The plan could not be read, so we do not know if one is in place now.",
   serviceSaid: "The service said:",
   whatToDo: "What to do now",
   worried:
@@ -181,6 +184,8 @@ export const HISTORY = {
   lineYou: "A long line is a view of yours.",
   notFromThisSource: "The service that was asked does not say who viewed this before.",
   notChecked: "Not checked.",
+  withoutPlans:
+    "People looked at this child's record in unscheduled care. That does not say which plan there was, or if it is still in place.",
   notCheckedMeans: "There may be earlier views. To see them, check this child again.",
 } as const;
 

@@ -25,6 +25,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   "prepare-offline": "Prepare for offline",
   "one-at-a-time": "Check the children one at a time",
   "back-online": "You are back online",
+  "out-of-date": "Out of date",
   "to-send": "To send",
   record: "Record of a check",
   closing: "Close the program",
@@ -68,6 +69,14 @@ export const TOLD_SHORT: Record<Told, string> = {
 export const CONNECTED = "Connected";
 export const CONNECTING = "Connecting";
 export const offlineSince = (time: string) => `Offline since ${time}`;
+
+/** What does not work while the rest does, each by itself. */
+export const TASKS = {
+  signIn: "Sign-in: the service does not respond.",
+  lookUp: "Checks: the service does not respond.",
+  sending: "Sending: the service does not respond.",
+  sendingPaused: "Sending is paused: the service does not know this computer.",
+} as const;
 
 export const toSend = (records: number) => `To send (${records})`;
 export const waiting = (records: number) => `${records} to send`;
@@ -121,6 +130,7 @@ export const NOTICES: Record<Notice, string> = {
     "Nearly too many records of your checks wait to be sent. Connect this computer to the network.",
   "clock-behind":
     "The clock of this computer is earlier than the time of your last check, so one of them is wrong. Tell your IT department.",
+  "clinic-list-gone": "Your clinic list and its copies were removed. Their time was over.",
   "records-late":
     "Records of your checks have waited for more than a day. Tell your IT department.",
 };

@@ -38,9 +38,9 @@ const PROBE_EVERY: chrono::Duration = chrono::Duration::hours(12);
 pub struct Pace(pub Duration);
 
 impl Default for Pace {
-    /// Below the platform's limit of 5 requests a second (NHS England API platform, default quota).
+    /// Just below the platform's limit of 5 requests a second (NHS England API platform, default quota).
     fn default() -> Self {
-        Self(Duration::from_millis(210))
+        Self(Duration::from_millis(202))
     }
 }
 

@@ -91,7 +91,9 @@ impl Answer {
     ///
     /// "Nothing found" needs a complete empty answer about plans, and no access recorded: the
     /// register keeps a history only of people with a record, so an access without a plan is a
-    /// contradiction, and a contradiction is a doubt.
+    /// contradiction, and a contradiction is a doubt. An access is told whatever became of the
+    /// plans, since it proves that there is or was a record. That nobody looked proves nothing, so
+    /// beside plans that were not read it is not said.
     pub fn joined(
         patient: Patient,
         mode: Mode,
@@ -100,20 +102,17 @@ impl Answer {
     ) -> Self {
         let told = told(mode, [plans.arrival, history.arrival]);
         let has_access = matches!(&history.result, Ok(AccessHistory::Known(a)) if !a.is_empty());
-        let (finding, history) = match plans.result.map(Records::new) {
-            Ok(Some(records)) => {
-                let history = match history.result {
-                    Ok(history) => History::Known(history),
-                    Err(why) => History::NotChecked(why.cause),
-                };
-                (Finding::Record(records), history)
-            }
-            Ok(None) if has_access => (
-                Finding::NotChecked(NotCheckedCause::IncompleteAnswer.into()),
-                History::None,
-            ),
-            Ok(None) => (Finding::Nothing, History::None),
-            Err(why) => (Finding::NotChecked(why), History::None),
+        let finding = match plans.result.map(Records::new) {
+            Ok(Some(records)) => Finding::Record(records),
+            Ok(None) if has_access => Finding::NotChecked(NotCheckedCause::IncompleteAnswer.into()),
+            Ok(None) => Finding::Nothing,
+            Err(why) => Finding::NotChecked(why),
+        };
+        let history = match (&finding, history.result) {
+            (Finding::Record(_), Err(why)) => History::NotChecked(why.cause),
+            (Finding::Record(_), Ok(history)) => History::Known(history),
+            (Finding::NotChecked(_), Ok(history)) if has_access => History::Known(history),
+            (Finding::Nothing | Finding::NotChecked(_), _) => History::None,
         };
         // A register without a record has no local authority to tell.
         let told = match (&finding, told) {
@@ -164,10 +163,19 @@ impl Answer {
 }
 
 impl Audited for Answer {
+    /// What the record says is whether something that the register holds about the person was
+    /// disclosed. Earlier views that stand beside "not checked" were: a record that nothing was
+    /// shown would be false, and whoever asks who has seen something of this child would not find
+    /// this person. So it is "shown", as for any answer that came in part: for accountability the
+    /// part that is missing does not matter (FHIR R4, `AuditEvent.outcome`). What was shown is in
+    /// no record, and the finding on the screen stays "not checked" (invariant I3).
     fn outcome(&self) -> AuditOutcome {
-        match &self.finding {
-            Finding::Record(_) | Finding::Nothing => AuditOutcome::Shown,
-            Finding::NotChecked(why) => AuditOutcome::NotChecked(why.cause),
+        match (&self.finding, &self.history) {
+            (Finding::Record(_) | Finding::Nothing, _)
+            | (Finding::NotChecked(_), History::Known(_)) => AuditOutcome::Shown,
+            (Finding::NotChecked(why), History::NotChecked(_) | History::None) => {
+                AuditOutcome::NotChecked(why.cause)
+            }
         }
     }
 }
@@ -268,6 +276,35 @@ mod tests {
                 Finding::NotChecked((*cause).into())
             );
         }
+    }
+
+    #[test]
+    fn earlier_views_are_shown_though_the_plans_were_not_read() {
+        let views = |answer: &Answer| match &answer.history {
+            History::Known(AccessHistory::Known(views)) => views.len(),
+            _ => 0,
+        };
+        let nobody = || answered(AccessHistory::Known(Vec::new()));
+        let elsewhere = || answered(AccessHistory::NotFromThisSource);
+        for cause in NotCheckedCause::ALL {
+            let plans = || failed(*cause, Arrival::Unknown);
+            let answer = joined(Mode::Unscheduled, plans(), answered(access()));
+            assert_eq!(answer.finding, Finding::NotChecked((*cause).into()));
+            assert_eq!((views(&answer), answer.told), (1, Told::Yes), "{cause:?}");
+            assert_eq!(
+                answer.outcome(),
+                AuditOutcome::Shown,
+                "the views are disclosed"
+            );
+            for history in [nobody(), elsewhere(), failed(*cause, Arrival::Unknown)] {
+                let answer = joined(Mode::Unscheduled, plans(), history);
+                assert!(matches!(answer.history, History::None), "{cause:?}");
+                assert_eq!(answer.outcome(), AuditOutcome::NotChecked(*cause));
+            }
+        }
+        let contradiction = joined(Mode::Scheduled, answered(Vec::new()), answered(access()));
+        assert_eq!(views(&contradiction), 1);
+        assert_eq!(contradiction.outcome(), AuditOutcome::Shown);
     }
 
     #[test]

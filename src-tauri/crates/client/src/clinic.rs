@@ -20,7 +20,7 @@ pub(crate) use import::{Line, LineFault, MOST_CHILDREN, Problem, read_lines};
 
 use crate::answer::Question;
 use crate::shown::{Decision, Shown, ShownAge, ShownCause, ShownContent, ShownFinding};
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime};
 use cpis_audit::{AuditOutcome, Audited};
 use cpis_record::{DateOfBirth, NhsNumber};
 use serde::{Deserialize, Serialize};
@@ -79,11 +79,22 @@ pub(crate) enum ChildState {
     },
 }
 
+/// A copy that is older than a working day is out of date: it is not shown before the person has read
+/// that it is old.
+const WORKING_DAY: Duration = Duration::hours(12);
+
 /// A copy of an answer that lies in the folder, under the child's id.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CopyStamp {
     /// When the check was made.
     pub at: DateTime<FixedOffset>,
+}
+
+impl CopyStamp {
+    /// Whether it is too old to be shown without a word. A copy from the future is of a wrong clock.
+    pub fn is_out_of_date(self, now: DateTime<FixedOffset>) -> bool {
+        now - self.at >= WORKING_DAY || self.at > now
+    }
 }
 
 /// What a check found, as the list shows it. Only what an audit receipt has opened makes one.

@@ -46,7 +46,8 @@ use crate::shown::Decision;
 use crate::support::Support;
 use crate::view::{
     CommandError, CommandErrorCode, CompletionPrintout, ConnectionCheck, Connectivity,
-    EnrolmentFault, Notice, Place, ProgramMode, SessionEnd, StartFault, View,
+    EnrolmentFault, Notice, Place, ProgramMode, SessionEnd, StartFault, TaskState, TaskStates,
+    View,
 };
 use crate::workstation::WorkstationCredential;
 use crate::world::World;
@@ -197,6 +198,10 @@ pub(crate) struct Controller {
     person: Person,
     place: Place,
     connectivity: Connectivity,
+    /// How each thing that needs the service last went.
+    task_states: TaskStates,
+    heard: connectivity::Heard,
+    odd_tick: bool,
     counts: Counts,
     /// How many records had a receipt when they were last counted.
     sent_before: Option<u32>,
@@ -214,6 +219,8 @@ pub(crate) struct Controller {
     records_gone: bool,
     put_aside: bool,
     enrolment_fault: Option<EnrolmentFault>,
+    /// Before this the code in policy is not tried again.
+    enrol_not_before: Option<DateTime<FixedOffset>>,
     /// How many tries to enrol are under way. A one-time code must not be tried twice at once.
     enrolling: usize,
     generation: u64,
@@ -230,6 +237,8 @@ pub(crate) struct Controller {
     clinic_writer: Option<clinic_disk::ClinicWriter>,
     /// When the clinic list disappears, in memory or on the disk.
     clinic_ends: Option<DateTime<FixedOffset>>,
+    /// The person's clinic list was removed at its hour, and they have not been told yet.
+    clinic_gone: bool,
     /// When the person was last told on a full page that they are online again.
     interrupted_at: Option<DateTime<FixedOffset>>,
     /// How many times children of a clinic list were checked together.
@@ -241,7 +250,7 @@ pub(crate) struct Controller {
     /// The record of completion, while it goes on paper.
     completion: Option<CompletionPrintout>,
     events: mpsc::Sender<Event>,
-    probe_now: Arc<Notify>,
+    probe: Arc<Notify>,
     tasks: JoinSet<()>,
     /// Tells the service that sessions are over; a stop gives it a moment.
     farewells: JoinSet<()>,
@@ -257,6 +266,9 @@ impl Controller {
             person: Person::Nobody(sign_in::SignedOut::default()),
             place: Place::Find,
             connectivity: Connectivity::Connecting,
+            task_states: TaskStates::default(),
+            heard: connectivity::Heard::default(),
+            odd_tick: false,
             counts: Counts::default(),
             sent_before: None,
             room: Room::default(),
@@ -272,6 +284,7 @@ impl Controller {
             records_gone: false,
             put_aside: false,
             enrolment_fault: None,
+            enrol_not_before: None,
             enrolling: 0,
             generation: 0,
             last_used: wiring.world.clock.now(),
@@ -283,13 +296,14 @@ impl Controller {
             session_writer: None,
             clinic_writer: None,
             clinic_ends: None,
+            clinic_gone: false,
             interrupted_at: None,
             runs: 0,
             last_roles: HashMap::new(),
             guided: wiring.practice.as_ref().map(|_| GuidedTasks::default()),
             completion: None,
             events,
-            probe_now: Arc::new(Notify::new()),
+            probe: Arc::new(Notify::new()),
             tasks: JoinSet::new(),
             farewells: JoinSet::new(),
             wiring,
@@ -358,8 +372,10 @@ impl Controller {
                     }
                     let list_ended = self.clinic_when_due();
                     let taken_back = self.take_back_when_due();
+                    self.probe_when_due();
+                    let resumed = self.go_on_when_due().await;
                     let due = self.browser_when_due() || self.lock_when_due().await;
-                    if self.changed_by_clock() || due || list_ended || taken_back {
+                    if self.changed_by_clock() || due || list_ended || taken_back || resumed {
                         self.show();
                     }
                 }
@@ -400,6 +416,7 @@ impl Controller {
             Request::OpenClinicChild { id } => self.open_clinic_child(&id).await,
             Request::CheckOne => self.check_one().await,
             Request::OpenCopy { id } => self.open_copy(&id).await,
+            Request::ShowOldCopy => self.show_old_copy().await,
             Request::NextChild => self.next_child().await,
             Request::CheckClinic { keep } => self.check_clinic(keep).await,
             Request::StopClinicChecks => self.stop_clinic_checks(),
@@ -482,7 +499,7 @@ impl Controller {
                 }
             }
             Event::CheckEnded { generation, ended } => {
-                self.heard(ended.reached);
+                self.looked(ended.reached, ended.cause());
                 if ended.denied {
                     self.ask_for_user();
                 }
@@ -491,7 +508,7 @@ impl Controller {
                 }
             }
             Event::ChildChecked { run, child, ended } => {
-                self.heard(ended.reached);
+                self.looked(ended.reached, ended.cause());
                 if ended.denied {
                     self.ask_for_user();
                 }
@@ -514,6 +531,7 @@ impl Controller {
             }
             Event::CardsSeen(seen) => self.on_cards_seen(seen),
             Event::Renewed => {
+                self.task_states.sign_in = TaskState::Works;
                 self.keep_session();
                 self.ask_for_user();
             }
@@ -550,6 +568,9 @@ impl Controller {
             person.clinic.leave_page();
         }
         self.completion = None;
+        if matches!(self.place, Place::ClinicList | Place::ClinicImport) {
+            self.clinic_gone = false;
+        }
         self.closing = false;
         self.open_record = None;
         self.place = match place {
@@ -570,8 +591,9 @@ impl Controller {
             self.tasks.spawn(sender.run());
         }
         if let Some(service) = engine.service.clone() {
-            let (events, now) = (self.events.clone(), self.probe_now.clone());
+            let (events, now) = (self.events.clone(), self.probe.clone());
             self.tasks.spawn(connectivity::probe(service, events, now));
+            self.probe_now();
         }
     }
 
@@ -594,9 +616,14 @@ impl Controller {
             Some(ends) if ends > now && self.wiring.policy.keep_hours > 0 => {
                 self.clinic_ends = Some(ends);
             }
-            _ => self.clear_clinic(),
+            ended => {
+                self.clear_clinic();
+                self.clinic_gone = ended.is_some();
+            }
         }
         let found = blocking(move || kept::left_behind(&file, now.timestamp())).await;
+        // Whoever signs in anew may be somebody else.
+        self.clinic_gone &= matches!(found, kept::LeftBehind::Session(_));
         self.person = match found {
             kept::LeftBehind::Nothing => return,
             kept::LeftBehind::Session(held) => {

@@ -9,7 +9,7 @@ use crate::policy::PlanSource;
 use crate::service::ServiceFault;
 use crate::session::{CallFault, Session};
 use chrono::NaiveDate;
-use cpis_audit::{Attempt, Pace};
+use cpis_audit::Attempt;
 use cpis_fhir::{
     Page, Pages, PatientFlags, Progress, ReadError, is_fhir_json, read_operation_outcome,
 };
@@ -17,41 +17,49 @@ use cpis_record::{
     AccessHistory, IdentityProblem, Mode, NhsNumber, NotChecked, NotCheckedCause, Patient, Plan,
     RoleProfileId,
 };
-use tokio::sync::Mutex;
-use tokio::time::{Interval, MissedTickBehavior};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use url::Url;
 
 /// The longest reason of the service that is shown.
 const LONGEST_REASON: usize = 200;
+/// How long many checks pause after "too many requests" that names no time.
+const PAUSE: Duration = Duration::from_secs(10);
+/// A pause that is asked for is kept within these, whatever the service writes.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How and as whom to look.
 pub(crate) struct Terms<'a> {
     pub session: &'a Session,
     pub profile: &'a RoleProfileId,
     pub mode: Mode,
-    /// Whether each question waits for its turn.
-    pub turns: Option<&'a Turns>,
     /// The day of the look.
     pub today: NaiveDate,
+    /// Where the service's wish for a pause is noted.
+    pub pause: &'a AskedPause,
 }
 
-/// Keeps the questions of many looks within the platform's limit: each waits for its turn.
-pub(crate) struct Turns(Mutex<Option<Interval>>);
+/// The pause that the service asked for with its answers to one look.
+#[derive(Default)]
+pub(crate) struct AskedPause(AtomicU64);
 
-impl Turns {
-    /// With a pace of nothing, nobody waits.
-    pub fn new(Pace(pace): Pace) -> Self {
-        let interval = (!pace.is_zero()).then(|| {
-            let mut interval = tokio::time::interval(pace);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        });
-        Self(Mutex::new(interval))
+impl AskedPause {
+    /// Takes note of an answer. `Retry-After` wins; "too many requests" without one means a short while.
+    fn note(&self, reply: &Reply) {
+        let pause = match (reply.status, reply.retry_after) {
+            (429 | 503, Some(asked)) => asked.clamp(SHORTEST_PAUSE, LONGEST_PAUSE),
+            (429, None) => PAUSE,
+            _ => return,
+        };
+        self.0.fetch_max(pause.as_secs(), Ordering::Relaxed);
     }
 
-    async fn wait(&self) {
-        if let Some(interval) = self.0.lock().await.as_mut() {
-            interval.tick().await;
+    /// The longest that was asked for.
+    pub fn asked(&self) -> Option<Duration> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
         }
     }
 }
@@ -130,14 +138,12 @@ fn open_problem(
 async fn trace(_: &Attempt, terms: &Terms<'_>, number: &NhsNumber) -> Result<Patient, NotChecked> {
     let path = format!("personal-demographics/FHIR/R4/Patient/{}", number.digits());
     let url = terms.session.service().address(&path);
-    if let Some(turns) = terms.turns {
-        turns.wait().await;
-    }
     let reply = terms
         .session
         .get(url, terms.profile, &[])
         .await
         .map_err(not_checked)?;
+    terms.pause.note(&reply);
     let body = readable(&reply)?;
     cpis_fhir::read_patient(body).map_err(unread)
 }
@@ -222,10 +228,10 @@ async fn ask(
             terms.mode.tells_local_authority().to_string(),
         ),
     ];
-    if let Some(turns) = terms.turns {
-        turns.wait().await;
-    }
     let reply = terms.session.get(url, terms.profile, &headers).await;
+    if let Ok(reply) = &reply {
+        terms.pause.note(reply);
+    }
     let arrival = match &reply {
         Ok(reply) => match reply.status {
             200..=299 => Arrival::Answered,
@@ -372,6 +378,29 @@ mod tests {
             NotCheckedCause::UnreadableAnswer
         );
         assert!(readable(&reply(200, "application/fhir+json; charset=utf-8", "{}")).is_ok());
+    }
+
+    #[test]
+    fn the_longest_pause_that_was_asked_for_counts() {
+        let asked = |answers: &[(u16, Option<u64>)]| {
+            let pause = AskedPause::default();
+            for (status, seconds) in answers {
+                pause.note(&Reply {
+                    retry_after: seconds.map(Duration::from_secs),
+                    ..reply(*status, "application/fhir+json", "{}")
+                });
+            }
+            pause.asked().map(|pause| pause.as_secs())
+        };
+        assert_eq!(asked(&[(200, None), (200, Some(9)), (500, None)]), None);
+        assert_eq!(asked(&[(429, None)]), Some(10));
+        assert_eq!(
+            asked(&[(429, Some(30)), (503, Some(120)), (200, None)]),
+            Some(120)
+        );
+        assert_eq!(asked(&[(429, Some(0))]), Some(1));
+        assert_eq!(asked(&[(503, None)]), None);
+        assert_eq!(asked(&[(429, Some(u64::MAX))]), Some(24 * 60 * 60));
     }
 
     #[test]

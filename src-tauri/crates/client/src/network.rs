@@ -9,18 +9,20 @@ mod pinning;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod turns;
 
 pub use certificate_fault::CertificateFault;
 pub use pinning::{PinnedKey, PinnedKeyError};
 
 use crate::policy::{is_loopback, is_permitted};
 use axum::http::Uri;
-use cpis_audit::Clock;
+use cpis_audit::{Clock, Pace};
 use cpis_record::NotCheckedCause;
 use hyper_util::client::proxy::matcher::Matcher;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use turns::Turns;
 use url::Url;
 
 /// No answer after this is "timed out".
@@ -29,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const CONNECT: Duration = Duration::from_secs(5);
 /// The largest answer read. The largest real one, 25 accesses, has about 60 kB.
 const LARGEST: usize = 2 * 1024 * 1024;
+/// A way on which nobody accepts a connection within this leads nowhere.
+const WAY: Duration = Duration::from_secs(1);
 
 /// The program's way to the network. Cheap to clone.
 #[derive(Clone)]
@@ -38,6 +42,7 @@ pub struct Network {
     judged: tls::Judged,
     /// The system's proxies, to tell whether one lies on the way.
     proxies: Arc<Matcher>,
+    turns: Turns,
 }
 
 /// What can be exchanged for others, with all their connections.
@@ -164,13 +169,29 @@ impl Network {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NetworkSetUpError> {
         let judged = tls::Judged::default();
+        let turns = Turns::new(Pace(Duration::ZERO), clock.clone());
         let tls = tls::config(extra_authorities, pins, clock, judged.clone())?;
         Ok(Self {
             lines: Arc::new(Mutex::new(Lines::open(&tls)?)),
             tls,
             judged,
             proxies: Arc::new(Matcher::from_system()),
+            turns,
         })
+    }
+
+    /// The same, with a pace that all calls keep together.
+    #[must_use]
+    pub fn at_pace(self, pace: Pace, clock: Arc<dyn Clock>) -> Self {
+        let turns = Turns::new(pace, clock);
+        Self { turns, ..self }
+    }
+
+    /// The same, whose calls take turns with those of another.
+    #[must_use]
+    pub fn in_turn_with(self, other: &Self) -> Self {
+        let turns = other.turns.clone();
+        Self { turns, ..self }
     }
 
     /// Closes every connection that rests, and lets those in use end with their calls: a connection
@@ -187,7 +208,7 @@ impl Network {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes one call, once.
+    /// Makes one call, once, when it is its turn.
     ///
     /// # Errors
     /// [`NetworkFault`]: there is no complete answer.
@@ -197,6 +218,7 @@ impl Network {
             tracing::error!("a call in plain HTTP to another computer was not made");
             return Err(NetworkFault::Unreachable);
         }
+        self.turns.wait().await;
         let is_loopback = is_loopback(&call.url);
         let proxied = !is_loopback && self.has_proxy_to(&call.url);
         let client = {
@@ -267,6 +289,25 @@ impl Network {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         })
+    }
+
+    /// Whether somebody accepts a connection to this address, or to the proxy on the way to it. Sends
+    /// nothing.
+    pub async fn leads_to(&self, url: &Url) -> bool {
+        let proxy = if is_loopback(url) {
+            None
+        } else {
+            self.proxy_to(url)
+        };
+        let here = || {
+            let port = url.port_or_known_default()?;
+            Some(format!("{}:{port}", url.host_str()?))
+        };
+        let Some(place) = proxy.or_else(here) else {
+            return false;
+        };
+        let way = tokio::net::TcpStream::connect(place);
+        matches!(tokio::time::timeout(WAY, way).await, Ok(Ok(_)))
     }
 
     fn has_proxy_to(&self, url: &url::Url) -> bool {

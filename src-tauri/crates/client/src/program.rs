@@ -229,7 +229,8 @@ async fn open(
             }
             let authorities = backend.extra_ca_file.as_deref();
             let network = Network::new(authorities, pins, world.clock.clone())
-                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?;
+                .map_err(|e| (StartFault::Policy, Some(e.to_string())))?
+                .at_pace(world.pace, world.clock.clone());
             let binding = Binding::new(keys.clone(), world.clone());
             Some(Arc::new(Service::new(network, backend, binding)))
         }

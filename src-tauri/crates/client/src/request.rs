@@ -70,6 +70,8 @@ pub enum Request {
         /// The child's id on the list.
         id: String,
     },
+    /// Open the copy that is out of date, after reading that it is.
+    ShowOldCopy,
     /// Check the next child of the list.
     NextChild,
     /// Check all children of the list that are to be checked.

@@ -8,7 +8,7 @@ pub(crate) use search::SearchCircumstances;
 pub use search::{ShownMatches, ShownSearch, ShownSearchContent};
 
 use crate::answer::{Answer, History};
-use crate::clinic::KeptCopy;
+use crate::clinic::{CopyStamp, KeptCopy};
 use crate::view::LookMode;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_audit::Opened;
@@ -83,6 +83,9 @@ pub struct ShownCopy {
     pub opened_at: String,
     /// Minutes from the answer to the opening.
     pub minutes_old: u32,
+    /// Whether that is more than a working day.
+    #[serde(default)]
+    pub out_of_date: bool,
 }
 
 /// When, how and for which number the check was made.
@@ -135,6 +138,10 @@ impl Shown {
             copy: Some(ShownCopy {
                 opened_at: now.to_rfc3339(),
                 minutes_old: u32::try_from(age).unwrap_or_default(),
+                out_of_date: CopyStamp {
+                    at: copy.checked_at,
+                }
+                .is_out_of_date(now),
             }),
             ..copy.content
         })

@@ -20,6 +20,7 @@ mod result;
 mod search;
 mod settings;
 mod sign_in;
+mod tasks;
 
 pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
@@ -42,6 +43,7 @@ pub use sign_in::{
     Card, CertificateFault, IneligibleReason, IneligibleRole, LockCause, ReaderState, RoleChoice,
     SessionEnd, SignInFault,
 };
+pub use tasks::{TaskState, TaskStates};
 
 use crate::policy::SafeguardingContact;
 use crate::shown::{Shown, ShownSearch};
@@ -62,6 +64,8 @@ pub struct View {
     pub notices: Vec<Notice>,
     /// Whether the service can be reached.
     pub connectivity: Connectivity,
+    /// How each thing that needs the service last went.
+    pub tasks: TaskStates,
     /// Records that have not reached the service.
     pub to_send: ToSendCount,
     /// Who is signed in, and in which role; absent on locked and signed-out screens.
@@ -144,6 +148,8 @@ pub enum Notice {
     RecordsLate,
     /// The clock of this computer is behind the time of an earlier look.
     ClockBehind,
+    /// The clinic list and its copies were removed, because their hour had come.
+    ClinicListGone,
 }
 
 /// Whether the service can be reached, from what really happened last.
@@ -311,6 +317,8 @@ pub enum Screen {
         import: Option<ClinicImport>,
         /// How many children are on the list already.
         on_list: usize,
+        /// Whether policy permits that a list is kept on this computer.
+        permitted: bool,
     },
     /// Before a clinic is prepared for being offline.
     PrepareOffline {
@@ -327,6 +335,18 @@ pub enum Screen {
     OneAtATime {
         /// How many children wait to be checked.
         waiting: usize,
+    },
+    /// The copy of a child's answer is out of date, and is not shown until the person asks once more.
+    /// Nothing that the service told is in it.
+    OutOfDate {
+        /// The child's id on the list.
+        id: String,
+        /// The child's NHS number, ten digits.
+        nhs_number: String,
+        /// When the answer was given (RFC 3339 with offset).
+        at: String,
+        /// Whether a check tells the local authority, and opening the copy too.
+        mode: LookMode,
     },
     /// The service can be reached again, and children were saved to be checked.
     BackOnline {

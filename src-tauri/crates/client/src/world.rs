@@ -53,7 +53,8 @@ pub struct World {
     pub identifiers: Arc<dyn Identifiers>,
     /// The spread of retries.
     pub jitter: Arc<dyn Jitter>,
-    /// The least time between two calls of the sender.
+    /// The time between two calls to the service that the platform's limit asks for, on average; and
+    /// the least between two of the sender.
     pub pace: Pace,
     /// The room on the disk.
     pub disk: Arc<dyn Disk>,

@@ -1,4 +1,4 @@
-//! Measurements: optimised builds against bare references. Nothing here passes or fails.
+//! Measurements: optimised builds against bare references. Only the clinic has a bound that it must keep.
 
 use crate::packages::{self, Need};
 use crate::project;
@@ -11,7 +11,8 @@ use std::process::ExitCode;
 pub enum Subject {
     /// The audit trail: durable append, draining, many waiting records.
     Audit,
-    /// A clinic of 200 children: bringing in, checking all, copies offline, delivery. Takes minutes.
+    /// A clinic of 200 children: bringing in, checking all (which must keep close to the limit), copies
+    /// offline, delivery. Takes minutes.
     Clinic,
     /// The training backend: a population at national size, looks against a bare handler, upload and
     /// extract, on SQLite and PostgreSQL. Smaller unless `--national` is given.

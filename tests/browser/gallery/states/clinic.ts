@@ -2,7 +2,7 @@ import type { ClinicImport } from "../../../../ui/src/bindings/ClinicImport";
 import type { ShownClinic } from "../../../../ui/src/bindings/ShownClinic";
 import type { ShownClinicChild } from "../../../../ui/src/bindings/ShownClinicChild";
 import type { View } from "../../../../ui/src/bindings/View";
-import { at, clinician, signedIn, type State } from "./state";
+import { at, clinician, localContacts, signedIn, type State } from "./state";
 
 const child = (
   place: number,
@@ -40,24 +40,39 @@ const checked = [
     initials: "JS",
     family: "Smith",
     given: ["Jodie"],
-    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 1, ended: 0 } },
+    state: {
+      kind: "checked",
+      at: checkedAt,
+      answer: { kind: "record", current: 1, ended: 0 },
+      stale: false,
+    },
   }),
   child(2, "9990000026", "2019-03-07", 7, {
     time: "09:45",
     family: "Khan",
     given: ["Amir"],
-    state: { kind: "checked", at: checkedAt, answer: { kind: "nothing" } },
+    state: { kind: "checked", at: checkedAt, answer: { kind: "nothing" }, stale: false },
   }),
   child(3, "9990000034", "1995-02-28", 31, {
     time: "10:00",
     family: "Featherstonehaugh",
     given: ["Rebecca", "Louise"],
-    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 2, ended: 1 } },
+    state: {
+      kind: "checked",
+      at: checkedAt,
+      answer: { kind: "record", current: 2, ended: 1 },
+      stale: false,
+    },
   }),
   child(4, "9990000042", "2021-12-01", 4, {
     family: "Jones",
     given: ["Ffion"],
-    state: { kind: "checked", at: checkedAt, answer: { kind: "record", current: 0, ended: 1 } },
+    state: {
+      kind: "checked",
+      at: checkedAt,
+      answer: { kind: "record", current: 0, ended: 1 },
+      stale: false,
+    },
     notBrought: true,
   }),
   child(5, "9990000050", "2020-01-02", 6, {
@@ -107,12 +122,53 @@ const fromDisk = copies.map((one) => ({
 }));
 const offline: Partial<View> = { connectivity: { state: "offline", since: at("09:10") } };
 
-const adding = (name: string, result: ClinicImport | null, onList = 0): State => ({
+const adding = (
+  name: string,
+  result: ClinicImport | null,
+  { onList = 0, permitted = true, view = {} as Partial<View> } = {},
+): State => ({
   name: `clinic-import-${name}`,
-  view: signedIn({ kind: "clinic-import", import: result, onList }),
+  view: signedIn({ kind: "clinic-import", import: result, onList, permitted }, view),
   title: `${result === null ? "" : "Error: "}Add children to the clinic list - CP-IS Check`,
   heading: "Add children to the clinic list",
   focus: result === null ? "#clinic-text" : ".nhsuk-error-summary",
+});
+
+/** The same half an hour and more later. */
+const stale = checked.map((one) => ({
+  ...one,
+  state: one.state.kind === "checked" ? { ...one.state, stale: true } : one.state,
+}));
+const yesterday = copies.map((one) => ({
+  ...one,
+  copy: one.copy === null ? null : at("15:40", "2026-11-21"),
+  state:
+    one.state.kind === "checked"
+      ? { ...one.state, at: at("15:40", "2026-11-21"), stale: true }
+      : one.state,
+}));
+const notResponding: Partial<View> = {
+  tasks: { signIn: "works", lookUp: "not-responding", sending: "works" },
+};
+
+const outOfDate = (
+  name: string,
+  mode: "scheduled" | "unscheduled",
+  rest: Partial<View>,
+): State => ({
+  name: `clinic-out-of-date-${name}`,
+  view: signedIn(
+    {
+      kind: "out-of-date",
+      id: checked[0]!.id,
+      nhsNumber: checked[0]!.nhsNumber,
+      at: at("15:40", "2026-11-21"),
+      mode,
+    },
+    { user: clinician(mode), ...rest },
+  ),
+  title: "Out of date - CP-IS Check",
+  heading: "Out of date",
 });
 
 const prepare = (name: string, mode: "scheduled" | "unscheduled", until: string | null): State => ({
@@ -125,14 +181,43 @@ const prepare = (name: string, mode: "scheduled" | "unscheduled", until: string 
   heading: "Prepare for offline",
 });
 
+const printedOffline = list(
+  "printed-offline",
+  checked,
+  {
+    print: {
+      state: "ready",
+      printout: {
+        children: yesterday.map((one, place) => ({
+          child: place === 1 ? checked[1]! : one,
+          reference: `019a9f40-1c22-7e01-8a10-5f2b6c3d4e5${String(place)}`,
+        })),
+        printedAt: at("09:20"),
+        printedBy: "Asha Patel",
+        role: clinician("scheduled").role!,
+        offline: true,
+      },
+    },
+  },
+  offline,
+);
+
 export const clinicStates: State[] = [
   list("to-check", fresh),
   list("unscheduled", fresh, { mode: "unscheduled" }, { user: clinician("unscheduled") }),
   list(
     "checking",
     [checked[0]!, { ...fresh[1]!, state: { kind: "checking" } }, fresh[2]!, fresh[3]!],
-    { underWay: { done: 1, total: 4, keeping: false } },
+    { underWay: { done: 1, total: 4, keeping: false, pausedUntil: null } },
   ),
+  list("paused", [checked[0]!, ...fresh.slice(1)], {
+    underWay: { done: 1, total: 4, keeping: false, pausedUntil: at("09:14") },
+  }),
+  list("stale", stale),
+  list("from-yesterday", yesterday, {}, offline),
+  list("service-not-responding", copies, {}, notResponding),
+  outOfDate("connected", "scheduled", {}),
+  outOfDate("offline", "unscheduled", { ...offline, safeguardingContacts: localContacts }),
   list("checked", checked, {
     ended: { at: checkedAt, total: 5, checked: 4, kept: null, stopped: null },
   }),
@@ -161,14 +246,18 @@ export const clinicStates: State[] = [
         printedAt: at("09:20"),
         printedBy: "Asha Patel",
         role: clinician("scheduled").role!,
+        offline: false,
       },
     },
   }),
+  printedOffline,
   list("not-printed", checked, { print: { state: "not-recorded", why: "disk-full" } }),
   list("not-kept", fresh, { notKept: true }),
   list("empty", []),
   adding("first", null),
-  adding("more", null, 4),
+  adding("more", null, { onList: 4 }),
+  adding("nothing-kept", null, { permitted: false }),
+  adding("list-gone", null, { view: { notices: ["clinic-list-gone"] } }),
   adding("faults", {
     faults: [
       { line: 3, code: "number-check-digit", first: null },

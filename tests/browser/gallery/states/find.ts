@@ -123,6 +123,24 @@ export const findStates: State[] = [
       given: ["Jodie"],
     },
   }),
+  find("sign-in-not-responding", {
+    rest: { tasks: { signIn: "not-responding", lookUp: "works", sending: "works" } },
+  }),
+  find("look-up-not-responding", {
+    rest: { tasks: { signIn: "works", lookUp: "not-responding", sending: "works" } },
+  }),
+  find("sending-not-responding", {
+    rest: {
+      tasks: { signIn: "works", lookUp: "works", sending: "not-responding" },
+      toSend: { waiting: 2, needsAttention: 0 },
+    },
+  }),
+  find("sending-paused", {
+    rest: {
+      tasks: { signIn: "works", lookUp: "not-responding", sending: "no-credential" },
+      toSend: { waiting: 2, needsAttention: 0 },
+    },
+  }),
   find("connecting", { rest: { connectivity: { state: "connecting" } } }),
   {
     ...find("lock-warning", { rest: { lockWarning: 90 } }),

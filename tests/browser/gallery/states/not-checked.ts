@@ -1,7 +1,7 @@
 import type { Decision } from "../../../../ui/src/bindings/Decision";
 import type { Shown } from "../../../../ui/src/bindings/Shown";
 import type { ShownCause } from "../../../../ui/src/bindings/ShownCause";
-import { child, shown } from "./result";
+import { accesses, child, shown } from "./result";
 import { clinician, localContacts, signedIn, type State } from "./state";
 
 const again = { decision: { kind: "check-again" } satisfies Decision };
@@ -73,4 +73,30 @@ const perCause: State[] = Object.entries(causes).map(([cause, { reason = null, r
   heading: "Not checked",
 }));
 
-export const notCheckedStates: State[] = [...perCause, withLocalContacts(perCause[0]!)];
+/** The plans could not be read, and others have looked before. */
+const viewed = (name: string, cause: ShownCause, rest: Partial<Shown>): State => ({
+  name: `not-checked-${name}`,
+  view: signedIn(
+    {
+      kind: "result",
+      clinic: null,
+      shown: shown({
+        ...again,
+        finding: { kind: "not-checked", cause, reason: null },
+        history: { kind: "known", accesses: accesses(3) },
+        ...rest,
+      }),
+      stale: false,
+    },
+    rest.mode ? { user: clinician(rest.mode) } : {},
+  ),
+  title: "Result of the check - CP-IS Check",
+  heading: "Not checked",
+});
+
+export const notCheckedStates: State[] = [
+  ...perCause,
+  withLocalContacts(perCause[0]!),
+  viewed("with-earlier-views", "service-unavailable", {}),
+  viewed("with-earlier-views-told", "incomplete-answer", { mode: "unscheduled", told: "yes" }),
+];

@@ -106,9 +106,13 @@ const ended = plan(PROTECTION, { start: "2024-10-01", end: "2026-05-03" });
 const offline: Partial<View> = { connectivity: { state: "offline", since: at("10:30") } };
 const onClinic = { id: "0198f000-0000-4000-8000-000000000001", hasNext: true, copy: null };
 const copy = (minutesOld: number): Partial<Shown> => ({
-  copy: { openedAt: at("10:42"), minutesOld },
+  copy: { openedAt: at("10:42"), minutesOld, outOfDate: false },
   checkedAt: at("09:02"),
 });
+const oldCopy: Partial<Shown> = {
+  copy: { openedAt: at("10:42"), minutesOld: 19 * 60 + 2, outOfDate: true },
+  checkedAt: at("15:40", "2026-11-21"),
+};
 
 /** Results that were opened from the clinic list, and copies. */
 const listed: State[] = [
@@ -140,6 +144,16 @@ const listed: State[] = [
     { ...copy(150), finding: record([plan(LOOKED_AFTER)]), mode: "unscheduled", told: "later" },
     { clinic: onClinic, view: offline },
   ),
+  result(
+    "copy-out-of-date",
+    "Child protection plan in place",
+    { ...oldCopy, finding: record([plan(PROTECTION)]) },
+    { clinic: onClinic, view: offline },
+  ),
+  result("copy-nothing-out-of-date", "Not checked since 21 November 2026 at 15:40", oldCopy, {
+    clinic: onClinic,
+    view: offline,
+  }),
   result("copy-nothing", "Not checked since 09:02", copy(100), { clinic: onClinic, view: offline }),
   result(
     "copy-offered",
@@ -359,11 +373,12 @@ export const resultStates: State[] = [
     view: { ...nothing[0]!.view, print: ready(shown()) },
   },
   ...[
-    ["copy", record([plan(PROTECTION)])] as const,
-    ["copy-nothing", { kind: "nothing" }] as const,
-  ].map(([name, finding]) => {
+    ["copy", record([plan(PROTECTION)]), copy(100)] as const,
+    ["copy-nothing", { kind: "nothing" }, copy(100)] as const,
+    ["copy-nothing-out-of-date", { kind: "nothing" }, oldCopy] as const,
+  ].map(([name, finding, from]) => {
     const before = listed.find((one) => one.name === `result-${name}`)!;
-    const rest = { ...copy(100), finding };
+    const rest = { ...from, finding };
     return {
       ...before,
       name: `result-${name}-printed`,

@@ -45,6 +45,7 @@ export function live(screen: Screen, rest: Partial<View> = {}): View {
     program: "live",
     notices: [],
     connectivity: { state: "connected" },
+    tasks: { signIn: "works", lookUp: "works", sending: "works" },
     toSend: { waiting: 0, needsAttention: 0 },
     user: null,
     resultKept: false,

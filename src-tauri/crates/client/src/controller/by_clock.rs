@@ -3,13 +3,19 @@
 
 use super::{Controller, Person, check};
 use crate::answer::Question;
+use crate::clinic::{ChildState, ClinicChild};
 use crate::shown::ShownFinding;
 use crate::view::AuthorityHours;
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, FixedOffset};
 use cpis_record::{DateOfBirth, NhsNumber};
 
 /// After this time a result may have been overtaken, so the screen says how old it is.
 const STALE: Duration = Duration::minutes(30);
+
+/// Whether what was found at a time may have been overtaken.
+pub(super) fn is_stale(at: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> bool {
+    now - at >= STALE
+}
 
 /// What the time alone decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +24,8 @@ pub(super) struct ByClock {
     pub stale: bool,
     /// Which number of the local authority is for now, where policy gives its hours.
     pub authority_hours: Option<AuthorityHours>,
+    /// How many children of the clinic list were checked long ago.
+    stale_children: usize,
 }
 
 impl Controller {
@@ -26,6 +34,7 @@ impl Controller {
         let hours = self.wiring.policy.site.office_hours.as_ref();
         ByClock {
             stale: self.is_result_stale(),
+            stale_children: self.stale_children(),
             authority_hours: hours.map(|hours| match hours.are_now(now) {
                 true => AuthorityHours::Office,
                 false => AuthorityHours::OutOfHours,
@@ -52,7 +61,17 @@ impl Controller {
             return false;
         }
         DateTime::parse_from_rfc3339(&content.checked_at)
-            .is_ok_and(|checked| self.now() - checked >= STALE)
+            .is_ok_and(|checked| is_stale(checked, self.now()))
+    }
+
+    fn stale_children(&self) -> usize {
+        let Person::SignedIn(person) = &self.person else {
+            return 0;
+        };
+        let now = self.now();
+        let is_old = |child: &&ClinicChild| matches!(child.state, ChildState::Checked { at } if is_stale(at, now));
+        let list = person.clinic.list.as_ref();
+        list.map_or(0, |list| list.children.iter().filter(is_old).count())
     }
 
     /// The question of a stale result, to be asked again as a new check when the person says so.

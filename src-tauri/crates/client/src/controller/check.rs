@@ -170,7 +170,7 @@ impl Controller {
     pub(super) async fn begin(&mut self, question: Question) -> Result<(), CommandError> {
         let since = self.now();
         let generation = self.next_generation();
-        let begun = self.begin_look(question, Purpose::Screen { generation }, None);
+        let begun = self.begin_look(question, Purpose::Screen { generation });
         let begun = begun.await?;
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));

@@ -37,6 +37,8 @@ pub(super) struct Clinic {
     pub asked: Option<Uuid>,
     /// The person has read that.
     pub understood: bool,
+    /// The child whose copy is out of date, and is not shown until the person asks for it once more.
+    pub old: Option<Uuid>,
     /// The person is to hear that they are online again.
     pub back_online: Interruption,
     /// The last change could not be written to the disk.
@@ -76,6 +78,7 @@ impl Clinic {
     /// The person goes to another page.
     pub fn leave_page(&mut self) {
         self.asked = None;
+        self.old = None;
         self.import = None;
         self.paper = None;
         self.back_online = match self.back_online {
@@ -212,11 +215,36 @@ impl Controller {
         Ok(())
     }
 
-    /// Opens a copy, which is a look of its own: begun on record, concluded on record, and only then
-    /// shown.
+    /// Opens a copy. One that is out of date stays closed until the person has read that it is; of it
+    /// nothing is disclosed, so nothing is on record.
     pub(super) async fn open_copy(&mut self, id: &str) -> Result<(), CommandError> {
         let now = self.now();
         self.last_used = now;
+        let person = self.with_role()?;
+        if person.find.is_checking() {
+            return Err(not_now("a check is under way"));
+        }
+        let (child, row) = person.clinic.child(id)?;
+        if row.copy.is_some_and(|copy| copy.is_out_of_date(now)) {
+            person.clinic.old = Some(child);
+            self.place = Place::ClinicList;
+            return Ok(());
+        }
+        self.show_copy(id).await
+    }
+
+    /// Opens a copy of which the person has read that it is out of date.
+    pub(super) async fn show_old_copy(&mut self) -> Result<(), CommandError> {
+        self.last_used = self.now();
+        let old = self.with_role()?.clinic.old.take();
+        let id = old.ok_or_else(|| not_now("no old copy waits to be shown"))?;
+        self.show_copy(&id.to_string()).await
+    }
+
+    /// Shows a copy, which is a look of its own: begun on record, concluded on record, and only then
+    /// opened.
+    async fn show_copy(&mut self, id: &str) -> Result<(), CommandError> {
+        let now = self.now();
         let trail = self.engine()?.trail.clone();
         let folder = self.engine()?.kept_folder.clone();
         let mode = self.wiring.mode;

@@ -1,18 +1,16 @@
 //! Checks of many children of the clinic list, for roles whose checks tell nobody.
 //!
-//! Each child is a look of its own, with its own record. A few are under way at a time, and their
-//! questions wait for their turns, so that the platform's limit holds whatever the list's length. What
-//! ends one ends all: a service that cannot be reached, a role that is refused, a trail that cannot be
-//! written.
+//! Each child is a look of its own, with its own record. A few are under way at a time; that their
+//! questions keep within the platform's limit is the network's affair. A service that asks for a pause
+//! gets it, and the screen says until when. What ends one ends all: a service that cannot be reached, a
+//! role that is refused, a trail that cannot be written.
 
 use super::look::{self, Cancel, Purpose};
 use super::{Controller, Person, not_now};
 use crate::clinic::ChildState;
-use crate::lookup::Turns;
 use crate::view::{ChecksStopped, CommandError, FindBlocked, Place};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// How many looks are under way at a time: enough to use every turn while each waits for its answers.
@@ -26,7 +24,8 @@ pub(super) struct Checks {
     children: Vec<Uuid>,
     waiting: VecDeque<Uuid>,
     under_way: HashMap<Uuid, Cancel>,
-    turns: Arc<Turns>,
+    /// The service asked for a pause until then.
+    paused_until: Option<DateTime<FixedOffset>>,
 }
 
 /// Checks that have ended.
@@ -48,6 +47,15 @@ impl Checks {
 
     pub fn keeping(&self) -> bool {
         self.keeping
+    }
+
+    /// Until when nothing is asked, because the service wants so.
+    pub fn paused_until(&self) -> Option<DateTime<FixedOffset>> {
+        self.paused_until
+    }
+
+    fn pause(&mut self, until: DateTime<FixedOffset>) {
+        self.paused_until = self.paused_until.max(Some(until));
     }
 }
 
@@ -92,7 +100,6 @@ impl Controller {
             return Ok(());
         }
         let run = self.next_run();
-        let turns = Arc::new(Turns::new(self.wiring.world.pace));
         let clinic = &mut self.with_role()?.clinic;
         if clinic.checks.is_some() {
             return Err(not_now("children are being checked"));
@@ -105,7 +112,7 @@ impl Controller {
             waiting: children.iter().copied().collect(),
             children,
             under_way: HashMap::new(),
-            turns,
+            paused_until: None,
         });
         self.go_on_checking().await;
         Ok(())
@@ -127,6 +134,12 @@ impl Controller {
             return;
         };
         checks.under_way.remove(&child);
+        if let Some(pause) = ended
+            .pause
+            .and_then(|pause| TimeDelta::from_std(pause).ok())
+        {
+            checks.pause(now + pause);
+        }
         let shown = ended.result.map(|(shown, _)| shown);
         let row = clinic.list.as_mut().and_then(|list| list.child_mut(child));
         match (&shown, row) {
@@ -151,7 +164,23 @@ impl Controller {
         self.keep_clinic();
     }
 
-    /// Begins as many looks as may be under way, and ends when none is left.
+    /// Goes on after a pause. Returns whether one is over.
+    pub(super) async fn go_on_when_due(&mut self) -> bool {
+        let now = self.now();
+        let Person::SignedIn(person) = &mut self.person else {
+            return false;
+        };
+        let checks = person.clinic.checks.as_mut();
+        let over =
+            checks.is_some_and(|checks| checks.paused_until.take_if(|at| *at <= now).is_some());
+        if over {
+            self.go_on_checking().await;
+        }
+        over
+    }
+
+    /// Begins as many looks as may be under way, and ends when none is left. What is under way when a
+    /// pause begins ends as it will.
     async fn go_on_checking(&mut self) {
         loop {
             let Person::SignedIn(person) = &mut self.person else {
@@ -161,7 +190,8 @@ impl Controller {
             let (Some(checks), Some(list)) = (&mut clinic.checks, &mut clinic.list) else {
                 return;
             };
-            if checks.under_way.len() >= AT_A_TIME {
+            let paused = checks.paused_until.is_some() && !checks.waiting.is_empty();
+            if paused || checks.under_way.len() >= AT_A_TIME {
                 return;
             }
             let Some(id) = checks.waiting.pop_front() else {
@@ -177,9 +207,9 @@ impl Controller {
                 continue;
             };
             row.state = ChildState::Checking;
-            let (run, turns) = (checks.run, checks.turns.clone());
+            let run = checks.run;
             let purpose = Purpose::Clinic { run, child: id };
-            let begun = self.begin_look(question, purpose, Some(turns)).await;
+            let begun = self.begin_look(question, purpose).await;
             let Person::SignedIn(person) = &mut self.person else {
                 return;
             };

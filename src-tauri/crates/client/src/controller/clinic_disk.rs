@@ -93,6 +93,7 @@ impl Controller {
             return;
         };
         self.clinic_ends = Some(list.ends);
+        self.clinic_gone = false;
         if self.wiring.policy.keep_hours == 0 {
             return;
         }
@@ -156,6 +157,7 @@ impl Controller {
         let over = self.clinic_ends.is_some_and(|ends| self.now() >= ends);
         if over {
             self.clear_clinic();
+            self.clinic_gone = matches!(self.person, Person::SignedIn(_) | Person::Locked(_));
         }
         over
     }

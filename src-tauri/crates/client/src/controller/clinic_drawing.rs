@@ -1,6 +1,7 @@
 //! The clinic list as the window shows it.
 
 use super::Controller;
+use super::by_clock::is_stale;
 use super::clinic::{Clinic, Interruption};
 use super::sign_in::SignedIn;
 use crate::clinic::{ChildState, ClinicChild, ClinicList, FoundAnswer};
@@ -9,12 +10,13 @@ use crate::view::{
     ChecksEnded, ChecksUnderWay, LookMode, Place, ResultOnClinic, Screen, ShownClinic,
     ShownClinicAnswer, ShownClinicChild, ShownClinicState,
 };
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset};
 
 impl Controller {
     /// The page of the clinic list that the person is on, if they are on one.
     pub(super) fn clinic_screen(&self, person: &SignedIn, mode: LookMode) -> Option<Screen> {
         let clinic = &person.clinic;
+        let permitted = self.wiring.policy.keep_hours > 0;
         if !matches!(
             self.place,
             Place::ClinicList | Place::ClinicImport | Place::PrepareOffline
@@ -23,7 +25,7 @@ impl Controller {
             return None;
         }
         let Some(list) = &clinic.list else {
-            return Some(import(clinic, 0));
+            return Some(self.import_screen(clinic, 0));
         };
         let open = list.children.iter().filter(|child| child.is_open()).count();
         Some(match self.place {
@@ -31,12 +33,13 @@ impl Controller {
                 saved: list.saved().count(),
                 mode,
             },
+            _ if clinic.old.is_some() => self.out_of_date(clinic, list, mode)?,
             _ if clinic.asked.is_some() => Screen::OneAtATime { waiting: open },
-            Place::ClinicImport => import(clinic, list.children.len()),
+            Place::ClinicImport => self.import_screen(clinic, list.children.len()),
             Place::PrepareOffline => Screen::PrepareOffline {
                 to_check: list.to_check(true).len(),
                 children: list.children.len(),
-                until: (self.wiring.policy.keep_hours > 0).then(|| list.ends.to_rfc3339()),
+                until: permitted.then(|| list.ends.to_rfc3339()),
                 mode,
             },
             _ => Screen::ClinicList {
@@ -45,15 +48,33 @@ impl Controller {
         })
     }
 
+    fn import_screen(&self, clinic: &Clinic, on_list: usize) -> Screen {
+        Screen::ClinicImport {
+            import: clinic.import.clone(),
+            on_list,
+            permitted: self.wiring.policy.keep_hours > 0,
+        }
+    }
+
+    fn out_of_date(&self, clinic: &Clinic, list: &ClinicList, mode: LookMode) -> Option<Screen> {
+        let child = list.child(clinic.old?)?;
+        let at = child.copy?.at.with_timezone(&self.now().timezone());
+        Some(Screen::OutOfDate {
+            id: child.id.to_string(),
+            nhs_number: child.digits().to_owned(),
+            at: at.to_rfc3339(),
+            mode,
+        })
+    }
+
     fn shown_clinic(&self, clinic: &Clinic, list: &ClinicList, mode: LookMode) -> ShownClinic {
         let now = self.now();
-        let today = now.date_naive();
         let here = |at: DateTime<FixedOffset>| at.with_timezone(&now.timezone()).to_rfc3339();
         ShownClinic {
             children: list
                 .children
                 .iter()
-                .map(|child| shown_child(child, today))
+                .map(|child| shown_child(child, now))
                 .collect(),
             as_at: now.to_rfc3339(),
             ends: here(list.ends),
@@ -62,6 +83,7 @@ impl Controller {
                 done: checks.done(),
                 total: checks.total(),
                 keeping: checks.keeping(),
+                paused_until: checks.paused_until().map(here),
             }),
             ended: clinic.ended.as_ref().map(|ended| {
                 let children = || ended.children.iter().filter_map(|id| list.child(*id));
@@ -102,14 +124,7 @@ pub(super) fn result_on_clinic(clinic: &Clinic, shown: &Shown) -> Option<ResultO
     })
 }
 
-fn import(clinic: &Clinic, on_list: usize) -> Screen {
-    Screen::ClinicImport {
-        import: clinic.import.clone(),
-        on_list,
-    }
-}
-
-pub(super) fn shown_child(child: &ClinicChild, today: NaiveDate) -> ShownClinicChild {
+pub(super) fn shown_child(child: &ClinicChild, now: DateTime<FixedOffset>) -> ShownClinicChild {
     let found = child.found.as_ref();
     ShownClinicChild {
         id: child.id.to_string(),
@@ -117,7 +132,7 @@ pub(super) fn shown_child(child: &ClinicChild, today: NaiveDate) -> ShownClinicC
         initials: child.initials.clone(),
         nhs_number: child.digits().to_owned(),
         birth_date: child.birth_date().to_string(),
-        age: child.age_on(today),
+        age: child.age_on(now.date_naive()),
         family: found.and_then(|found| found.family.clone()),
         given: found.map(|found| found.given.clone()).unwrap_or_default(),
         state: match child.state {
@@ -133,6 +148,7 @@ pub(super) fn shown_child(child: &ClinicChild, today: NaiveDate) -> ShownClinicC
                         }
                         FoundAnswer::Nothing => ShownClinicAnswer::Nothing,
                     }),
+                stale: is_stale(at, now),
             },
             ChildState::NotChecked { at, cause, .. } => ShownClinicState::NotChecked {
                 at: at.to_rfc3339(),

@@ -48,6 +48,7 @@ impl Controller {
             _ => Enrolment::NotEnrolled,
         };
         let (world, keys) = (self.wiring.world.clone(), engine.keys.clone());
+        let own = engine.service.clone();
         let events = self.events.clone();
         self.connection = Some(check);
         self.tasks.spawn(async move {
@@ -57,6 +58,11 @@ impl Controller {
                 blocking(move || Network::new(authorities.as_deref(), &pins, clock)).await;
             match network {
                 Ok(network) => {
+                    // A person who asks often must not take the program over the platform's limit.
+                    let network = match &own {
+                        Some(own) => network.in_turn_with(own.network()),
+                        None => network,
+                    };
                     let binding = Binding::new(keys, world.clone());
                     let service = Service::new(network, &backend, binding);
                     let (told, mut parts) = mpsc::channel(1);

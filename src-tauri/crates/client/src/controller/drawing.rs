@@ -27,6 +27,7 @@ impl Controller {
             program: self.wiring.mode,
             notices: self.notices(),
             connectivity: self.connectivity.clone(),
+            tasks: self.task_states,
             to_send: ToSendCount {
                 waiting: self.counts.waiting,
                 needs_attention: self.counts.needs_attention,
@@ -231,6 +232,9 @@ impl Controller {
             .is_some_and(|at| at - self.now() > SLACK)
         {
             notices.push(Notice::ClockBehind);
+        }
+        if self.clinic_gone && matches!(self.person, Person::SignedIn(_)) {
+            notices.push(Notice::ClinicListGone);
         }
         if self.wiring.mode == ProgramMode::Live && self.is_refused() {
             notices.push(Notice::WorkstationRefused);

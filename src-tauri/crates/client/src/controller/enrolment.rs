@@ -5,7 +5,11 @@ use crate::network::NetworkFault;
 use crate::service::ServiceFault;
 use crate::view::{CommandError, EnrolmentFault};
 use crate::workstation::WorkstationCredential;
+use chrono::Duration;
 use std::sync::Arc;
+
+/// From one try with the code in policy to the next.
+const ENROL_AGAIN: Duration = Duration::seconds(30);
 
 impl Controller {
     pub(super) fn enrol(&mut self, code: &secrecy::SecretString) -> Result<(), CommandError> {
@@ -50,12 +54,16 @@ impl Controller {
     }
 
     /// Enrols with the code in policy, also a computer that the service no longer accepts. A try that
-    /// failed for another reason than the code is made again with the next probe; a refused code is
-    /// not.
+    /// failed for another reason than the code is made again after a while, or when a person has records
+    /// sent; a refused code is not.
     pub(super) fn enrol_by_policy(&mut self) {
         let Ok(engine) = &self.wiring.engine else {
             return;
         };
+        let now = self.now();
+        if self.enrol_not_before.is_some_and(|at| now < at) {
+            return;
+        }
         let refused = self.enrolment_fault == Some(EnrolmentFault::CodeRefused);
         let backend = self.wiring.policy.backend.as_ref();
         let code = backend.and_then(|b| b.enrolment_code.clone());
@@ -63,6 +71,7 @@ impl Controller {
             (engine.credential.clone(), code, refused, self.enrolling)
             && (!*credential.enrolled().borrow() || credential.is_refused())
         {
+            self.enrol_not_before = Some(now + ENROL_AGAIN);
             self.spawn_enrolment(credential, code);
         }
     }

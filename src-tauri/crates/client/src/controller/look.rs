@@ -1,17 +1,18 @@
 //! One look: begun on record, made in a task of its own, concluded on record, and only then opened.
 
 use super::{Controller, Event, Person, not_now, report};
-use crate::answer::{Answer, Arrival, Question};
-use crate::lookup::{self, Terms, Turns};
+use crate::answer::{Answer, Arrival, History, Question};
+use crate::lookup::{self, AskedPause, Terms};
 use crate::policy::PlanSource;
 use crate::session::Session;
-use crate::shown::{Circumstances, Shown};
+use crate::shown::{Circumstances, Shown, ShownCause, ShownFinding};
 use crate::view::{CommandError, FindBlocked};
 use crate::world::World;
 use cpis_audit::{Attempt, AuditError, AuditTrail, Look, Sealed, ViewId};
 use cpis_record::{Finding, IdentityProblem, Mode, NotCheckedCause, RoleProfileId, Viewer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -24,6 +25,19 @@ pub(super) struct Ended {
     pub reached: Option<bool>,
     /// Whether the service refused the role.
     pub denied: bool,
+    /// The pause that the service asked for.
+    pub pause: Option<Duration>,
+}
+
+impl Ended {
+    /// Why the check was not made, if it was not.
+    pub fn cause(&self) -> Option<ShownCause> {
+        let (shown, _) = self.result.as_ref().ok()?;
+        match shown.content().finding {
+            ShownFinding::NotChecked { cause, .. } => Some(cause),
+            ShownFinding::Record { .. } | ShownFinding::Nothing => None,
+        }
+    }
 }
 
 /// Who waits for a look.
@@ -45,7 +59,6 @@ impl Controller {
         &mut self,
         question: Question,
         purpose: Purpose,
-        turns: Option<Arc<Turns>>,
     ) -> Result<Result<Cancel, FindBlocked>, CommandError> {
         if !self.wiring.mode.permits(&question.number) {
             // What is typed or brought in never comes here; a service or an old list named it.
@@ -86,7 +99,6 @@ impl Controller {
             question,
             events: self.events.clone(),
             purpose,
-            turns,
         };
         // Not one of `tasks`: it must end on record even when the program stops.
         tokio::spawn(task.run(attempt, cancelled));
@@ -134,12 +146,12 @@ struct LookTask {
     question: Question,
     events: mpsc::Sender<Event>,
     purpose: Purpose,
-    turns: Option<Arc<Turns>>,
 }
 
 impl LookTask {
     async fn run(self, attempt: Attempt, cancelled: oneshot::Receiver<()>) {
-        let answer = self.look(&attempt, cancelled).await;
+        let pause = AskedPause::default();
+        let answer = self.look(&attempt, &pause, cancelled).await;
         let reached = reached(&answer);
         let denied = is_denied(&answer);
         // From here on the answer is sealed: only the receipt opens it again.
@@ -167,6 +179,7 @@ impl LookTask {
             result,
             reached,
             denied,
+            pause: pause.asked(),
         });
         let event = match self.purpose {
             Purpose::Screen { generation } => Event::CheckEnded { generation, ended },
@@ -175,13 +188,18 @@ impl LookTask {
         report(&self.events, event).await;
     }
 
-    async fn look(&self, attempt: &Attempt, cancelled: oneshot::Receiver<()>) -> Answer {
+    async fn look(
+        &self,
+        attempt: &Attempt,
+        pause: &AskedPause,
+        cancelled: oneshot::Receiver<()>,
+    ) -> Answer {
         let terms = Terms {
             session: &self.session,
             profile: &self.profile,
             mode: self.mode,
-            turns: self.turns.as_deref(),
             today: self.world.clock.now().date_naive(),
+            pause,
         };
         let asked = AtomicBool::new(false);
         let on_records = || {
@@ -230,9 +248,11 @@ fn next_question(question: &Question, answer: &Answer) -> Option<Question> {
 }
 
 fn reached(answer: &Answer) -> Option<bool> {
-    match &answer.finding {
-        Finding::NotChecked(why) => reached_by(why.cause),
-        Finding::Record(_) | Finding::Nothing => Some(true),
+    match (&answer.finding, &answer.history) {
+        (Finding::NotChecked(why), History::None | History::NotChecked(_)) => reached_by(why.cause),
+        // A part of it was heard.
+        (Finding::NotChecked(_), History::Known(_))
+        | (Finding::Record(_) | Finding::Nothing, _) => Some(true),
     }
 }
 

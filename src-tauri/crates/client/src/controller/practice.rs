@@ -15,7 +15,7 @@ impl Controller {
         weather: Weather,
     ) -> Result<(), CommandError> {
         self.practice()?.set_weather(weather).await;
-        self.probe_now.notify_one();
+        self.probe_now();
         Ok(())
     }
 

@@ -15,9 +15,10 @@ impl Controller {
         let children = children.ok_or_else(|| not_now("the clinic list is not on the screen"))?;
         let (by, role) = self.printer()?;
         let at = self.now();
+        let offline = self.is_offline();
         let state = match self.printed_rows(children).await? {
             Ok(rows) => ClinicPrintState::Ready {
-                printout: Box::new(ClinicPrintout::new(rows, at, by, role)),
+                printout: Box::new(ClinicPrintout::new(rows, at, by, role, offline)),
             },
             Err(why) => ClinicPrintState::NotRecorded { why },
         };
@@ -42,9 +43,9 @@ impl Controller {
         };
         let list = person.clinic.list.as_ref();
         let list = list.filter(|_| self.place == Place::ClinicList)?;
-        let today = self.now().date_naive();
+        let now = self.now();
         let children = list.children.iter();
-        let children: Vec<_> = children.map(|child| shown_child(child, today)).collect();
+        let children: Vec<_> = children.map(|child| shown_child(child, now)).collect();
         (!children.is_empty()).then_some(children)
     }
 

@@ -19,7 +19,8 @@ pub(super) struct OpenRecord {
 impl Controller {
     pub(super) async fn send_now(&mut self) -> Result<(), CommandError> {
         let trail = self.engine()?.trail.clone();
-        self.probe_now.notify_one();
+        self.enrol_not_before = None;
+        self.probe_now();
         trail.send_now().await.map_err(|e| not_now(&e.to_string()))
     }
 

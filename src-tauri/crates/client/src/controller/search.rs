@@ -10,7 +10,7 @@
 use super::check::{Find, date_faults};
 use super::look::{blocked, reached_by};
 use super::{Controller, Event, Person, not_now, report};
-use crate::lookup::Terms;
+use crate::lookup::{AskedPause, Terms};
 use crate::request::TypedSearch;
 use crate::search::{self, SearchAnswer};
 use crate::session::Session;
@@ -240,8 +240,8 @@ impl SearchTask {
             session: &self.session,
             profile: &self.profile,
             mode: Mode::Scheduled,
-            turns: None,
             today: self.world.clock.now().date_naive(),
+            pause: &AskedPause::default(),
         };
         tokio::select! {
             answer = search::search(attempt, &terms, &self.sought) => answer,

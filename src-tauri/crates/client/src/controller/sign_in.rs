@@ -166,9 +166,7 @@ impl Controller {
     pub(super) fn on_signed_in(&mut self, result: SignInResult) {
         match result {
             Err(fault) => {
-                if matches!(fault, SignInFault::Unreachable) {
-                    self.heard(Some(false));
-                }
+                self.signed_in_or_not(Some(&fault));
                 self.person = Person::Nobody(SignedOut::failed(fault));
             }
             Ok(Opened {
@@ -178,7 +176,7 @@ impl Controller {
                 card,
                 list,
             }) => {
-                self.heard(Some(true));
+                self.signed_in_or_not(None);
                 let now = self.now();
                 self.last_used = now;
                 let (choices, _) = self.roles(&user);
@@ -265,6 +263,7 @@ impl Controller {
         let was = std::mem::replace(&mut self.person, Person::Ended(end));
         let generation = self.next_generation();
         self.lock_warned = false;
+        self.clinic_gone = false;
         self.links.drop_waiting();
         self.take_back_copy();
         self.drop_session_file();

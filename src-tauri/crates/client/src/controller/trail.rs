@@ -1,8 +1,11 @@
 //! The audit trail as the controller sees it: its figures, and what its examination finds.
 
 use super::Controller;
-use crate::view::Place;
-use cpis_audit::{AuditTrail, Examination, Finding};
+use crate::view::{Place, ProgramMode, TaskState};
+use cpis_audit::{AuditTrail, EntryState, Examination, Finding, WaitReason};
+
+/// So many records that wait are looked at to tell how sending went.
+const LOOKED_AT: u32 = 20;
 use tokio::sync::watch;
 
 impl Controller {
@@ -33,10 +36,49 @@ impl Controller {
             }
         }
         self.reread_record().await;
+        self.task_states.sending = self.sending().await;
         // A receipt came from the service, so it is there, whatever the last probe said.
         let sent = self.counts.sent;
         if self.sent_before.replace(sent).is_some_and(|n| n < sent) {
             self.heard(Some(true));
+        }
+    }
+
+    /// How sending the records last went.
+    async fn sending(&self) -> TaskState {
+        let ever = match self.figures.last_sent {
+            Some(_) => TaskState::Works,
+            None => TaskState::NotTried,
+        };
+        let Ok(engine) = &self.wiring.engine else {
+            return ever;
+        };
+        if self.counts.waiting == 0 {
+            return ever;
+        }
+        if self.is_refused() || (self.wiring.mode == ProgramMode::Live && !self.is_enrolled()) {
+            return TaskState::NoCredential;
+        }
+        let entries = match engine.trail.entries(LOOKED_AT, 0).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::error!(%error, "the audit trail cannot be listed");
+                return ever;
+            }
+        };
+        let tried = entries
+            .iter()
+            .filter(|entry| entry.state == EntryState::Waiting);
+        let last = tried.max_by_key(|entry| entry.tried_at);
+        let last = last.filter(|entry| entry.tried_at >= self.figures.last_sent);
+        match last.and_then(|entry| entry.reason) {
+            Some(WaitReason::Credential) => TaskState::NoCredential,
+            Some(
+                WaitReason::Unreachable | WaitReason::ServiceUnavailable | WaitReason::NotAReceipt,
+            ) => TaskState::NotResponding,
+            Some(WaitReason::Conflict | WaitReason::Refused | WaitReason::Unreadable) | None => {
+                ever
+            }
         }
     }
 

@@ -38,6 +38,8 @@ pub struct ClinicPrintoutContent {
     pub printed_by: String,
     /// The role in which they printed it.
     pub role: ChosenRole,
+    /// Whether the service could not be reached then, so that no row could be checked again.
+    pub offline: bool,
 }
 
 /// A row on paper.
@@ -57,12 +59,14 @@ impl ClinicPrintout {
         at: DateTime<FixedOffset>,
         by: String,
         role: ChosenRole,
+        offline: bool,
     ) -> Self {
         Self(ClinicPrintoutContent {
             children: children.into_iter().map(|row| row.0).collect(),
             printed_at: at.to_rfc3339(),
             printed_by: by,
             role,
+            offline,
         })
     }
 

@@ -116,6 +116,8 @@ pub enum ShownClinicState {
         at: String,
         /// What was found; absent when the list comes from the disk, which does not hold it.
         answer: Option<ShownClinicAnswer>,
+        /// Whether that was half an hour ago or more, so that it may have been overtaken.
+        stale: bool,
     },
     /// Tried, and not checked.
     NotChecked {
@@ -142,7 +144,7 @@ pub enum ShownClinicAnswer {
 }
 
 /// Checks of many children.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChecksUnderWay {
     /// How many are done.
@@ -151,6 +153,8 @@ pub struct ChecksUnderWay {
     pub total: usize,
     /// Whether copies are kept.
     pub keeping: bool,
+    /// Until when they pause, because the service asked for it (RFC 3339 with offset).
+    pub paused_until: Option<String>,
 }
 
 /// How checks of many children ended.

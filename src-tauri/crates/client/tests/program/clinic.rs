@@ -5,8 +5,8 @@ use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, typed};
 use chrono::TimeDelta;
 use cpis_client::shown::{ShownContent, ShownFinding, Told};
 use cpis_client::view::{
-    ChecksStopped, ClinicLineProblem, LookMode, Place, Screen, ShownClinic, ShownClinicAnswer,
-    ShownClinicChild, ShownClinicState, View,
+    ChecksStopped, ClinicLineProblem, LookMode, Notice, Place, Screen, ShownClinic,
+    ShownClinicAnswer, ShownClinicChild, ShownClinicState, View,
 };
 use cpis_client::{ClinicText, Request};
 use cpis_training::{Case, TrainingPatient};
@@ -354,8 +354,16 @@ async fn everything_goes_at_its_hour_also_while_nobody_is_signed_in() {
     let view = desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
     assert!(matches!(
         view.screen,
-        Screen::ClinicImport { on_list: 0, .. }
+        Screen::ClinicImport {
+            on_list: 0,
+            permitted: true,
+            ..
+        }
     ));
+    let told = |view: &View| view.notices.contains(&Notice::ClinicListGone);
+    assert!(told(&view), "an empty page alone says nothing");
+    desk.ask(Request::Go(Place::Find)).await;
+    assert!(!told(&desk.view()), "it was said");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -390,6 +398,14 @@ async fn a_policy_that_keeps_nothing_leaves_nothing_on_the_disk() {
     desk.ask(Request::Go(Place::Find)).await;
     desk.sign_in(PAEDIATRICIAN).await;
     desk.choose(LookMode::Scheduled).await;
+    let view = desk.ask(Request::Go(Place::ClinicList)).await;
+    assert!(matches!(
+        view.screen,
+        Screen::ClinicImport {
+            permitted: false,
+            ..
+        }
+    ));
     let view = desk.ask(import(&lines(&bench))).await;
     assert!(!clinic(&view).copies_permitted);
     let refused = desk.refused(Request::CheckClinic { keep: true }).await;
@@ -447,8 +463,8 @@ async fn a_child_saved_offline_is_never_checked_by_itself() {
     desk.ask(Request::SendNow).await;
     let before = {
         bench.set_network(true).await;
-        desk.until(|view| matches!(view.screen, Screen::BackOnline { .. }))
-            .await;
+        let view = desk.connected_again().await;
+        assert!(is_back_online(&view), "{:?}", view.screen);
         desk.sent().await;
         bench.received()
     };
@@ -462,6 +478,156 @@ async fn a_child_saved_offline_is_never_checked_by_itself() {
     let child = child_of(&list, person);
     assert!(!child.saved);
     assert!(matches!(child.state, ShownClinicState::Checked { .. }));
+}
+
+fn is_back_online(view: &View) -> bool {
+    matches!(view.screen, Screen::BackOnline { .. })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_who_is_back_online_says_not_now_and_is_left_alone_for_a_quarter_of_an_hour() {
+    let bench = Bench::start().await;
+    let desk = signed_in(&bench).await;
+    let gone_and_back = async || {
+        offline(&bench, &desk).await;
+        desk.ask(Request::Go(Place::ClinicList)).await;
+        bench.set_network(true).await;
+        desk.connected_again().await
+    };
+    offline(&bench, &desk).await;
+    let person = bench.person(Case::LookedAfter);
+    desk.ask(Request::Go(Place::Find)).await;
+    desk.ask(Request::SaveForLater(typed(person))).await;
+    bench.set_network(true).await;
+    assert!(is_back_online(&desk.connected_again().await));
+    let list = clinic(&desk.ask(Request::LeaveSaved).await);
+    assert!(child_of(&list, person).saved, "it waits on");
+
+    for _ in 0..2 {
+        bench.clock.pass(TimeDelta::minutes(7));
+        desk.ask(Request::Activity).await;
+        assert!(!is_back_online(&gone_and_back().await));
+        assert!(child_of(&clinic(&desk.view()), person).saved);
+    }
+    bench.clock.pass(TimeDelta::minutes(1));
+    assert!(is_back_online(&gone_and_back().await));
+    desk.ask(Request::LeaveSaved).await;
+    desk.sent().await;
+    let of_the_child = bench.backend().audit_records().unwrap();
+    let of_the_child = of_the_child.iter().filter(|(_, record)| {
+        let facts = cpis_fhir::read_audit_event(record.to_string().as_bytes()).unwrap();
+        facts.person.as_ref() == Some(&person.nhs_number)
+    });
+    assert_eq!(of_the_child.count(), 0, "nobody looked at the child");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_grows_old_after_half_an_hour() {
+    let bench = Bench::start().await;
+    let desk = signed_in(&bench).await;
+    desk.ask(import(&lines(&bench))).await;
+    desk.ask(Request::CheckClinic { keep: false }).await;
+    desk.until(is_ready).await;
+    desk.sent().await;
+    let old = |view: &View| {
+        let state = |child: &ShownClinicChild| match child.state {
+            ShownClinicState::Checked { stale, .. } => stale,
+            _ => panic!("not checked"),
+        };
+        clinic(view)
+            .children
+            .iter()
+            .filter(|child| state(child))
+            .count()
+    };
+    for minutes in [14, 14] {
+        bench.clock.pass(TimeDelta::minutes(minutes));
+        assert_eq!(old(&desk.ask(Request::Activity).await), 0);
+    }
+    bench.clock.pass(TimeDelta::minutes(2));
+    // Nobody does anything.
+    desk.until(|view| old(view) == CASES.len()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_is_out_of_date_is_shown_only_when_the_person_has_read_that_it_is() {
+    let bench = Bench::start().await;
+    let code = bench.backend().enrolment_code();
+    bench.set_policy(Some(&code), &["offline.keep_hours = 168"]);
+    let (desk, list) = prepared(&bench).await;
+    desk.sent().await;
+    let made = bench.clock.read();
+    desk.ask(Request::SignOut).await;
+    desk.ask(Request::Go(Place::Find)).await;
+    bench.clock.pass(TimeDelta::hours(12));
+    desk.sign_in(PAEDIATRICIAN).await;
+    desk.choose(LookMode::Scheduled).await;
+    desk.ask(Request::Go(Place::ClinicList)).await;
+    let before = bench.received();
+    desk.refused(Request::ShowOldCopy).await;
+
+    let id = list.children[0].id.clone();
+    let view = desk.ask(Request::OpenCopy { id: id.clone() }).await;
+    let Screen::OutOfDate { id: of, at, .. } = &view.screen else {
+        panic!("{:?}", view.screen);
+    };
+    assert_eq!((of, at), (&id, &made.to_rfc3339()));
+    // Pressing twice does not pass by the page.
+    let view = desk.ask(Request::OpenCopy { id: id.clone() }).await;
+    assert!(matches!(view.screen, Screen::OutOfDate { .. }));
+    // Whoever goes away has not asked.
+    desk.ask(Request::Go(Place::ClinicList)).await;
+    desk.refused(Request::ShowOldCopy).await;
+    assert_eq!(bench.received(), before, "nothing was disclosed");
+
+    desk.ask(Request::OpenCopy { id }).await;
+    let shown = result(&desk.ask(Request::ShowOldCopy).await);
+    let copy = shown.copy.clone().unwrap();
+    assert!(copy.out_of_date);
+    assert_eq!(copy.minutes_old, 12 * 60);
+    desk.sent().await;
+    assert_eq!(bench.received(), before + 1);
+    assert_eq!(bench.record(&shown.reference).outcome, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_a_child_was_not_brought_outlives_a_restart() {
+    let bench = Bench::start().await;
+    let desk = signed_in(&bench).await;
+    let list = clinic(&desk.ask(import(&lines(&bench))).await);
+    let id = list.children[1].id.clone();
+    let mark = |on| Request::MarkNotBrought { id: id.clone(), on };
+    desk.ask(mark(true)).await;
+    desk.ask(Request::Lock).await;
+    desk.stop().await;
+    let desk = bench.live().await;
+    desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
+    let marks = |view: &View| -> Vec<bool> {
+        clinic(view)
+            .children
+            .iter()
+            .map(|child| child.not_brought)
+            .collect()
+    };
+    let view = desk.ask(Request::Go(Place::ClinicList)).await;
+    assert_eq!(marks(&view), [false, true, false]);
+    assert_eq!(marks(&desk.ask(mark(false)).await), [false; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_the_person_removes_is_gone_with_its_copies() {
+    let bench = Bench::start().await;
+    let (desk, _) = prepared(&bench).await;
+    let view = desk.ask(Request::RemoveClinic).await;
+    let nothing = |view: &View| matches!(view.screen, Screen::ClinicImport { on_list: 0, .. });
+    assert!(nothing(&view));
+    assert!(!view.notices.contains(&Notice::ClinicListGone), "they know");
+    desk.ask(Request::Lock).await;
+    desk.stop().await;
+    assert_eq!(kept(&bench), 0);
+    let desk = bench.live().await;
+    desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
+    assert!(nothing(&desk.ask(Request::Go(Place::ClinicList)).await));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

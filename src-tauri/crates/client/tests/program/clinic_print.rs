@@ -3,6 +3,7 @@
 
 use crate::clinic::{CASES, child_of, clinic, import, is_ready, lines, signed_in};
 use crate::support::{Bench, Desk};
+use chrono::TimeDelta;
 use cpis_client::printout::{ClinicPrintoutContent, PrintedChild};
 use cpis_client::view::{
     ClinicPrintState, FindBlocked, Place, ShownClinicAnswer, ShownClinicState, View,
@@ -31,6 +32,30 @@ fn on_paper(view: &View) -> ClinicPrintoutContent {
 fn row<'a>(paper: &'a ClinicPrintoutContent, digits: &str) -> &'a PrintedChild {
     let found = paper.children.iter().find(|r| r.child.nhs_number == digits);
     found.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_is_printed_offline_says_so_and_how_old_each_row_is() {
+    let (bench, desk) = checked_list().await;
+    let paper = on_paper(&desk.ask(Request::PrintClinic).await);
+    assert!(!paper.offline);
+    desk.ask(Request::Printed).await;
+    for _ in 0..3 {
+        bench.clock.pass(TimeDelta::minutes(10));
+        desk.ask(Request::Activity).await;
+    }
+    bench.set_network(false).await;
+    desk.check_first(Case::ChildProtection).await;
+    desk.ask(Request::Go(Place::ClinicList)).await;
+    let paper = on_paper(&desk.ask(Request::PrintClinic).await);
+    assert!(paper.offline);
+    let old = |row: &PrintedChild| {
+        matches!(
+            row.child.state,
+            ShownClinicState::Checked { stale: true, .. }
+        )
+    };
+    assert!(paper.children.iter().all(old));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,10 @@
 //! This computer at the service: enrolled by policy, by hand, or in practice by itself.
 
 use crate::support::{Bench, Chain, DENTIST, Desk};
+use chrono::TimeDelta;
 use cpis_client::view::{
-    EnrolmentFault, Notice, Place, ProgramMode, QueueReason, QueuedState, Screen, Settings, View,
+    EnrolmentFault, Notice, Place, ProgramMode, QueueReason, QueuedState, Screen, Settings,
+    TaskState, View,
 };
 use cpis_client::{Keychains, Request, WorkstationKeyError, workstation_jwk};
 use cpis_training::{Case, Fault};
@@ -167,6 +169,7 @@ async fn a_service_that_forgot_this_computer_needs_a_new_code_in_live_mode() {
     let view = desk.until(|view| reason(&view.screen).is_some()).await;
     assert_eq!(reason(&view.screen), Some(QueueReason::Credential));
     assert!(view.notices.contains(&Notice::WorkstationRefused));
+    assert_eq!(view.tasks.sending, TaskState::NoCredential);
     let view = desk.ask(Request::Go(Place::Settings)).await;
     let Screen::Settings { settings } = &view.screen else {
         panic!("another screen: {:?}", view.screen)
@@ -190,6 +193,12 @@ async fn a_new_code_in_policy_enrols_a_computer_that_was_forgotten() {
     bench.set_policy(Some(&bench.backend().enrolment_code()), &[]);
     let desk = bench.live().await;
     desk.ask(Request::SendNow).await;
+    // It is refused first, and the code is tried when the service is next asked whether it is there.
+    desk.until(|view| {
+        view.notices.contains(&Notice::WorkstationRefused) || view.to_send.waiting == 0
+    })
+    .await;
+    bench.clock.pass(TimeDelta::minutes(1));
     desk.sent().await;
     assert_eq!(bench.record(&shown.reference).outcome, 4);
     let view = until(&desk, |settings| settings.enrolled && !settings.refused).await;

@@ -139,8 +139,7 @@ async fn tasks_are_done_when_the_program_saw_them() {
 
     // What one person has done is not the next one's.
     weather(&desk, Weather::Good).await;
-    desk.until(|view| view.connectivity == Connectivity::Connected)
-        .await;
+    desk.connected_again().await;
     desk.ask(Request::SignOut).await;
     desk.ask(Request::Go(Place::Find)).await;
     let view = desk.sign_in(DENTIST).await;

@@ -88,16 +88,51 @@ async fn a_trace_that_fails_is_not_checked_and_asks_the_register_nothing() {
 async fn plans_that_fail_are_not_checked_and_never_nothing() {
     let (bench, desk) = bench().await;
     for (fault, cause, _) in FAULTS {
-        for case in [Case::NothingHeld, Case::NoAccesses] {
+        // Of the first nobody keeps a history. Of the second each of these looks is in it for the next.
+        for (case, viewed) in [
+            (Case::NothingHeld, false),
+            (Case::NoAccesses, fault != FAULTS[0].0),
+        ] {
             let told = bench.told();
             let shown = check_with(&bench, &desk, PLANS, fault, case).await;
             assert_eq!(not_checked(&shown).0, cause, "{fault:?}");
-            assert!(matches!(shown.history, ShownHistory::None));
+            let known = matches!(shown.history, ShownHistory::Known { .. });
+            assert_eq!(known, viewed, "{fault:?}");
             assert!(shown.patient.is_some(), "the person was traced");
             assert_eq!(shown.told, Told::Yes, "{fault:?}: the history was answered");
             assert!(bench.told() - told <= 1, "{fault:?}: told more than once");
-            is_on_record(&bench, &desk, &shown).await;
+            if viewed {
+                desk.sent().await;
+                assert_eq!(bench.record(&shown.reference).outcome, 0);
+            } else {
+                is_on_record(&bench, &desk, &shown).await;
+            }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn plans_that_fail_leave_the_earlier_views_on_the_screen() {
+    let (bench, desk) = bench().await;
+    for (fault, cause, _) in FAULTS {
+        let told = bench.told();
+        let shown = check_with(&bench, &desk, PLANS, fault, Case::ChildProtection).await;
+        assert_eq!(not_checked(&shown).0, cause, "{fault:?}");
+        let ShownHistory::Known { accesses } = &shown.history else {
+            panic!("{fault:?}: no history");
+        };
+        assert!(!accesses.is_empty(), "{fault:?}");
+        assert_eq!(shown.told, Told::Yes, "{fault:?}: the history was answered");
+        assert_eq!(bench.told() - told, 1, "{fault:?}: told once");
+        desk.sent().await;
+        let record = bench.record(&shown.reference);
+        assert_eq!(record.outcome, 0, "{fault:?}: something was disclosed");
+        assert_eq!(record.cause, None, "{fault:?}");
+        assert_eq!(
+            bench.told() - told,
+            1,
+            "{fault:?}: the record tells nobody again"
+        );
     }
 }
 
@@ -217,8 +252,7 @@ async fn a_look_without_a_network_is_on_record_and_leaves_when_it_is_back() {
     desk.ask(Request::SendNow).await;
     is_on_record(&bench, &desk, &shown).await;
     assert_eq!(bench.received(), 1);
-    desk.until(|view| view.connectivity == Connectivity::Connected)
-        .await;
+    desk.connected_again().await;
     assert_eq!(bench.told(), 0, "nobody repeated the look");
     desk.ask(Request::Go(Place::Find)).await;
     let shown = desk.check_first(Case::ChildProtection).await;

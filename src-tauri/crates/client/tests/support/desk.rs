@@ -2,10 +2,11 @@
 
 use super::views::Views;
 use super::{Bench, PATIENCE};
+use chrono::TimeDelta;
 use cpis_client::shown::{ShownCause, ShownContent, ShownFinding, ShownPlan};
 use cpis_client::view::{
-    CommandError, FindBlocked, LookMode, Place, QueuedRecord, QueuedState, Screen, SignInFault,
-    View,
+    CommandError, Connectivity, FindBlocked, LookMode, Place, QueuedRecord, QueuedState, Screen,
+    SignInFault, View,
 };
 use cpis_client::{Notification, Program, Request, TypedQuestion};
 use cpis_training::{Case, TrainingPatient};
@@ -169,6 +170,17 @@ impl Desk {
             Screen::Result { shown, .. } => shown.content().clone(),
             other => panic!("no result: {other:?}"),
         }
+    }
+
+    /// Waits until the program says that it is connected, after a time in which it was not. It does so
+    /// when the service has been there for a while.
+    pub async fn connected_again(&self) -> View {
+        self.ask(Request::SendNow).await;
+        self.until(|view| view.connectivity == Connectivity::Connecting)
+            .await;
+        self.bench.clock.pass(TimeDelta::seconds(10));
+        self.until(|view| view.connectivity == Connectivity::Connected)
+            .await
     }
 
     /// Why no check can be begun.
