@@ -23,15 +23,19 @@ const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .filter((name) => !/\.test\.ts$|(^|\/)test\/|^(words|bindings)\//.test(name))
   .filter((name) => name !== "test-views.ts");
 
-test("nothing outside the catalogue speaks to people", () => {
-  expect(files.length).toBeGreaterThan(50);
-  const spoken = files.flatMap((name) => {
-    const source = readFileSync(`src/${name}`, "utf8");
-    const said = name.endsWith(".svelte") ? spokenBySvelte(source) : spokenByScript(source);
-    return said.filter((text) => !(text in NOT_SPOKEN)).map((text) => `${name}: ${text}`);
-  });
-  expect(spoken).toEqual([]);
-}, PATIENCE);
+test(
+  "nothing outside the catalogue speaks to people",
+  () => {
+    expect(files.length).toBeGreaterThan(50);
+    const spoken = files.flatMap((name) => {
+      const source = readFileSync(`src/${name}`, "utf8");
+      const said = name.endsWith(".svelte") ? spokenBySvelte(source) : spokenByScript(source);
+      return said.filter((text) => !(text in NOT_SPOKEN)).map((text) => `${name}: ${text}`);
+    });
+    expect(spoken).toEqual([]);
+  },
+  PATIENCE,
+);
 
 /** Words for people that stand in Rust, outside the catalogue: where, and why they must. */
 const IN_RUST: [file: string, text: string, why: string][] = [
