@@ -3,7 +3,7 @@
 use super::Outcome;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How a program ran.
@@ -67,6 +67,8 @@ pub(super) fn peak(id: u32) -> u64 {
 /// A server that ends with this.
 pub(super) struct Serving {
     child: Child,
+    /// Kept open: the server says more than its address, and would end with a pipe that is closed.
+    _said: BufReader<ChildStdout>,
     /// Where it listens, without `http://`.
     pub(super) host: String,
 }
@@ -78,11 +80,15 @@ impl Serving {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let out = child.stdout.take().ok_or("no output")?;
+        let mut said = BufReader::new(child.stdout.take().ok_or("no output")?);
         let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
+        said.read_line(&mut line)?;
         let host = line.trim().trim_start_matches("http://").to_owned();
-        Ok(Self { child, host })
+        Ok(Self {
+            child,
+            _said: said,
+            host,
+        })
     }
 
     pub(super) fn peak_mib(&self) -> u64 {

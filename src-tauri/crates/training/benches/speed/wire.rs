@@ -97,7 +97,7 @@ fn request(asked: &Asked, turn: usize) -> String {
         asked.token,
         uuid::Uuid::now_v7(),
         uuid::Uuid::now_v7(),
-        turn % 2 == 0,
+        turn.is_multiple_of(2),
     )
 }
 
