@@ -164,6 +164,8 @@ async function hold(page: Page, name: string, heading: string): Promise<void> {
 }
 
 test("every page and state inside holds", async ({ classroom, page }) => {
+  // Six and twenty of them, each gone through with the keyboard.
+  test.setTimeout(600_000);
   await classroom.signIn(page);
   for (const { name, heading, reach } of STATES) {
     await test.step(name, async () => {
