@@ -121,6 +121,7 @@ fn shows(case: Case) -> PracticeCase {
         Case::NoEmergencyTelephone => PracticeCase::NoEmergencyTelephone,
         Case::NoTelephone => PracticeCase::NoTelephone,
         Case::EveryField => PracticeCase::EveryField,
+        Case::OtherFlags => PracticeCase::OtherFlags,
     }
 }
 

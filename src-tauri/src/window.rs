@@ -209,8 +209,8 @@ mod tests {
     fn only_policy_keeps_the_window_out_of_screenshots() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("policy.toml");
-        let under = |policy: &str| {
-            std::fs::write(&file, policy).unwrap();
+        let under = |text: &str| {
+            std::fs::write(&file, text).unwrap();
             policy(&Folders::below(folder.path().into(), Some(file.clone())))
                 .session
                 .content_protected

@@ -74,6 +74,7 @@ export const CASES: Record<PracticeCase, string> = {
   "no-emergency-telephone": "Plan, no phone number out of hours",
   "no-telephone": "Plan, no phone numbers",
   "every-field": "Plan with every field given",
+  "other-flags": "Plan, and flags of other kinds beside it",
 };
 
 /** What a practice card is for. */

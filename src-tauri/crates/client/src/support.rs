@@ -136,7 +136,7 @@ impl<'a> Case<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cpis_audit::{Entry, WaitReason};
+    use cpis_audit::{Entry, Kind, WaitReason};
 
     #[test]
     fn support_reads_the_record_and_what_became_of_it() {
@@ -144,6 +144,7 @@ mod tests {
         let record = StoredRecord {
             entry: Entry {
                 number: 1,
+                kind: Kind::AuditEvent,
                 id: "0198f000-0000-7000-8000-000000000001".to_owned(),
                 state: EntryState::NeedsAttention,
                 begun_at: at,

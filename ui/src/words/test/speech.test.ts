@@ -39,7 +39,7 @@ test(
 
 /** Words for people that stand in Rust, outside the catalogue: where, and why they must. */
 const IN_RUST: [file: string, text: string, why: string][] = [
-  ["src/window.rs", "to send", "the title, which the taskbar shows before there is a screen"],
+  ["src/words.rs", "to send", "the title, the menu bar and notifications, which have no screen"],
   ["crates/client/src/browser/page.html", "You can close this page.", "a page of the browser"],
   ["crates/client/src/policy.rs", "is empty", "for the IT department: names the key of a file"],
   ["crates/client/src/policy/contacts.rs", "telephone", "for the IT department, as above"],

@@ -20,7 +20,7 @@ pub(super) struct Turns {
     clock: Arc<dyn Clock>,
     pace: Duration,
     /// When the last calls left.
-    left: Arc<Mutex<VecDeque<DateTime<FixedOffset>>>>,
+    left: Arc<Mutex<Left>>,
 }
 
 impl Turns {
@@ -40,20 +40,29 @@ impl Turns {
         }
         let span = TimeDelta::from_std(self.pace * u32::from(TOGETHER)).unwrap_or_default();
         let mut left = self.left.lock().await;
-        loop {
-            let now = self.clock.now();
-            // A clock that was put back says nothing of when they left.
-            left.retain(|at| *at <= now && now - *at < span);
-            let first = left
-                .front()
-                .copied()
-                .filter(|_| left.len() >= usize::from(TOGETHER));
-            let Some(first) = first else {
-                left.push_back(now);
-                return;
-            };
-            let rest = (first + span - now).to_std().unwrap_or_default();
+        while let Err(rest) = left.leave(self.clock.now(), span) {
             tokio::time::sleep(rest.min(GLANCE)).await;
+        }
+    }
+}
+
+/// When the last calls left, oldest first.
+#[derive(Default)]
+struct Left(VecDeque<DateTime<FixedOffset>>);
+
+impl Left {
+    /// Lets a call leave now, or says how long it must wait for the next look.
+    fn leave(&mut self, now: DateTime<FixedOffset>, span: TimeDelta) -> Result<(), Duration> {
+        // A clock that was put back says nothing of when they left.
+        self.0.retain(|at| *at <= now && now - *at < span);
+        match self.0.front() {
+            Some(first) if self.0.len() >= usize::from(TOGETHER) => {
+                Err((*first + span - now).to_std().unwrap_or_default())
+            }
+            _ => {
+                self.0.push_back(now);
+                Ok(())
+            }
         }
     }
 }
@@ -61,43 +70,40 @@ impl Turns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex as Held;
 
-    struct Hand(Held<DateTime<FixedOffset>>);
-
-    impl Clock for Hand {
-        fn now(&self) -> DateTime<FixedOffset> {
-            *self.0.lock().unwrap()
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_more_than_five_leave_in_any_second_whoever_asks() {
+    #[test]
+    fn no_more_than_five_leave_in_any_second_and_none_waits_longer_than_it_must() {
         let start = DateTime::from_timestamp(0, 0).unwrap().fixed_offset();
-        let clock = Arc::new(Hand(Held::new(start)));
-        let turns = Turns::new(Pace::default(), clock.clone());
-        let others = turns.clone();
-        let mut left = Vec::new();
+        let Pace(pace) = Pace::default();
+        let span = TimeDelta::from_std(pace * u32::from(TOGETHER)).unwrap();
+        let (mut now, mut turns, mut left) = (start, Left::default(), Vec::new());
         while left.len() < 23 {
-            let turn = async {
-                tokio::select! {
-                    () = turns.wait() => true,
-                    () = others.wait() => true,
-                    () = tokio::time::sleep(GLANCE * 2) => false,
+            match turns.leave(now, span) {
+                Ok(()) => left.push(now),
+                Err(rest) => {
+                    assert!(!rest.is_zero());
+                    now += TimeDelta::milliseconds(7);
                 }
-            };
-            match turn.await {
-                true => left.push(clock.now()),
-                false => *clock.0.lock().unwrap() += TimeDelta::milliseconds(7),
             }
         }
         for (first, sixth) in left.iter().zip(&left[5..]) {
             assert!(*sixth - *first >= TimeDelta::seconds(1), "{left:?}");
         }
         assert_eq!(left[4], start, "the first five wait for nothing");
-        assert!(
-            left[22] - start <= TimeDelta::milliseconds(4 * 1_020),
-            "and none waits longer than it must: {left:?}"
-        );
+        assert!(left[22] - start <= (span + TimeDelta::milliseconds(7)) * 4);
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_keeps_nobody_waiting() {
+        let start = DateTime::from_timestamp(1_000_000, 0)
+            .unwrap()
+            .fixed_offset();
+        let span = TimeDelta::seconds(1);
+        let mut turns = Left::default();
+        for _ in 0..TOGETHER {
+            turns.leave(start, span).unwrap();
+        }
+        assert_eq!(turns.leave(start, span), Err(Duration::from_secs(1)));
+        turns.leave(start - TimeDelta::days(1), span).unwrap();
     }
 }

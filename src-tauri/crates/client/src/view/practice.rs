@@ -81,6 +81,8 @@ pub enum PracticeCase {
     NoEmergencyTelephone,
     NoTelephone,
     EveryField,
+    /// A plan, and flags of other kinds beside it.
+    OtherFlags,
 }
 
 /// What a practice card is for.

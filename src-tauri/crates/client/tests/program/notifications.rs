@@ -3,6 +3,7 @@
 use super::clinic;
 use crate::support::{Bench, DENTIST, Desk, PATIENCE};
 use chrono::TimeDelta;
+use cpis_client::view::Weather;
 use cpis_client::{Notification, Request};
 use cpis_training::{Case, Fault};
 
@@ -75,7 +76,10 @@ async fn practice_tells_nothing() {
     let bench = Bench::start().await;
     let desk = bench.practice().await;
     desk.sign_in(DENTIST).await;
-    desk.ask(Request::SetPracticeNetwork { on: false }).await;
+    desk.ask(Request::SetPracticeWeather {
+        weather: Weather::Offline,
+    })
+    .await;
     desk.check_first(Case::ChildProtection).await;
     bench.clock.pass(TimeDelta::hours(30));
     desk.ask(Request::View).await;
