@@ -3,4 +3,4 @@
 /**
  * What trying a made-up person shows.
  */
-export type PracticeCase = "child-protection" | "looked-after" | "unborn-child" | "child-protection-and-looked-after" | "ended-ten-days-ago" | "ended364-days-ago" | "ended366-days-ago" | "nothing-held" | "restricted-with-record" | "restricted-without-record" | "superseded" | "replaces-superseded" | "invalidated" | "deceased" | "twenty-five-accesses" | "forty-accesses" | "no-accesses" | "no-end-date" | "unknown-plan-code" | "no-office-telephone" | "no-emergency-telephone" | "no-telephone" | "every-field";
+export type PracticeCase = "child-protection" | "looked-after" | "unborn-child" | "child-protection-and-looked-after" | "ended-ten-days-ago" | "ended364-days-ago" | "ended366-days-ago" | "nothing-held" | "restricted-with-record" | "restricted-without-record" | "superseded" | "replaces-superseded" | "invalidated" | "deceased" | "twenty-five-accesses" | "forty-accesses" | "no-accesses" | "no-end-date" | "unknown-plan-code" | "no-office-telephone" | "no-emergency-telephone" | "no-telephone" | "every-field" | "other-flags";
