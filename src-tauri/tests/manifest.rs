@@ -81,7 +81,7 @@ fn the_window_keeps_nothing_and_zooms() {
         ".incognito(!is_driven())",
         ".zoom_hotkeys_enabled(true)",
         ".general_autofill_enabled(false)",
-        ".content_protected(is_protected(folders))",
+        ".content_protected(policy.session.content_protected)",
     ] {
         assert!(window.contains(call), "{call}");
     }

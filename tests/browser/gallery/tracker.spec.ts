@@ -254,6 +254,8 @@ function expectOneScreenFor(called: (one: State) => string): void {
 
 for (const [place, { criterion, fault }] of TRACKER_FAULTS.entries()) {
   test(`absent: ${fault} (${criterion})`, async ({ page, open, tour }) => {
+    // Some go through every state.
+    test.setTimeout(180_000);
     const proof = PROOFS[place];
     if (!proof) throw new Error("a fault without a proof");
     await proof({ page, open, tour });

@@ -25,7 +25,7 @@ pub enum Subject {
 /// When it cannot be built or started.
 pub fn run(what: Subject, arguments: &[OsString]) -> Result<ExitCode, String> {
     packages::ensure(&[Need::Build, Need::Proof])?;
-    let mut command = project::plain_cargo();
+    let mut command = project::cargo();
     match what {
         Subject::Audit => command
             .args(["run", "--profile", "bench", "--quiet", "--locked"])

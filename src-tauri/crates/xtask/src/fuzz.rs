@@ -126,7 +126,7 @@ fn cargo_fuzz() -> Result<PathBuf, String> {
     let root = project::target().join("tools").join("cargo-fuzz");
     let program = root.join("bin").join("cargo-fuzz");
     if !program.is_file() {
-        let mut command = project::plain_cargo();
+        let mut command = project::cargo();
         command
             .args(["install", "cargo-fuzz", "--locked", "--version", CARGO_FUZZ])
             .arg("--root")

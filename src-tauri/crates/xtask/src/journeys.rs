@@ -22,9 +22,9 @@ pub fn folder() -> PathBuf {
 /// When the journey failed or did not leave what it must. The counts are there all the same.
 pub fn window(only: Option<&str>) -> (Counts, Result<(), String>) {
     let finished = empty(&folder()).and_then(|()| {
-        let mut journey = project::cargo();
+        let mut journey = project::compiling(&["test"]);
         journey
-            .args(["test", "--workspace", "--locked", "--test", WINDOW])
+            .args(["--workspace", "--locked", "--test", WINDOW])
             .args(["--", "--nocapture", "--test-threads=1"])
             .args(only)
             .env("CPIS_JOURNEY_DIR", folder());

@@ -50,12 +50,17 @@ pub fn lints_while_building() -> bool {
     on_path(LINTING_COMPILER)
 }
 
-/// Cargo, in the workspace, with clippy's lints where they are installed: every step compiles our crates the
-/// same way, so a build and a lint are one and nothing is compiled twice.
-pub fn cargo() -> Command {
-    let mut command = plain_cargo();
+/// Cargo with a subcommand that compiles our crates, with clippy's lints where they are installed: every step
+/// compiles them the same way, so a build and a lint are one and nothing is compiled twice.
+///
+/// As an argument, not in the environment: a test that compiles programs of its own compares what the plain
+/// compiler says.
+pub fn compiling(subcommand: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(subcommand);
     if lints_while_building() {
-        command.env("RUSTC_WORKSPACE_WRAPPER", LINTING_COMPILER);
+        let wrapper = format!("build.rustc-workspace-wrapper=\"{LINTING_COMPILER}\"");
+        command.args(["--config", &wrapper]);
     }
     command
 }
@@ -64,7 +69,7 @@ pub fn cargo() -> Command {
 ///
 /// What `cargo run` says of xtask itself is taken out of the environment: some build scripts watch those
 /// variables, and a build from here and one from a terminal would undo each other.
-pub fn plain_cargo() -> Command {
+pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let said_of_xtask = name.to_str().is_some_and(|name| {

@@ -49,8 +49,8 @@ fn has_display() -> bool {
 /// workspace and its tests ask for, so that a later run of the tests compiles nothing twice. That is
 /// why a test is always among what is built.
 fn build(selection: &[&str]) -> Result<(), String> {
-    let status = project::cargo()
-        .args(["build", "--locked", "--workspace", "--exclude", "xtask"])
+    let status = project::compiling(&["build"])
+        .args(["--locked", "--workspace", "--exclude", "xtask"])
         .args(selection)
         .status()
         .map_err(|error| format!("cargo could not be started: {error}"))?;

@@ -157,9 +157,8 @@ fn run_steps(wants: &impl Fn(Step) -> bool, table: &mut Table) {
 /// xtask is left out: Windows does not let a program be replaced while it runs.
 /// Gives what was written while it was built: cargo repeats the warnings of what was built before.
 fn build() -> Result<String, String> {
-    let mut command = project::cargo();
+    let mut command = project::compiling(&["build"]);
     command.args([
-        "build",
         "--workspace",
         "--exclude",
         "xtask",
@@ -171,29 +170,19 @@ fn build() -> Result<String, String> {
 
 fn rust(table: &mut Table) {
     let nextest = project::on_path("cargo-nextest");
-    let mut command = project::cargo();
-    if nextest {
-        command.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--profile",
-            "ci",
-        ]);
+    let mut command = if nextest {
+        let mut command = project::compiling(&["nextest", "run"]);
+        command.args(["--workspace", "--locked", "--profile", "ci"]);
+        command
     } else {
-        command.args([
-            "test",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-        ]);
+        let mut command = project::compiling(&["test"]);
+        command.args(["--workspace", "--locked", "--no-fail-fast"]);
+        command.args(["--lib", "--bins"]);
         for name in plain_test_binaries() {
             command.args(["--test", &name]);
         }
-    }
+        command
+    };
     // A test that reaches for the keyring of the person who runs it must not find it.
     command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
     let report = project::target().join("nextest/ci/junit.xml");
@@ -267,8 +256,8 @@ fn plain_test_binaries() -> Vec<String> {
 }
 
 fn documentation(table: &mut Table) {
-    let mut command = project::cargo();
-    command.args(["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
+    let mut command = project::compiling(&["test"]);
+    command.args(["--workspace", "--locked", "--no-fail-fast", "--doc"]);
     let finished = step::logged("examples in the documentation", &mut command);
     let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
         (finished.succeeded, finished.output)

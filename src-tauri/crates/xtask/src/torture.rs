@@ -17,9 +17,9 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     packages::ensure(&[Need::Build, Need::Proof])?;
     // With the features that the whole workspace and its tests ask for: a build of this package
     // alone, or without a test, would compile half of the libraries again.
-    let mut build = project::cargo();
+    let mut build = project::compiling(&["build"]);
     build
-        .args(["build", "--workspace", "--exclude", "xtask", "--locked"])
+        .args(["--workspace", "--exclude", "xtask", "--locked"])
         .args(["--bin", "torture", "--bin", "torture-engine"])
         .args(["--test", "trouble"]);
     step::succeed("build", &mut build)?;

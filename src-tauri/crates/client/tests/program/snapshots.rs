@@ -19,6 +19,8 @@ macro_rules! assert_view {
             ".screen.clinic.cameFrom" => "[id]",
             ".screen.queue.records[].id" => "[id]",
             ".screen.settings.service" => "[address]",
+            // The first of what policy may set is the same address.
+            ".screen.settings.inForce[0].value.text" => "[address]",
             ".screen.settings.policyFile" => "[path]",
             ".screen.settings.logs.path" => "[path]",
             ".screen.settings.key.thumbprint" => "[thumbprint]",

@@ -181,7 +181,10 @@ fn chains_are_read_in_the_order_of_an_index_without_bodies() {
     // A sort would show as "USE TEMP B-TREE", a read of bodies as an index that does not cover.
     for step in plan {
         assert!(
-            step.contains("COVERING INDEX") || step.contains("CORRELATED"),
+            step.contains("COVERING INDEX")
+                || step.contains("CORRELATED")
+                // Where a chain begins anew after a reset: one small row an observer.
+                || step.starts_with("SEARCH base USING INDEX"),
             "{step}"
         );
     }
