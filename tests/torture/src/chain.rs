@@ -250,7 +250,9 @@ fn change_sequence(
     c: &Connection,
     chance: &mut fastrand::Rng,
 ) -> rusqlite::Result<bool> {
-    let sql = "UPDATE record SET sequence = sequence + 1000000 WHERE number = ?1";
+    // A note has no place in the chain.
+    let sql = "UPDATE record SET sequence = sequence + 1000000
+               WHERE number = ?1 AND sequence IS NOT NULL";
     Ok(c.execute(sql, [any(s, chance)])? == 1)
 }
 

@@ -4,4 +4,4 @@
 //! an old fault again; a fault that was found also has a test of its own.
 
 /// The seeds.
-pub const FOUND_FAULTS: [u64; 7] = [23, 175, 353, 425, 1339, 1947, 3101];
+pub const FOUND_FAULTS: [u64; 8] = [23, 24, 175, 353, 425, 1339, 1947, 3101];

@@ -82,6 +82,10 @@ pub(crate) struct Lane {
     probed: Option<DateTime<FixedOffset>>,
     /// Where the records end that are being asked about, newest first.
     asking: Option<Place>,
+    /// How many it had since it was found to have lost one, or since it was first asked.
+    asked: usize,
+    /// Whether the call holds fewer than it could, because a note goes alone.
+    cut: bool,
 }
 
 impl Lane {
@@ -102,6 +106,8 @@ impl Lane {
             last_seen: None,
             probed,
             asking: None,
+            asked: 0,
+            cut: false,
         }
     }
 
@@ -328,7 +334,11 @@ impl Lane {
             return Ok(Vec::new());
         }
         self.probed = Some(now);
-        let sent = store.sent_before(doubt.as_ref(), BATCH_LIMIT)?;
+        let (sent, cut) = store.sent_before(doubt.as_ref(), BATCH_LIMIT)?;
+        if doubt.is_none() {
+            self.asked = 0;
+        }
+        self.cut = cut;
         if sent.is_empty() {
             // All have been asked about. The newest are again, when it is time.
             store.set_doubt(None)?;
@@ -363,7 +373,10 @@ impl Lane {
                 other => store.dispute(&one.record.id, &self.written(&other), now)?,
             }
         }
-        store.set_doubt(asking.filter(|_| lost))
+        // A note goes alone: one that the backend has says nothing of the records before it.
+        self.asked = if lost { 0 } else { self.asked + flown.len() };
+        let too_few = self.cut && self.asked < BATCH_LIMIT;
+        store.set_doubt(asking.filter(|_| lost || too_few))
     }
 
     /// A clock that went back would make records wait for a time that was meant to be soon.

@@ -163,19 +163,12 @@ impl Answer {
 }
 
 impl Audited for Answer {
-    /// What the record says is whether something that the register holds about the person was
-    /// disclosed. Earlier views that stand beside "not checked" were: a record that nothing was
-    /// shown would be false, and whoever asks who has seen something of this child would not find
-    /// this person. So it is "shown", as for any answer that came in part: for accountability the
-    /// part that is missing does not matter (FHIR R4, `AuditEvent.outcome`). What was shown is in
-    /// no record, and the finding on the screen stays "not checked" (invariant I3).
+    /// What became of the check, and so what the heading says: earlier views may stand beside "not
+    /// checked", but whoever reads the record must not take it for a finding that somebody saw.
     fn outcome(&self) -> AuditOutcome {
-        match (&self.finding, &self.history) {
-            (Finding::Record(_) | Finding::Nothing, _)
-            | (Finding::NotChecked(_), History::Known(_)) => AuditOutcome::Shown,
-            (Finding::NotChecked(why), History::NotChecked(_) | History::None) => {
-                AuditOutcome::NotChecked(why.cause)
-            }
+        match &self.finding {
+            Finding::Record(_) | Finding::Nothing => AuditOutcome::Shown,
+            Finding::NotChecked(why) => AuditOutcome::NotChecked(why.cause),
         }
     }
 }
@@ -291,11 +284,7 @@ mod tests {
             let answer = joined(Mode::Unscheduled, plans(), answered(access()));
             assert_eq!(answer.finding, Finding::NotChecked((*cause).into()));
             assert_eq!((views(&answer), answer.told), (1, Told::Yes), "{cause:?}");
-            assert_eq!(
-                answer.outcome(),
-                AuditOutcome::Shown,
-                "the views are disclosed"
-            );
+            assert_eq!(answer.outcome(), AuditOutcome::NotChecked(*cause));
             for history in [nobody(), elsewhere(), failed(*cause, Arrival::Unknown)] {
                 let answer = joined(Mode::Unscheduled, plans(), history);
                 assert!(matches!(answer.history, History::None), "{cause:?}");
@@ -304,7 +293,10 @@ mod tests {
         }
         let contradiction = joined(Mode::Scheduled, answered(Vec::new()), answered(access()));
         assert_eq!(views(&contradiction), 1);
-        assert_eq!(contradiction.outcome(), AuditOutcome::Shown);
+        assert!(matches!(
+            contradiction.outcome(),
+            AuditOutcome::NotChecked(_)
+        ));
     }
 
     #[test]

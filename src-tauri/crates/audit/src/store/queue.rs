@@ -209,12 +209,13 @@ impl Store {
         self.change(|change| change.replace(&was, is).map(drop))
     }
 
-    /// Sent records to ask the backend about in one call, newest first, before a time and number.
+    /// Sent records to ask the backend about in one call, newest first, before a time and number, and
+    /// whether there would be more of them if a note did not go alone.
     pub fn sent_before(
         &self,
         before: Option<&Place>,
         limit: usize,
-    ) -> Result<Vec<(Leased, Place)>, AuditError> {
+    ) -> Result<(Vec<(Leased, Place)>, bool), AuditError> {
         let (at, number) = before
             .cloned()
             .unwrap_or_else(|| ("9999".to_owned(), i64::MAX));
@@ -241,8 +242,9 @@ impl Store {
             sent.push((leased, (row.sent_at.unwrap_or_default(), row.number)));
         }
         let together = first_call(sent.iter().map(|(leased, _)| leased.record.kind));
+        let cut = together < sent.len();
         sent.truncate(together);
-        Ok(sent)
+        Ok((sent, cut))
     }
 
     /// Writes down from where on backwards the backend must still be asked; `None`: it has all.

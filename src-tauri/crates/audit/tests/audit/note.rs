@@ -150,6 +150,43 @@ fn a_note_is_sent_alone_and_in_its_turn() {
 }
 
 #[test]
+fn a_note_that_the_backend_has_does_not_hide_the_looks_that_it_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path());
+    for number in 1..=3 {
+        see(&mut ledger, number);
+    }
+    ledger.enclose(&note(1)).unwrap();
+    while ledger.counts().waiting > 0 {
+        let records = handed_out(&mut ledger);
+        ledger.answered(&receipts(&records), now()).unwrap();
+    }
+    drop(ledger);
+
+    // The next start asks about the newest, and the note goes alone.
+    let mut ledger = open(folder.path());
+    let mut asked = Vec::new();
+    loop {
+        let records = handed_out(&mut ledger);
+        if records.is_empty() {
+            break;
+        }
+        let Answer::Entries(mut entries) = receipts(&records) else {
+            unreachable!("receipts are entries");
+        };
+        for (record, entry) in records.iter().zip(&mut entries) {
+            if record.kind == Kind::Communication {
+                entry.status = 200;
+            }
+        }
+        asked.extend(records.into_iter().map(|record| record.kind));
+        ledger.answered(&Answer::Entries(entries), now()).unwrap();
+    }
+    let (event, communication) = (Kind::AuditEvent, Kind::Communication);
+    assert_eq!(asked, [communication, event, event, event]);
+}
+
+#[test]
 fn a_receipt_that_names_another_kind_is_none_and_a_refusal_needs_attention() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path());
