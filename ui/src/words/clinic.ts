@@ -194,7 +194,6 @@ export const ON_CLINIC = {
 
 /** On a copy. */
 export const COPY = {
-  tag: "Copy",
   provenance: (day: string, time: string, age: string) =>
     `This is a copy. It is the answer of ${day} at ${time}, ${age} ago.`,
   caution: "It may have changed since. Check again when you are connected.",
