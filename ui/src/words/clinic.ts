@@ -194,6 +194,8 @@ export const ON_CLINIC = {
 
 /** On a copy. */
 export const COPY = {
+  /** Beside the finding, wherever a kept answer is shown. */
+  mark: "Copy",
   provenance: (day: string, time: string, age: string) =>
     `This is a copy. It is the answer of ${day} at ${time}, ${age} ago.`,
   caution: "It may have changed since. Check again when you are connected.",
