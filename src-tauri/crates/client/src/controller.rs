@@ -407,8 +407,8 @@ impl Controller {
                     .await
             }
             Request::GoOn => self.decide(|d| matches!(d, Decision::GoOn)).await,
-            Request::CheckAgain => match self.stale_question() {
-                Some(question) => self.check_stale_again(question).await,
+            Request::CheckAgain => match self.question_anew() {
+                Some(question) => self.check_anew(question).await,
                 None => self.decide(|d| matches!(d, Decision::CheckAgain)).await,
             },
             Request::CancelCheck => self.cancel_check(),

@@ -47,7 +47,8 @@ pub enum Request {
     UseCurrentNumber,
     /// Check although the record is restricted or the person has died.
     GoOn,
-    /// Ask the same again after a check that was not made.
+    /// Ask the same again: after a check that was not made, of a result that is old, or of one that came
+    /// without who looked before.
     CheckAgain,
     /// End the check under way.
     CancelCheck,

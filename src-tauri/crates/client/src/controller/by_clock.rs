@@ -4,7 +4,7 @@
 use super::{Controller, Person, check};
 use crate::answer::Question;
 use crate::clinic::{ChildState, ClinicChild};
-use crate::shown::ShownFinding;
+use crate::shown::{ShownContent, ShownFinding, ShownHistory};
 use crate::view::AuthorityHours;
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_record::{DateOfBirth, NhsNumber};
@@ -74,18 +74,20 @@ impl Controller {
         list.map_or(0, |list| list.children.iter().filter(is_old).count())
     }
 
-    /// The question of a stale result, to be asked again as a new check when the person says so.
-    pub(super) fn stale_question(&self) -> Option<Question> {
-        if !self.is_result_stale() {
-            return None;
-        }
+    /// The question of a result that is stale, or that came without its history, to be asked again as
+    /// a new check when the person says so.
+    pub(super) fn question_anew(&self) -> Option<Question> {
         let Person::SignedIn(person) = &self.person else {
             return None;
         };
         let check::Find::Result { shown, .. } = &person.find else {
             return None;
         };
-        let patient = shown.content().patient.as_ref()?;
+        let content = shown.content();
+        if !self.is_result_stale() && !lacks_history(content) {
+            return None;
+        }
+        let patient = content.patient.as_ref()?;
         Some(Question {
             number: NhsNumber::received(&patient.nhs_number).ok()?,
             birth_date: DateOfBirth::received(patient.birth_date.parse().ok()?),
@@ -93,4 +95,11 @@ impl Controller {
             accepted: Vec::new(),
         })
     }
+}
+
+/// Whether the records were read, and who looked before was not.
+fn lacks_history(content: &ShownContent) -> bool {
+    content.copy.is_none()
+        && !matches!(content.finding, ShownFinding::NotChecked { .. })
+        && matches!(content.history, ShownHistory::NotChecked { .. })
 }

@@ -143,11 +143,9 @@ impl Controller {
         self.begin(question).await
     }
 
-    /// The person has seen that the result is old and asks anew. That is a new look.
-    pub(super) async fn check_stale_again(
-        &mut self,
-        question: Question,
-    ) -> Result<(), CommandError> {
+    /// The person has seen that the result is old, or lacks who looked before, and asks anew. That is a
+    /// new look.
+    pub(super) async fn check_anew(&mut self, question: Question) -> Result<(), CommandError> {
         self.last_used = self.now();
         self.begin(question).await
     }

@@ -145,6 +145,26 @@ async fn a_history_that_fails_leaves_the_record_on_the_screen() {
     }
 }
 
+/// Asked as a check of its own, because what the earlier record says was shown is what was shown.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_looked_before_can_be_asked_again_as_a_new_look() {
+    let (bench, desk) = bench().await;
+    let fault = Fault::Status(503);
+    let first = check_with(&bench, &desk, HISTORY, fault, Case::ChildProtection).await;
+    assert!(matches!(first.history, ShownHistory::NotChecked { .. }));
+    assert!(first.decision.is_none());
+    bench.backend().faults().set(HISTORY, None);
+    let again = desk.decide(Request::CheckAgain).await;
+    assert!(matches!(again.history, ShownHistory::Known { .. }));
+    assert_eq!(records(&again).0.len(), 1);
+    assert_ne!(again.reference, first.reference);
+    desk.refused(Request::CheckAgain).await;
+    desk.sent().await;
+    for look in [first, again] {
+        assert_eq!(bench.record(&look.reference).outcome, 0);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_history_for_which_the_session_is_over_leaves_the_record_on_the_screen() {
     let (bench, desk) = bench().await;
