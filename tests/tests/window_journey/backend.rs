@@ -1,5 +1,6 @@
 //! The training backend as a program of its own, which can be killed.
 
+use crate::keychain;
 use crate::window::program;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,8 +17,9 @@ pub struct Workplace {
 }
 
 impl Workplace {
-    /// A workplace with virtual cards, and a backend that knows their holders.
+    /// A workplace with virtual cards on a new computer, and a backend that knows their holders.
     pub fn new() -> (Self, Backend) {
+        keychain::empty();
         let folder = tempfile::tempdir().unwrap();
         let cards = folder.path().join("cards");
         let seed = SEED.to_string();

@@ -9,6 +9,7 @@
 mod backend;
 mod clinic;
 mod desktop;
+mod keychain;
 mod killed;
 mod leaks;
 mod live;
