@@ -148,12 +148,17 @@ impl Shown {
     }
 
     /// What was shown before a lock and has been sealed since: its record is on the disk already.
-    /// A decision that it asked for is over.
-    pub(crate) fn restored(content: ShownContent) -> Self {
+    /// A decision that it asked for is over, but for asking the same again, if `again`.
+    pub(crate) fn restored(content: ShownContent, again: bool) -> Self {
         Self(ShownContent {
-            decision: None,
+            decision: again.then_some(Decision::CheckAgain),
             ..content
         })
+    }
+
+    /// Whether the check was not made, and the same can be asked again.
+    pub(crate) fn can_be_asked_again(&self) -> bool {
+        matches!(self.0.decision, Some(Decision::CheckAgain))
     }
 
     /// Whether the service answered: a record, or nothing.

@@ -4,26 +4,28 @@
 //!
 //! On disk, sealed under the passcode ([`cpis_vault::SessionFile`]): the tokens, who the user is and
 //! the chosen role, so that a restart goes on at the lock. In memory, sealed under the same key: the
-//! result on the screen and the clinic list, so that an unlock goes back to them; what was found never
-//! reaches the disk this way.
+//! result on the screen, the question of a check that was not made, and the clinic list, so that an
+//! unlock goes back to them; what was found never reaches the disk this way.
 //!
 //! # What is dropped
 //!
-//! The key, the tokens and everything unsealed, at the lock. What was sealed in memory when the program
-//! ends.
+//! The key, the tokens and everything unsealed, at the lock, and with it what the person had decided to
+//! accept. What was sealed in memory when the program ends.
 
 use super::cards::CardThere;
 use super::clinic::Clinic;
 use super::kept::{self, Keeping, KeptSession};
 use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, typed_passcode};
 use super::{Controller, Event, Person, check, clinic_disk, not_now, report};
+use crate::answer::Question;
 use crate::clinic::ClinicList;
 use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
 use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
-use chrono::{DateTime, Duration, FixedOffset};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
+use cpis_record::{DateOfBirth, NhsNumber};
 use cpis_vault::{
     HeldSession, KeptFolder, Passcode, SealedSession, SessionFile, SessionKey, UnlockError,
 };
@@ -61,9 +63,34 @@ pub(super) struct Unsealed {
 #[derive(Default, Serialize, Deserialize)]
 struct KeptPlace {
     shown: Option<ShownContent>,
+    again: Option<KeptQuestion>,
     list: Option<ClinicList>,
     open: Option<Uuid>,
     understood: bool,
+}
+
+/// The question of a check that was not made and can be asked again.
+#[derive(Serialize, Deserialize)]
+struct KeptQuestion {
+    number: String,
+    birth_date: NaiveDate,
+}
+
+impl KeptQuestion {
+    fn of(question: &Question) -> Self {
+        Self {
+            number: question.number.digits(),
+            birth_date: question.birth_date.date(),
+        }
+    }
+
+    fn question(self) -> Option<Question> {
+        Some(Question {
+            number: NhsNumber::received(&self.number).ok()?,
+            birth_date: DateOfBirth::received(self.birth_date),
+            accepted: Vec::new(),
+        })
+    }
 }
 
 /// What an unlock ended in otherwise.
@@ -153,12 +180,19 @@ impl Controller {
         self.links.drop_waiting();
         self.take_back_copy();
         let at = self.now();
-        let shown = match &person.find {
-            check::Find::Result { shown, .. } => Some(shown.content().clone()),
+        let (shown, again) = match &person.find {
+            check::Find::Result { shown, next } => {
+                let again = shown
+                    .can_be_asked_again()
+                    .then_some(next.as_ref())
+                    .flatten();
+                let again = again.map(KeptQuestion::of);
+                (Some(shown.content().clone()), again)
+            }
             check::Find::Form { .. }
             | check::Find::Filled(_)
             | check::Find::Checking { .. }
-            | check::Find::Search(_) => None,
+            | check::Find::Search(_) => (None, None),
         };
         person.clinic.stop();
         // Before the tokens are asked for: a look may be holding them while it renews them.
@@ -178,6 +212,7 @@ impl Controller {
         let clinic = std::mem::take(&mut person.clinic);
         let place = KeptPlace {
             shown,
+            again,
             list: clinic.list,
             open: clinic.open,
             understood: clinic.understood,
@@ -271,10 +306,11 @@ impl Controller {
             self.end(SessionEnd::OtherService);
             return;
         };
+        let next = place.again.and_then(KeptQuestion::question);
         let find = match place.shown {
             Some(shown) => check::Find::Result {
-                shown: Box::new(Shown::restored(shown)),
-                next: None,
+                shown: Box::new(Shown::restored(shown, next.is_some())),
+                next,
             },
             None => check::Find::default(),
         };

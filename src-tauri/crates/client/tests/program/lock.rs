@@ -82,6 +82,29 @@ async fn a_lock_empties_the_window_and_an_unlock_returns_to_the_result() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_was_not_made_can_be_asked_again_after_an_unlock() {
+    let (bench, desk) = bench().await;
+    let child = bench.person(Case::ChildProtection);
+    bench.set_network(false).await;
+    let failed = desk.check(child).await;
+    let view = desk.ask(Request::Lock).await;
+    assert_without_identifiers(&view, child);
+    bench.set_network(true).await;
+    let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
+    let Screen::Result { shown, .. } = view.screen else {
+        panic!("another place");
+    };
+    assert!(matches!(
+        shown.content().decision,
+        Some(Decision::CheckAgain)
+    ));
+    let again = desk.decide(Request::CheckAgain).await;
+    assert_eq!(again.asked, failed.asked);
+    assert_ne!(again.reference, failed.reference, "a look of its own");
+    assert_eq!(records(&again).0.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_time_locks() {
     let (bench, desk) = bench().await;
     let child = bench.person(Case::ChildProtection);
