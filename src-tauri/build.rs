@@ -47,6 +47,8 @@ fn main() {
         "unlock",
         "sign_out",
         "practise",
+        "join_class",
+        "leave_class",
         "set_practice_weather",
         "use_practice_child",
         "print_completion",

@@ -2,7 +2,7 @@
 
 use crate::Running;
 use cpis_client::view::{CommandError, CommandErrorCode, Place, PracticeCase, View, Weather};
-use cpis_client::{ClinicText, Request, TypedQuestion, TypedSearch};
+use cpis_client::{ClinicText, Request, TypedClass, TypedQuestion, TypedSearch};
 use tauri::ipc::Invoke;
 use tauri::{State, Wry};
 
@@ -55,6 +55,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         unlock,
         sign_out,
         practise,
+        join_class,
+        leave_class,
         set_practice_weather,
         use_practice_child,
         print_completion,
@@ -115,6 +117,7 @@ plain! {
     lock => Lock,
     sign_out => SignOut,
     practise => Practise,
+    leave_class => LeaveClass,
     print_completion => PrintCompletion,
     reset_practice_cards => ResetPracticeCards,
     check_connection => CheckConnection,
@@ -273,6 +276,11 @@ async fn unlock(program: Program<'_>, passcode: String) -> Answer {
         },
     )
     .await
+}
+
+#[tauri::command]
+async fn join_class(program: Program<'_>, address: String, code: String) -> Answer {
+    ask(program, Request::JoinClass(TypedClass { address, code })).await
 }
 
 #[tauri::command]

@@ -1,6 +1,7 @@
 //! Where the program keeps its files and where policy is found, one file per platform.
 //!
-//! The data folder holds `live/` and `practice/`, which share nothing (invariant I8), `logs/` without
+//! The data folder holds `live/` and `practice/`, which share nothing (invariant I8) and of which the
+//! latter has a folder `class-CODE` for each class that was joined, `logs/` without
 //! identifiers, `webview/` for what the webview insists on keeping, and `window.json`, which says where
 //! the window was.
 

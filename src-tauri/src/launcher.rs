@@ -2,14 +2,15 @@
 
 use crate::clipboard::SystemClipboard;
 use crate::folders::Folders;
-use crate::practice::TrainingPractice;
+use crate::practice::{ClassPractice, TrainingPractice};
 use cpis_client::view::ProgramMode;
 use cpis_client::{
-    BackendPolicy, Browser, Clipboard, Keychains, Launcher, Pace, PlanSource, Policy, PolicyError,
-    Practice, SitePolicy, Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, Window,
-    World,
+    BackendPolicy, Browser, Clipboard, JoinedClass, Keychains, Launcher, Pace, PlanSource, Policy,
+    PolicyError, Run, SitePolicy, Start, SystemChance, SystemClock, SystemDisk, SystemRoutes,
+    Window, World,
 };
 use cpis_vault::{CardPresence, Keychain, Presence, SystemKeychain};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 use url::Url;
@@ -115,64 +116,101 @@ impl DesktopLauncher {
             policy_file: self.folders.policy_file.clone(),
             data_folder: self.folders.live.clone(),
             practice: None,
+            class: None,
             support_folder: self.folders.support.clone(),
             log_folder: self.folders.logs.clone(),
         }
     }
 
-    async fn practice(&self, site: SitePolicy) -> Result<Start, String> {
-        let cards = self.folders.practice.join("cards");
-        std::fs::create_dir_all(&cards).map_err(|e| e.to_string())?;
+    /// The built-in practice.
+    async fn built_in(&self, site: SitePolicy) -> Result<Start, String> {
+        let cards = card_folder(&self.folders.practice)?;
         let practice = TrainingPractice::start(&cards)
             .await
             .map_err(|e| e.to_string())?;
         let base_url = Url::parse(&practice.base_url()).map_err(|e| e.to_string())?;
-        let backend = BackendPolicy {
+        Ok(Start {
+            policy: Ok(practice_policy(base_url, site)),
+            practice: Some(Arc::new(practice)),
+            ..self.practice(None)
+        })
+    }
+
+    /// Practice in a class.
+    fn class(&self, joined: &JoinedClass, site: SitePolicy) -> Result<Start, String> {
+        let start = self.practice(Some(joined.clone()));
+        let cards = card_folder(&start.data_folder)?;
+        let practice =
+            ClassPractice::start(&cards, joined.seed).map_err(|error| error.to_string())?;
+        Ok(Start {
+            policy: Ok(practice_policy(joined.class.base_url(), site)),
+            practice: Some(Arc::new(practice)),
+            ..start
+        })
+    }
+
+    /// What every practice has. Each class has a folder of its own in that of practice.
+    fn practice(&self, class: Option<JoinedClass>) -> Start {
+        let folder = &self.folders.practice;
+        Start {
+            mode: ProgramMode::Practice,
+            policy: Ok(Policy::default()),
+            policy_file: None,
+            data_folder: match &class {
+                Some(joined) => folder.join(format!("class-{}", joined.class.code())),
+                None => folder.clone(),
+            },
+            practice: None,
+            class,
+            support_folder: self.folders.support.clone(),
+            log_folder: self.folders.logs.clone(),
+        }
+    }
+}
+
+fn card_folder(data_folder: &Path) -> Result<PathBuf, String> {
+    let cards = data_folder.join("cards");
+    std::fs::create_dir_all(&cards).map_err(|error| error.to_string())?;
+    Ok(cards)
+}
+
+/// The policy of practice: its backend, and nothing of the live one.
+fn practice_policy(base_url: Url, site: SitePolicy) -> Policy {
+    Policy {
+        backend: Some(BackendPolicy {
             base_url,
             client_id: "cpis-check".to_owned(),
             enrolment_code: None,
             source: PlanSource::Cpis,
             extra_ca_file: None,
             pinned_keys: Vec::new(),
-        };
-        let practice: Arc<dyn Practice> = Arc::new(practice);
-        Ok(Start {
-            mode: ProgramMode::Practice,
-            policy: Ok(Policy {
-                backend: Some(backend),
-                site,
-                ..Policy::default()
-            }),
-            policy_file: None,
-            data_folder: self.folders.practice.clone(),
-            practice: Some(practice),
-            support_folder: self.folders.support.clone(),
-            log_folder: self.folders.logs.clone(),
-        })
+        }),
+        site,
+        ..Policy::default()
     }
 }
 
 #[async_trait::async_trait]
 impl Launcher for DesktopLauncher {
-    async fn prepare(&self, mode: ProgramMode) -> Start {
+    async fn prepare(&self, run: Run) -> Start {
         // What policy says of practice holds however the program is started.
         let practice_only = is_practice_only(&self.folders);
         let site = SitePolicy {
             practice_only,
             ..SitePolicy::default()
         };
-        match mode {
-            ProgramMode::Live if !practice_only => self.live(),
-            _ => self.practice(site).await.unwrap_or_else(|reason| Start {
-                mode: ProgramMode::Practice,
-                policy: Err(reason),
-                policy_file: None,
-                data_folder: self.folders.practice.clone(),
-                practice: None,
-                support_folder: self.folders.support.clone(),
-                log_folder: self.folders.logs.clone(),
-            }),
-        }
+        let prepared = match &run {
+            Run::Live if !practice_only => return self.live(),
+            Run::Live | Run::Practice => self.built_in(site).await,
+            Run::Class(joined) => self.class(joined, site),
+        };
+        prepared.unwrap_or_else(|reason| Start {
+            policy: Err(reason),
+            ..self.practice(match run {
+                Run::Class(joined) => Some(joined),
+                Run::Live | Run::Practice => None,
+            })
+        })
     }
 
     fn world(&self) -> World {

@@ -3,15 +3,19 @@
 //! # What is kept
 //!
 //! On disk: the practice cards, with the tries that are left on each. In memory, until the program
-//! closes: the made-up children, who looked, and the audit records.
+//! closes: the made-up children, who looked, and the audit records. A class has its backend elsewhere
+//! ([`ClassPractice`]).
 
-use cpis_client::view::{PracticeCase, PracticeChild, Weather};
+mod cards;
+mod class;
+
+pub use class::ClassPractice;
+
+use cards::{PracticeCards, card_in, card_out, children};
+use cpis_client::view::{PracticeChild, Weather};
 use cpis_client::{Practice, PracticeCard};
-use cpis_training::{
-    CardDescription, Case, Clock as _, ExistingCards, Fault, SystemClock, TrainingBackend,
-    TrainingError, TrainingOptions, population, write_cards, write_cards_with,
-};
-use cpis_vault::{CardInReader, Presence};
+use cpis_training::{Fault, TrainingBackend, TrainingError, TrainingOptions};
+use cpis_vault::Presence;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,8 +27,7 @@ pub const SEED: u64 = 1;
 /// A running training backend with its cards.
 pub struct TrainingPractice {
     backend: TrainingBackend,
-    folder: PathBuf,
-    cards: Vec<CardDescription>,
+    cards: PracticeCards,
     children: Vec<PracticeChild>,
     weather: watch::Sender<Weather>,
     reader: watch::Sender<Presence>,
@@ -50,7 +53,7 @@ impl TrainingPractice {
     /// # Errors
     /// [`TrainingError`].
     pub async fn start(folder: &Path) -> Result<Self, TrainingError> {
-        let cards = write_cards(folder, SEED, SystemClock.now())?;
+        let cards = PracticeCards::write(folder, SEED)?;
         let options = TrainingOptions {
             seed: SEED,
             ..TrainingOptions::default()
@@ -58,9 +61,8 @@ impl TrainingPractice {
         let backend = TrainingBackend::start(options).await?;
         Ok(Self {
             backend,
-            folder: folder.to_owned(),
             cards,
-            children: children(),
+            children: children(SEED),
             weather: watch::Sender::default(),
             reader: watch::Sender::new(card_in()),
         })
@@ -79,96 +81,26 @@ impl TrainingPractice {
     }
 }
 
-/// The first person of each case: the same under every seed and on every day.
-fn children() -> Vec<PracticeChild> {
-    let people = population(SEED, SystemClock.now().date_naive());
-    let child = |case: &Case| {
-        let person = people.first(*case);
-        PracticeChild {
-            case: shows(*case),
-            nhs_number: person.nhs_number.digits(),
-            family: person.family.clone(),
-            given: person.given.clone(),
-            birth_date: person.birth_date.to_string(),
-        }
-    };
-    Case::ALL.iter().map(child).collect()
-}
-
-/// What trying the first person of a case shows.
-fn shows(case: Case) -> PracticeCase {
-    match case {
-        Case::ChildProtection => PracticeCase::ChildProtection,
-        Case::LookedAfter => PracticeCase::LookedAfter,
-        Case::UnbornChild => PracticeCase::UnbornChild,
-        Case::ChildProtectionAndLookedAfter => PracticeCase::ChildProtectionAndLookedAfter,
-        Case::EndedTenDaysAgo => PracticeCase::EndedTenDaysAgo,
-        Case::Ended364DaysAgo => PracticeCase::Ended364DaysAgo,
-        Case::Ended366DaysAgo => PracticeCase::Ended366DaysAgo,
-        Case::NothingHeld => PracticeCase::NothingHeld,
-        Case::RestrictedWithRecord => PracticeCase::RestrictedWithRecord,
-        Case::RestrictedWithoutRecord => PracticeCase::RestrictedWithoutRecord,
-        Case::Superseded => PracticeCase::Superseded,
-        Case::ReplacesSuperseded => PracticeCase::ReplacesSuperseded,
-        Case::Invalidated => PracticeCase::Invalidated,
-        Case::Deceased => PracticeCase::Deceased,
-        Case::TwentyFiveAccesses => PracticeCase::TwentyFiveAccesses,
-        Case::FortyAccesses => PracticeCase::FortyAccesses,
-        Case::NoAccesses => PracticeCase::NoAccesses,
-        Case::NoEndDate => PracticeCase::NoEndDate,
-        Case::UnknownPlanCode => PracticeCase::UnknownPlanCode,
-        Case::NoOfficeTelephone => PracticeCase::NoOfficeTelephone,
-        Case::NoEmergencyTelephone => PracticeCase::NoEmergencyTelephone,
-        Case::NoTelephone => PracticeCase::NoTelephone,
-        Case::EveryField => PracticeCase::EveryField,
-        Case::OtherFlags => PracticeCase::OtherFlags,
-    }
-}
-
-/// The made-up reader, and the card in it.
-const READER: &str = "Practice reader";
-
-fn card_in() -> Presence {
-    Presence::Card {
-        cards: vec![CardInReader {
-            reader: READER.to_owned(),
-            // TS alone: no protocol, no historical characters (ISO/IEC 7816-3).
-            atr: "3B00".to_owned(),
-        }],
-    }
-}
-
-fn card_out() -> Presence {
-    Presence::Empty {
-        readers: vec![READER.to_owned()],
-    }
-}
-
 #[async_trait::async_trait]
 impl Practice for TrainingPractice {
     fn card_folder(&self) -> PathBuf {
-        self.folder.clone()
+        self.cards.folder()
     }
 
     fn cards(&self) -> Vec<PracticeCard> {
-        let card = |card: &CardDescription| PracticeCard {
-            card: card.file_name.trim_end_matches(".p12").to_owned(),
-            holder: card.holder.clone(),
-            passcode: card.passcode.clone(),
-        };
-        self.cards.iter().map(card).collect()
+        self.cards.shown()
     }
 
     fn children(&self) -> Vec<PracticeChild> {
         self.children.clone()
     }
 
-    fn enrolment_code(&self) -> String {
-        self.backend.enrolment_code()
+    fn enrolment_code(&self) -> Option<String> {
+        Some(self.backend.enrolment_code())
     }
 
-    fn weather(&self) -> Weather {
-        *self.weather.borrow()
+    fn weather(&self) -> Option<Weather> {
+        Some(*self.weather.borrow())
     }
 
     async fn set_weather(&self, weather: Weather) {
@@ -212,10 +144,7 @@ impl Practice for TrainingPractice {
     }
 
     async fn reset_cards(&self) -> Result<(), io::Error> {
-        let now = SystemClock.now();
-        write_cards_with(&self.folder, SEED, now, ExistingCards::Overwrite)
-            .map(|_| ())
-            .map_err(io::Error::other)
+        self.cards.reset()
     }
 
     async fn stop(&self) {

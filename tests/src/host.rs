@@ -12,8 +12,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use cpis_client::view::{Place, PracticeCase, ProgramMode, View, Weather};
 use cpis_client::{
-    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedQuestion, TypedSearch,
-    Window,
+    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedClass, TypedQuestion,
+    TypedSearch, Window,
 };
 use cpis_desktop::folders::Folders;
 use cpis_desktop::launcher::DesktopLauncher;
@@ -169,6 +169,7 @@ struct Arguments {
     on: bool,
     with_history: bool,
     code: String,
+    address: String,
     text: String,
     leave_out: bool,
     keep: bool,
@@ -256,6 +257,11 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         },
         "sign_out" => Request::SignOut,
         "practise" => Request::Practise,
+        "join_class" => Request::JoinClass(TypedClass {
+            address: a.address,
+            code: a.code,
+        }),
+        "leave_class" => Request::LeaveClass,
         "set_practice_weather" => Request::SetPracticeWeather {
             weather: a.weather?,
         },

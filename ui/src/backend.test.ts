@@ -58,6 +58,8 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.unlock("1234");
   await program.signOut();
   await program.practise();
+  await program.joinClass("training.example", "7q2m x4kd");
+  await program.leaveClass();
   await program.setPracticeWeather("offline");
   await program.usePracticeChild("looked-after");
   await program.printCompletion();
@@ -270,6 +272,17 @@ test("each command has its name and its arguments on the wire", async () => {
       ],
       [
         "practise",
+        {},
+      ],
+      [
+        "join_class",
+        {
+          "address": "training.example",
+          "code": "7q2m x4kd",
+        },
+      ],
+      [
+        "leave_class",
         {},
       ],
       [

@@ -98,6 +98,10 @@ export interface Backend {
   signOut(): Promise<View>;
   /** Leaves the live sign-in for the practice program. */
   practise(): Promise<View>;
+  /** Asks a class to be let in. Everything is sent as it was typed; the program validates it. */
+  joinClass(address: string, code: string): Promise<View>;
+  /** Goes back from a class to the practice on this computer alone. */
+  leaveClass(): Promise<View>;
   /** Says what goes wrong in practice. */
   setPracticeWeather(weather: Weather): Promise<View>;
   /** Fills the find form with a made-up person. */
@@ -175,6 +179,8 @@ export interface CommandArguments {
   unlock: { passcode: string };
   sign_out: Nothing;
   practise: Nothing;
+  join_class: { address: string; code: string };
+  leave_class: Nothing;
   set_practice_weather: { weather: Weather };
   use_practice_child: { case: PracticeCase };
   print_completion: Nothing;
@@ -240,6 +246,8 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     unlock: (passcode) => carry("unlock", { passcode }),
     signOut: () => carry("sign_out", {}),
     practise: () => carry("practise", {}),
+    joinClass: (address, code) => carry("join_class", { address, code }),
+    leaveClass: () => carry("leave_class", {}),
     setPracticeWeather: (weather) => carry("set_practice_weather", { weather }),
     usePracticeChild: (child) => carry("use_practice_child", { case: child }),
     printCompletion: () => carry("print_completion", {}),

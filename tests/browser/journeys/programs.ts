@@ -90,6 +90,12 @@ export function trainersBackend(): Running {
   return new Running(TRAINING, ["serve", ...SEED]);
 }
 
+/** Adds a class to a training backend that may be running; its code. */
+export function addClass(database: string, name: string): string {
+  const switches = ["class", "add", "--database", `sqlite:${database}`, name];
+  return execFileSync(TRAINING, switches, { encoding: "utf8" }).trim();
+}
+
 /** Signs in with a card at a training backend; its access token. */
 export function accessToken(url: string, card: string, passcode: string): string {
   const switches = ["sign-in", "--url", url, "--card", card, "--passcode-stdin"];

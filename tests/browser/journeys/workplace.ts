@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { trainingBackend, writeCards, type Running } from "./programs";
+import { addClass, trainingBackend, writeCards, type Running } from "./programs";
 
 /** How a workplace is set up. */
 export interface WorkplaceOptions {
@@ -61,6 +61,11 @@ export class Workplace {
   /** The organisation has set the computer up for practice only. */
   async practiceOnly(): Promise<void> {
     await appendFile(this.policy, "[site]\npractice_only = true\n");
+  }
+
+  /** The trainer makes a class; its code. */
+  addClass(name: string): string {
+    return addClass(path.join(this.#folder, "training.sqlite"), name);
   }
 
   /** The file of a test card, named without the ending. */

@@ -7,8 +7,8 @@ use crate::words::{Order, Said};
 use cpis_client::shown::ShownFinding;
 use cpis_client::view::{LookMode, Place, ProgramMode, Screen, View};
 use cpis_client::{
-    Browser, Clipboard, ClipboardFault, Keychains, Launcher, Pace, Policy, Program, Request, Start,
-    SystemChance, SystemClock, SystemDisk, SystemRoutes, TypedQuestion, Window, World,
+    Browser, Clipboard, ClipboardFault, Keychains, Launcher, Pace, Policy, Program, Request, Run,
+    Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, TypedQuestion, Window, World,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -150,14 +150,15 @@ struct SeatLauncher {
 
 #[async_trait::async_trait]
 impl Launcher for SeatLauncher {
-    async fn prepare(&self, mode: ProgramMode) -> Start {
+    async fn prepare(&self, _: Run) -> Start {
         let file = self.seat.policy_file.clone();
         Start {
-            mode,
+            mode: ProgramMode::Live,
             policy: Policy::read(&file).map_err(|error| error.to_string()),
             policy_file: Some(file),
             data_folder: self.seat.data_folder.clone(),
             practice: None,
+            class: None,
             support_folder: self.seat.data_folder.join("support"),
             log_folder: self.seat.data_folder.join("logs"),
         }

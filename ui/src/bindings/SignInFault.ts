@@ -20,4 +20,4 @@ fault: CertificateFault,
 /**
  * What this computer's clock said then (RFC 3339 with offset).
  */
-clock: string, } | { "code": "unreadable-answer" } | { "code": "refused" } | { "code": "browser-not-offered" } | { "code": "no-browser" } | { "code": "browser-refused" } | { "code": "browser-foreign" } | { "code": "browser-timed-out" } | { "code": "identity-not-trusted" } | { "code": "clock-differs" } | { "code": "assurance-too-low" };
+clock: string, } | { "code": "unreadable-answer" } | { "code": "refused" } | { "code": "browser-not-offered" } | { "code": "no-browser" } | { "code": "browser-refused" } | { "code": "browser-foreign" } | { "code": "browser-timed-out" } | { "code": "not-training" } | { "code": "identity-not-trusted" } | { "code": "clock-differs" } | { "code": "assurance-too-low" };

@@ -5,7 +5,7 @@ import type { View } from "../bindings/View";
  * Names the screen a person is on. When it changes, everything typed and drawn before is thrown
  * away and the focus moves.
  */
-export function screenKey({ program, screen }: View): string {
+export function screenKey({ program, practice, screen }: View): string {
   const which =
     screen.kind === "result"
       ? `result ${screen.shown.reference}`
@@ -14,7 +14,7 @@ export function screenKey({ program, screen }: View): string {
         : screen.kind === "find" && screen.filled !== null
           ? `find ${String(screen.filled.ordinal)}`
           : screen.kind;
-  return `${program} ${which}`;
+  return `${program} ${practice?.class?.code ?? ""} ${which}`;
 }
 
 /** The id of the field where a person starts; `null` when it is the heading. */
@@ -35,6 +35,8 @@ export function arrivalField({ program, screen }: View): string | null {
       return screen.clinic.cameFrom && `child-${screen.clinic.cameFrom}`;
     case "search":
       return "family";
+    case "join-class":
+      return "class-address";
     default:
       return null;
   }
@@ -49,6 +51,7 @@ export function hasFaults(screen: Screen): boolean {
       return screen.fault !== null;
     case "find":
     case "search":
+    case "join-class":
       return screen.faults.length > 0;
     case "clinic-import":
       return (screen.import?.faults.length ?? 0) > 0;

@@ -11,6 +11,8 @@ export const CLOSING = {
   sending: "The program is sending now, which takes a moment.",
   whenClosed:
     "If you close now, unsent records leave when CP-IS Check is next opened on this computer and it is connected. Nobody needs to sign in for that.",
+  whenClosedInClass:
+    "If you close now, unsent records stay on this computer. They leave when you next join this class.",
   attention: (records: number) =>
     records === 1
       ? "1 record needs attention. See To send."

@@ -7,6 +7,9 @@ import { count } from "./values";
 
 export const PRACTICE = {
   banner: "PRACTICE - made-up children",
+  /** After the banner, in a class. */
+  inClass: (code: string) => `· class ${code}`,
+  trainer: "Your trainer sets what goes wrong.",
   network: "Practice network",
   on: "On",
   off: "Off",

@@ -13,6 +13,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   starting: "Starting",
   "cannot-start": "Cannot start",
   "sign-in": "Sign in",
+  "join-class": "Join a class",
   "choose-passcode": "Choose a passcode",
   "choose-role": "Choose your role",
   find: "Find a child",

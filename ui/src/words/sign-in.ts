@@ -132,6 +132,8 @@ const FAULTS: Record<
   "browser-foreign":
     "The answer from your browser did not belong to this sign-in. Close the page in your browser, then try again",
   "browser-timed-out": "You did not sign in within five minutes. Try again",
+  "not-training":
+    "Your class has ended, or what answers here is not for training. Nothing was sent to it. Tell your trainer",
   "identity-not-trusted":
     "The service's answer about who you are cannot be trusted. Tell your IT department",
   "clock-differs":

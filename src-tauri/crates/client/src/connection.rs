@@ -154,7 +154,9 @@ fn outcome(result: Result<(), ServiceFault>, trusted: bool) -> PartOutcome {
         Err(ServiceFault::Status(status)) => ConnectionFault::Status { status },
         Err(ServiceFault::Refused) => ConnectionFault::Refused,
         Err(ServiceFault::NotEnrolled) => ConnectionFault::NotEnrolled,
-        Err(ServiceFault::Unreadable | ServiceFault::CannotSign) => ConnectionFault::Unreadable,
+        Err(ServiceFault::Unreadable | ServiceFault::NotTraining | ServiceFault::CannotSign) => {
+            ConnectionFault::Unreadable
+        }
     };
     PartOutcome::Fails { fault }
 }

@@ -9,6 +9,7 @@ mod browser;
 mod by_clock;
 mod cards;
 mod check;
+mod class;
 mod clinic;
 mod clinic_checks;
 mod clinic_disk;
@@ -35,6 +36,7 @@ mod sign_in;
 mod trail;
 mod user;
 
+use crate::class::JoinedClass;
 use crate::policy::Policy;
 use crate::practice::Practice;
 use crate::practice::tasks::GuidedTasks;
@@ -118,6 +120,10 @@ pub(crate) struct Wiring {
     pub policy_file: Option<PathBuf>,
     pub log_folder: PathBuf,
     pub practice: Option<Arc<dyn Practice>>,
+    /// The class in which this run practises.
+    pub class: Option<JoinedClass>,
+    /// Where a class goes that has let this program in: the program changes to it.
+    pub let_in: mpsc::Sender<JoinedClass>,
     pub notices: Vec<Notice>,
     pub engine: Result<Engine, (StartFault, Option<String>)>,
     pub revision: Arc<AtomicU64>,
@@ -178,6 +184,10 @@ enum Event {
     Enrolled(Result<(), ServiceFault>),
     Copied(copy::Put),
     Connection(connection::Progress),
+    ClassAnswered {
+        generation: u64,
+        answer: Box<class::ClassAnswer>,
+    },
     Farewell {
         generation: u64,
         result: Result<(), ServiceFault>,
@@ -247,6 +257,8 @@ pub(crate) struct Controller {
     last_roles: HashMap<UserId, String>,
     /// What has been practised; only in practice mode.
     guided: Option<GuidedTasks>,
+    /// The form with which a class is joined.
+    joining: class::Joining,
     /// The record of completion, while it goes on paper.
     completion: Option<CompletionPrintout>,
     events: mpsc::Sender<Event>,
@@ -301,6 +313,7 @@ impl Controller {
             runs: 0,
             last_roles: HashMap::new(),
             guided: wiring.practice.as_ref().map(|_| GuidedTasks::default()),
+            joining: class::Joining::default(),
             completion: None,
             events,
             probe: Arc::new(Notify::new()),
@@ -466,6 +479,8 @@ impl Controller {
                 Ok(())
             }
             Request::Practise => Err(not_now("practice is begun by the program")),
+            Request::JoinClass(typed) => self.join_class(&typed),
+            Request::LeaveClass => Err(not_now("a class is left by the program")),
             Request::SetPracticeWeather { weather } => self.set_practice_weather(weather).await,
             Request::UsePracticeChild { case } => self.use_practice_child(case),
             Request::PrintCompletion => self.print_completion(),
@@ -539,6 +554,9 @@ impl Controller {
             Event::Enrolled(result) => self.on_enrolled(result).await,
             Event::Copied(put) => self.on_copied(put),
             Event::Connection(progress) => self.on_connection(progress),
+            Event::ClassAnswered { generation, answer } => {
+                self.on_class_answered(generation, *answer);
+            }
             Event::Farewell { generation, result } => self.on_farewell(generation, result),
         }
     }
@@ -550,6 +568,9 @@ impl Controller {
         {
             self.end(SessionEnd::ServiceEnded);
             return Ok(());
+        }
+        if place == Place::JoinClass && !self.may_join() {
+            return Err(not_now("no class can be joined now"));
         }
         match (&mut self.person, place) {
             (Person::Locked(_), _) => return Err(not_now("the program is locked")),
@@ -568,6 +589,7 @@ impl Controller {
             person.clinic.leave_page();
         }
         self.completion = None;
+        self.joining = class::Joining::default();
         if matches!(self.place, Place::ClinicList | Place::ClinicImport) {
             self.clinic_gone = false;
         }

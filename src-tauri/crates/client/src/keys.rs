@@ -1,14 +1,16 @@
 //! The vault's keys as the audit trail uses them, and where each mode keeps its own.
 
+use crate::class::ClassCode;
 use crate::view::ProgramMode;
 use cpis_audit::{Protection, ProtectionError, RowAddress};
 use cpis_vault::AuditKeys;
 
-/// The service name under which a mode's secrets are in the keychain.
-pub(crate) fn keychain_name(mode: ProgramMode) -> &'static str {
-    match mode {
-        ProgramMode::Practice => "CP-IS Check practice",
-        ProgramMode::Live => "CP-IS Check",
+/// The service name under which the secrets of a mode, or of a class, are in the keychain.
+pub(crate) fn keychain_name(mode: ProgramMode, class: Option<&ClassCode>) -> String {
+    match (mode, class) {
+        (ProgramMode::Practice, Some(code)) => format!("CP-IS Check practice-{code}"),
+        (ProgramMode::Practice, None) => "CP-IS Check practice".to_owned(),
+        (ProgramMode::Live, _) => "CP-IS Check".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod browser;
+mod class;
 mod clinic;
 mod clipboard;
 mod connection;
@@ -37,6 +38,7 @@ mod workstation_key;
 mod world;
 
 pub use browser::Browser;
+pub use class::{Class, ClassCode, JoinedClass};
 pub use clipboard::{Clipboard, ClipboardFault};
 pub use controller::Handle;
 pub use link::LINK_SCHEME;
@@ -48,8 +50,8 @@ pub use policy::{
     SessionPolicy, SitePolicy,
 };
 pub use practice::{Practice, PracticeCard};
-pub use program::{Keychains, Launcher, Program, Start};
-pub use request::{ClinicText, Request, TypedQuestion, TypedSearch};
+pub use program::{Keychains, Launcher, Program, Run, Start};
+pub use request::{ClinicText, Request, TypedClass, TypedQuestion, TypedSearch};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{

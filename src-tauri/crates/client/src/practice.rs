@@ -18,7 +18,7 @@ pub struct PracticeCard {
     pub passcode: String,
 }
 
-/// The training backend of this run.
+/// The training backend of this run: the built-in one, or that of a class.
 #[async_trait::async_trait]
 pub trait Practice: Send + Sync {
     /// The folder of the practice cards.
@@ -30,13 +30,14 @@ pub trait Practice: Send + Sync {
     /// Made-up children to try, the same in every run.
     fn children(&self) -> Vec<PracticeChild>;
 
-    /// A fresh one-time code, with which this computer enrols unasked.
-    fn enrolment_code(&self) -> String;
+    /// A fresh one-time code of the built-in backend, with which this computer enrols unasked; `None`
+    /// in a class, which gives codes itself.
+    fn enrolment_code(&self) -> Option<String>;
 
-    /// What goes wrong now.
-    fn weather(&self) -> Weather;
+    /// What goes wrong now; `None` in a class, where the trainer decides it.
+    fn weather(&self) -> Option<Weather>;
 
-    /// Makes that go wrong, and nothing else.
+    /// Makes that go wrong, and nothing else. Not asked of a class.
     async fn set_weather(&self, weather: Weather);
 
     /// The made-up reader of the practice cards, in place of the readers of this computer; `None`: the
@@ -48,6 +49,6 @@ pub trait Practice: Send + Sync {
     /// Puts all cards back as they were handed out, with three tries.
     async fn reset_cards(&self) -> Result<(), std::io::Error>;
 
-    /// Stops the backend.
+    /// Stops the backend, where it is the built-in one.
     async fn stop(&self);
 }

@@ -150,6 +150,10 @@ pub enum Request {
     SignOut,
     /// Change from live to practice; handled by [`crate::Program`].
     Practise,
+    /// Practice mode: join a class of a training backend.
+    JoinClass(TypedClass),
+    /// Go back from a class to the built-in practice; handled by [`crate::Program`].
+    LeaveClass,
     /// Practice mode: what goes wrong.
     SetPracticeWeather {
         /// What.
@@ -200,6 +204,15 @@ impl Request {
                 | Self::Printed
         )
     }
+}
+
+/// The form with which a class is joined, as typed. Nothing in it is about a person.
+#[derive(Debug, Clone, Default)]
+pub struct TypedClass {
+    /// Address of the training backend.
+    pub address: String,
+    /// Code of the class.
+    pub code: String,
 }
 
 /// The find form as typed. `Debug` is redacted.

@@ -7,6 +7,7 @@ use crate::policy::{BackendPolicy, PlanSource, is_permitted};
 use cpis_fhir::is_fhir_json;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::OnceCell;
 use url::Url;
 use zeroize::Zeroizing;
@@ -26,6 +27,9 @@ pub enum ServiceFault {
     /// The service refuses the credential (OAuth `invalid_grant` or `invalid_client`).
     #[error("the service refuses the credential")]
     Refused,
+    /// Whoever answers is no training backend, and this is practice (invariant I8). Nothing was sent.
+    #[error("the service is no training backend")]
+    NotTraining,
     /// This computer has no credential.
     #[error("this computer is not enrolled")]
     NotEnrolled,
@@ -116,6 +120,10 @@ pub(crate) struct Service {
     source: PlanSource,
     binding: Binding,
     endpoints: OnceCell<Endpoints>,
+    /// Whether it must be a training backend.
+    training_only: bool,
+    /// Whether it has said that it is one, since the last call that was not answered.
+    is_known: AtomicBool,
 }
 
 impl Service {
@@ -127,6 +135,16 @@ impl Service {
             client_id: backend.client_id.clone(),
             source: backend.source,
             endpoints: OnceCell::new(),
+            training_only: false,
+            is_known: AtomicBool::new(false),
+        }
+    }
+
+    /// The same in practice: it must be a training backend, whenever a credential is to go there.
+    pub fn of_practice(self) -> Self {
+        Self {
+            training_only: true,
+            ..self
         }
     }
 
@@ -160,30 +178,70 @@ impl Service {
 
     /// Whether an address in an answer lies below the base. Others are never followed.
     pub fn is_ours(&self, url: &Url) -> bool {
-        let base = self.base.as_str().trim_end_matches('/');
-        url.as_str().starts_with(&format!("{base}/"))
+        is_below(&self.base, url)
     }
 
-    /// The published addresses, fetched once.
+    /// The published addresses, fetched once. Whoever sends a credential asks for them first, so in
+    /// practice the backend is asked each time whether it is a training backend.
     pub async fn endpoints(&self) -> Result<&Endpoints, ServiceFault> {
+        if self.training_only {
+            self.is_reachable().await.map_err(|fault| match fault {
+                // A class that has ended is none any more.
+                ServiceFault::Status(404) => ServiceFault::NotTraining,
+                other => other,
+            })?;
+        }
         let fetch = || async {
             let address = self.address(".well-known/openid-configuration");
-            Endpoints::read(&self.get(address).await?)
+            let endpoints = Endpoints::read(&self.get(address).await?)?;
+            if self.training_only && !endpoints.addresses().all(|url| self.is_ours(url)) {
+                return Err(ServiceFault::NotTraining);
+            }
+            Ok(endpoints)
         };
         self.endpoints.get_or_try_init(fetch).await
     }
 
-    /// Whether the register answers: its capability statement can be read.
+    /// Whether the register answers: its capability statement can be read. In practice it must be that
+    /// of a training backend.
     pub async fn is_reachable(&self) -> Result<(), ServiceFault> {
         let reply = self.get(self.address("cpis/FHIR/R4/metadata")).await?;
         let fhir = reply.content_type.as_deref().is_some_and(is_fhir_json);
-        match reply.status {
-            200 if fhir => cpis_fhir::read_capability_statement(&reply.body)
-                .map(|_| ())
-                .map_err(|_| ServiceFault::Unreadable),
+        let found = match reply.status {
+            200 if fhir => match cpis_fhir::read_capability_statement(&reply.body) {
+                Ok(statement) if self.training_only && !statement.is_training => {
+                    Err(ServiceFault::NotTraining)
+                }
+                Ok(_) => Ok(()),
+                Err(_) => Err(ServiceFault::Unreadable),
+            },
             200 => Err(ServiceFault::Unreadable),
             status => Err(ServiceFault::Status(status)),
+        };
+        // A training backend that cannot answer now is still one.
+        if !matches!(found, Err(ServiceFault::Status(408 | 429 | 500..=599))) {
+            self.is_known.store(found.is_ok(), Ordering::Relaxed);
         }
+        found
+    }
+
+    /// In practice: asks whether this is a training backend, unless it has said so since the last call
+    /// that was not answered. Comes before each token, look and record: somebody else may be there now.
+    pub async fn know(&self) -> Result<(), ServiceFault> {
+        if !self.training_only || self.is_known.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.is_reachable().await
+    }
+
+    /// Makes one call. Who sends something of a user or of this computer asks [`Service::know`] or
+    /// [`Service::endpoints`] first.
+    pub async fn call(&self, call: Call) -> Result<Reply, NetworkFault> {
+        let reply = self.network.call(call).await;
+        if reply.is_err() {
+            self.is_known.store(false, Ordering::Relaxed);
+        }
+        reply
     }
 
     /// A call to the token endpoint.
@@ -226,6 +284,7 @@ impl Service {
         headers: &[(&'static str, String)],
         token: &UserToken,
     ) -> Result<Reply, ServiceFault> {
+        self.know().await?;
         let reply = self.get_once(url, headers, token).await?;
         // It was refused unread for want of the nonce that it now gives: no read is repeated.
         if token.bound && self.binding.learn(&reply) && reply.status == 401 {
@@ -252,7 +311,7 @@ impl Service {
             headers,
             body: None,
         };
-        Ok(self.network.call(call).await?)
+        Ok(self.call(call).await?)
     }
 
     /// Tells the backend that a token is over (RFC 7009). `Ok` when the backend knows.
@@ -276,7 +335,7 @@ impl Service {
             headers: Vec::new(),
             body: None,
         };
-        self.network.call(call).await
+        self.call(call).await
     }
 
     async fn post_form(
@@ -291,15 +350,20 @@ impl Service {
         let body = Some(("application/x-www-form-urlencoded", body.into_bytes()));
         let mut headers = vec![("Accept", "application/json".to_owned())];
         headers.extend(proof);
-        self.network
-            .call(Call {
-                method: Method::Post,
-                url,
-                headers,
-                body,
-            })
-            .await
+        let call = Call {
+            method: Method::Post,
+            url,
+            headers,
+            body,
+        };
+        self.call(call).await
     }
+}
+
+/// Whether an address lies below a base address.
+pub(crate) fn is_below(base: &Url, url: &Url) -> bool {
+    let base = base.as_str().trim_end_matches('/');
+    url.as_str().starts_with(&format!("{base}/"))
 }
 
 /// A user's access token, as a call carries it.

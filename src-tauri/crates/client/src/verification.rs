@@ -60,7 +60,7 @@ pub fn verify_audit(
     mut progress: impl FnMut(u64),
 ) -> Result<Report, VerifyError> {
     find_ledger(folder)?;
-    let keychain = keychains(keychain_name(mode)).map_err(VaultError::from)?;
+    let keychain = keychains(&keychain_name(mode, None)).map_err(VaultError::from)?;
     let keys = RowKeys(AuditKeys::read(keychain.as_ref())?);
     let report = examine_folder(folder, &keys, |rows| {
         progress(rows);

@@ -9,6 +9,7 @@
 //!
 //! Results about a person are in [`Shown`], which only an opened value makes (see `shown.rs`).
 
+mod class;
 mod clinic;
 mod connection;
 mod find;
@@ -22,6 +23,7 @@ mod settings;
 mod sign_in;
 mod tasks;
 
+pub use class::{ClassFault, PracticeClass};
 pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
     ClinicPrintState, ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild,
@@ -249,6 +251,13 @@ pub enum Screen {
         /// Why the last try failed.
         fault: Option<SignInFault>,
     },
+    /// Join a class, in practice mode only.
+    JoinClass {
+        /// What was wrong with the last input, or what came of it.
+        faults: Vec<ClassFault>,
+        /// Whether a class is being asked.
+        busy: bool,
+    },
     /// Choose a passcode to unlock this session with, after a sign-in without a card.
     ChoosePasscode {
         /// Whether the passcode is being taken in.
@@ -447,4 +456,6 @@ pub enum Place {
     Help,
     /// The guided tasks of practice.
     PracticeTasks,
+    /// Join a class, from the sign-in screen of practice.
+    JoinClass,
 }

@@ -6,8 +6,10 @@
 //! the service's address, and the thumbprint of the key that it was given for. It is no secret; the
 //! key is in the keychain. An id given by another service or for another key is not used.
 
+use crate::class::{Class, joining};
 use crate::jwt::{Claims, key_set, thumbprint, workstation_assertion};
 use crate::network::{Call, Method, Reply};
+use crate::practice::Practice;
 use crate::service::{Service, ServiceFault, success};
 use crate::world::World;
 use chrono::{DateTime, Duration, FixedOffset};
@@ -33,7 +35,24 @@ pub(crate) struct WorkstationCredential {
     /// Whether the service refused the credential when it was last asked.
     refused: AtomicBool,
     /// Gives a fresh code when the service has forgotten this computer; practice mode only.
-    codes: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    codes: Option<Codes>,
+}
+
+/// Where practice gets one-time codes.
+pub(crate) enum Codes {
+    /// From the built-in training backend.
+    BuiltIn(Arc<dyn Practice>),
+    /// From a class, which is joined anew.
+    Class(Class),
+}
+
+impl Codes {
+    async fn fresh(&self, service: &Service) -> Result<String, ServiceFault> {
+        match self {
+            Self::BuiltIn(practice) => practice.enrolment_code().ok_or(ServiceFault::NotEnrolled),
+            Self::Class(class) => joining::fresh_code(service, class).await,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -57,7 +76,7 @@ impl WorkstationCredential {
         world: World,
         keys: Arc<Workstation>,
         file: PathBuf,
-        codes: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+        codes: Option<Codes>,
     ) -> Self {
         let own = thumbprint(&keys.key().public_key());
         let kept = std::fs::read(&file)
@@ -132,7 +151,7 @@ impl WorkstationCredential {
             headers,
             body,
         };
-        let reply = self.service.network().call(call).await?;
+        let reply = self.service.call(call).await?;
         let refused = matches!(reply.status, 400 | 401 | 403);
         let registered: Registered = if refused {
             Err(ServiceFault::Refused)
@@ -156,6 +175,16 @@ impl WorkstationCredential {
         self.refused.store(false, Ordering::Relaxed);
         self.enrolled.send_replace(true);
         Ok(())
+    }
+
+    async fn enrol_with_fresh_code(
+        &self,
+        held: &mut Held,
+        codes: &Codes,
+    ) -> Result<(String, DateTime<FixedOffset>), ServiceFault> {
+        let code = codes.fresh(&self.service).await?;
+        self.enrol_holding(held, &code).await?;
+        self.fetch_token(held).await
     }
 
     async fn fetch_token(
@@ -188,6 +217,7 @@ impl WorkstationCredential {
     }
 
     async fn send(&self, records: &[OutgoingRecord], token: &str) -> Result<Reply, ServiceFault> {
+        self.service.know().await?;
         let (method, path, body) = match records {
             [one] => (
                 Method::Put,
@@ -216,7 +246,7 @@ impl WorkstationCredential {
             headers,
             body,
         };
-        Ok(self.service.network().call(call).await?)
+        Ok(self.service.call(call).await?)
     }
 }
 
@@ -241,13 +271,10 @@ impl Delivery for WorkstationCredential {
         let mut held = self.held.lock().await;
         held.token = None;
         let fetched = match self.fetch_token(&held).await {
-            Err(ServiceFault::Refused | ServiceFault::NotEnrolled) if self.codes.is_some() => {
-                let code = self.codes.as_ref().map(|codes| codes()).unwrap_or_default();
-                match self.enrol_holding(&mut held, &code).await {
-                    Ok(()) => self.fetch_token(&held).await,
-                    Err(fault) => Err(fault),
-                }
-            }
+            Err(fault @ (ServiceFault::Refused | ServiceFault::NotEnrolled)) => match &self.codes {
+                Some(codes) => self.enrol_with_fresh_code(&mut held, codes).await,
+                None => Err(fault),
+            },
             other => other,
         };
         match &fetched {
@@ -287,7 +314,9 @@ fn instead(fault: &ServiceFault) -> Answer {
             }
         }
         // Not about the records: the token endpoint or the discovery answered oddly.
-        ServiceFault::Status(_) | ServiceFault::Unreadable => Answer::NotAReceipt,
+        ServiceFault::Status(_) | ServiceFault::Unreadable | ServiceFault::NotTraining => {
+            Answer::NotAReceipt
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub fn workstation_jwk(
     folder: &Path,
     keychains: &Keychains,
 ) -> Result<String, WorkstationKeyError> {
-    let keychain = keychains(keychain_name(mode)).map_err(VaultError::from)?;
+    let keychain = keychains(&keychain_name(mode, None)).map_err(VaultError::from)?;
     let key = Workstation::public_key(keychain.as_ref(), folder)?;
     let key = key.ok_or(WorkstationKeyError::NotMade)?;
     Ok(jwk(&key).to_string())

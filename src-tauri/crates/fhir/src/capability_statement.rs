@@ -1,7 +1,8 @@
 //! What a backend says it can do: CapabilityStatement (FHIR R4, 2.43). Used to see that it is there.
 
-use crate::ReadError;
 use crate::json::{self, Object};
+use crate::{ReadError, system};
+use serde_json::Value;
 
 /// The parts of a CapabilityStatement that the program uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub struct CapabilityStatement {
     pub fhir_version: Option<String>,
     /// The resource types that are offered.
     pub resources: Vec<String>,
+    /// Whether it is the statement of a training backend, which has made-up people only
+    /// ([`system::TRAINING_EXTENSION`]). Anything else than a plain `true` there is a no.
+    pub is_training: bool,
 }
 
 /// Reads a CapabilityStatement.
@@ -37,7 +41,18 @@ pub fn read_capability_statement(body: &[u8]) -> Result<CapabilityStatement, Rea
         version: of_software("version")?.or(json::words(&statement, "version")?),
         fhir_version: json::words(&statement, "fhirVersion")?,
         resources: resources(&statement)?,
+        is_training: is_training(&statement)?,
     })
+}
+
+fn is_training(statement: &Object) -> Result<bool, ReadError> {
+    let mut marks = Vec::new();
+    for extension in json::objects(statement, "extension")? {
+        if json::text(extension, "url")? == Some(system::TRAINING_EXTENSION) {
+            marks.push(extension.get("valueBoolean") == Some(&Value::Bool(true)));
+        }
+    }
+    Ok(marks == [true])
 }
 
 fn resources(statement: &Object) -> Result<Vec<String>, ReadError> {

@@ -1,3 +1,4 @@
+import { classStates } from "./class";
 import { clinicStates } from "./clinic";
 import { findStates } from "./find";
 import { notCheckedStates } from "./not-checked";
@@ -21,5 +22,6 @@ export const states: readonly State[] = [
   ...notCheckedStates,
   ...programStates,
   ...practiceStates,
+  ...classStates,
   ...openedStates,
 ];

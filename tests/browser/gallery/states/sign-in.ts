@@ -27,7 +27,7 @@ const practiceCard = (
   practicePasscode: passcode,
 });
 
-const practiceCards: Card[] = [
+export const practiceCards: Card[] = [
   practiceCard("card-1", "Dr Ada Practice-Heron", "1234", "community-paediatrician"),
   practiceCard("card-2", "Mr Bertram Sample-Otter", "2345", "emergency-dentist"),
   practiceCard("card-3", "Ms Clementine Training-Wren", "3456", "dental-nurse"),
@@ -36,7 +36,7 @@ const practiceCards: Card[] = [
   practiceCard("card-6", "Mr Fergus Example-Magpie", "6789", "locked-card"),
 ];
 
-const screen = (rest: Partial<SignIn> = {}): SignIn => ({
+export const signInScreen = (rest: Partial<SignIn> = {}): SignIn => ({
   kind: "sign-in",
   cards: [card("card-1", "Asha Patel")],
   serviceConfigured: true,
@@ -51,7 +51,7 @@ const screen = (rest: Partial<SignIn> = {}): SignIn => ({
 
 const signIn = (name: string, rest: Partial<SignIn>, focus = "#passcode"): State => ({
   name: `sign-in-${name}`,
-  view: live(screen(rest)),
+  view: live(signInScreen(rest)),
   title: `${rest.fault ? "Error: " : ""}Sign in - CP-IS Check`,
   heading: "Sign in",
   focus: rest.fault ? ".nhsuk-error-summary" : focus,
@@ -84,6 +84,7 @@ const faults: SignInFault[] = [
   { code: "browser-refused" },
   { code: "browser-foreign" },
   { code: "browser-timed-out" },
+  { code: "not-training" },
   { code: "identity-not-trusted" },
   { code: "clock-differs" },
   { code: "assurance-too-low" },
@@ -119,7 +120,7 @@ const locked = (name: string, rest: Partial<Locked>): State => ({
 const inPractice: State = {
   name: "sign-in-practice",
   view: practice(
-    live(screen({ cards: practiceCards, practiceOffered: false }), {
+    live(signInScreen({ cards: practiceCards, practiceOffered: false }), {
       notices: ["practice-forgotten"],
     }),
   ),
@@ -219,7 +220,7 @@ export const signInStates: State[] = [
   }),
   {
     ...signIn("local-contacts", {}),
-    view: live(screen({}), {
+    view: live(signInScreen({}), {
       connectivity: { state: "offline", since: at("09:12") },
       safeguardingContacts: localContacts,
     }),
@@ -227,7 +228,7 @@ export const signInStates: State[] = [
   signIn("browser-too", { browserOffered: true }),
   {
     name: "sign-in-in-browser",
-    view: live(screen({ browserOffered: true, busy: true, inBrowser: true })),
+    view: live(signInScreen({ browserOffered: true, busy: true, inBrowser: true })),
     title: "Sign in - CP-IS Check",
     heading: "Go on in your browser",
   },

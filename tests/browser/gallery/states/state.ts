@@ -101,6 +101,7 @@ export const practice = (view: View, rest: Partial<PracticeScenario> = {}): View
   ...view,
   program: "practice",
   practice: {
+    class: null,
     weather: "good",
     children: view.user?.role ? practiceChildren : [],
     tasks: guided(2),

@@ -111,6 +111,7 @@ impl Controller {
             Place::PracticeTasks => Some(Screen::PracticeTasks {
                 printout: self.completion.clone(),
             }),
+            Place::JoinClass => Some(self.joining.screen()),
         }
     }
 

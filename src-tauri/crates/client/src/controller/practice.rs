@@ -14,7 +14,11 @@ impl Controller {
         &mut self,
         weather: Weather,
     ) -> Result<(), CommandError> {
-        self.practice()?.set_weather(weather).await;
+        let practice = self.practice()?;
+        if practice.weather().is_none() {
+            return Err(not_now("in a class the trainer decides what goes wrong"));
+        }
+        practice.set_weather(weather).await;
         self.probe_now();
         Ok(())
     }
@@ -111,6 +115,7 @@ impl Controller {
         let practice = self.wiring.practice.as_ref()?;
         let guided = self.guided.as_ref();
         Some(PracticeScenario {
+            class: self.class(),
             weather: practice.weather(),
             children: self.practice_children(practice.as_ref()),
             tasks: guided.map(|guided| guided.shown()).unwrap_or_default(),

@@ -433,6 +433,7 @@ pub(super) fn service_fault(fault: ServiceFault, now: DateTime<FixedOffset>) -> 
             SignInFault::UnreadableAnswer
         }
         ServiceFault::Refused => SignInFault::CardRefused,
+        ServiceFault::NotTraining => SignInFault::NotTraining,
         ServiceFault::Status(_) | ServiceFault::NotEnrolled | ServiceFault::CannotSign => {
             SignInFault::Refused
         }

@@ -1,6 +1,6 @@
 //! What only practice mode shows: what goes wrong, whom to try, what has been practised.
 
-use super::ChosenRole;
+use super::{ChosenRole, PracticeClass};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -8,8 +8,10 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PracticeScenario {
-    /// What goes wrong.
-    pub weather: Weather,
+    /// The class in which somebody practises; absent in the built-in practice.
+    pub class: Option<PracticeClass>,
+    /// What goes wrong; absent in a class, where the trainer decides it.
+    pub weather: Option<Weather>,
     /// Made-up children to try; none while nobody has chosen a role.
     pub children: Vec<PracticeChild>,
     /// The guided tasks, in the order in which they are set.

@@ -98,6 +98,8 @@ pub enum SignInFault {
     BrowserForeign,
     /// The browser did not come back in time.
     BrowserTimedOut,
+    /// Practice met a service that does not say that it is a training backend. Nothing was sent.
+    NotTraining,
     /// What the service says of the person cannot be trusted.
     IdentityNotTrusted,
     /// The computer's clock and the service's clock are too far apart.

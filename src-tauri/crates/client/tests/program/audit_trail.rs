@@ -117,7 +117,7 @@ async fn records_leave_by_themselves_when_the_service_is_back() {
     let desk = bench.practice().await;
     for then in [Request::SignOut, Request::Lock] {
         desk.sign_in(DENTIST).await;
-        let weather = |view: &View| view.practice.as_ref().map(|practice| practice.weather);
+        let weather = |view: &View| view.practice.as_ref().and_then(|practice| practice.weather);
         let offline = Weather::Offline;
         let view = desk
             .ask(Request::SetPracticeWeather { weather: offline })

@@ -12,6 +12,7 @@ mod browser;
 mod by_clock;
 mod cases;
 mod certificates;
+mod class;
 mod clinic;
 mod clinic_measured;
 mod clinic_print;

@@ -4,8 +4,8 @@ use super::views::Views;
 use super::{Chain, Desk, HandBrowser, HandClipboard, HandClock, HandDisk, Wire, logs};
 use cpis_client::view::{PracticeCase, PracticeChild, ProgramMode, Weather};
 use cpis_client::{
-    Jitter, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Start,
-    SystemChance, SystemRoutes, World,
+    Jitter, JoinedClass, Keychains, Launcher, Pace, Policy, Practice, PracticeCard, Program, Run,
+    Start, SystemChance, SystemRoutes, World,
 };
 use cpis_fhir::AuditFacts;
 use cpis_training::{
@@ -97,11 +97,12 @@ impl Bench {
     /// Starts a program.
     pub async fn open(self: &Arc<Self>, mode: ProgramMode) -> Desk {
         let views = Arc::new(Views::new());
-        let run = Arc::new(Run {
+        let launcher = Arc::new(BenchLauncher {
             bench: self.clone(),
             views: views.clone(),
         });
-        Desk::new(self.clone(), Program::start(run, mode).await, views)
+        let program = Program::start(launcher, mode).await;
+        Desk::new(self.clone(), program, views)
     }
 
     /// Starts a program in live mode.
@@ -237,29 +238,31 @@ async fn backend(options: &TrainingOptions) -> (TrainingBackend, SocketAddr) {
     }
 }
 
-/// One run of the program on the bench.
-struct Run {
+/// Prepares runs of the program on the bench.
+struct BenchLauncher {
     bench: Arc<Bench>,
     views: Arc<Views>,
 }
 
 #[async_trait::async_trait]
-impl Launcher for Run {
-    async fn prepare(&self, mode: ProgramMode) -> Start {
-        match mode {
-            ProgramMode::Live => {
+impl Launcher for BenchLauncher {
+    async fn prepare(&self, run: Run) -> Start {
+        match run {
+            Run::Live => {
                 let file = self.bench.policy_file();
                 Start {
-                    mode,
+                    mode: ProgramMode::Live,
                     policy: Policy::read(&file).map_err(|error| error.to_string()),
                     policy_file: Some(file),
                     data_folder: self.bench.path("live"),
                     practice: None,
+                    class: None,
                     support_folder: self.bench.path("support"),
                     log_folder: self.bench.path("logs"),
                 }
             }
-            ProgramMode::Practice => self.prepare_practice().await,
+            Run::Practice => self.built_in().await,
+            Run::Class(joined) => self.class(joined),
         }
     }
 
@@ -284,20 +287,34 @@ impl Launcher for Run {
     }
 }
 
-impl Run {
-    /// Practice has a backend of its own in each run.
-    async fn prepare_practice(&self) -> Start {
+impl BenchLauncher {
+    /// The built-in practice has a backend of its own in each run.
+    async fn built_in(&self) -> Start {
         let (backend, _) = backend(&self.bench.options).await;
         let backend = Arc::new(backend);
         *self.bench.backend.lock().unwrap() = backend.clone();
-        let data_folder = self.bench.path("practice");
+        let base_url = backend.base_url();
+        self.practice(Some(backend), &base_url, self.bench.path("practice"), None)
+    }
+
+    fn class(&self, joined: JoinedClass) -> Start {
+        let folder = self.bench.path("practice");
+        let folder = folder.join(format!("class-{}", joined.class.code()));
+        let base_url = joined.class.base_url();
+        self.practice(None, base_url.as_str(), folder, Some(joined))
+    }
+
+    fn practice(
+        &self,
+        backend: Option<Arc<TrainingBackend>>,
+        base_url: &str,
+        data_folder: PathBuf,
+        class: Option<JoinedClass>,
+    ) -> Start {
         let card_folder = data_folder.join("cards");
         let now = self.bench.clock.read();
         write_cards(&card_folder, SEED, now).unwrap();
-        let policy = format!(
-            "[backend]\nbase_url = '{}'\nclient_id = 'cpis-check'\n",
-            backend.base_url()
-        );
+        let policy = format!("[backend]\nbase_url = '{base_url}'\nclient_id = 'cpis-check'\n");
         let practice = BenchPractice {
             backend,
             card_folder,
@@ -309,6 +326,7 @@ impl Run {
             policy_file: None,
             data_folder,
             practice: Some(Arc::new(practice)),
+            class,
             support_folder: self.bench.path("support"),
             log_folder: self.bench.path("logs"),
         }
@@ -325,7 +343,8 @@ impl Jitter for Longest {
 }
 
 struct BenchPractice {
-    backend: Arc<TrainingBackend>,
+    /// None in a class.
+    backend: Option<Arc<TrainingBackend>>,
     card_folder: PathBuf,
     bench: Arc<Bench>,
 }
@@ -356,23 +375,23 @@ impl Practice for BenchPractice {
         }]
     }
 
-    fn enrolment_code(&self) -> String {
-        self.backend.enrolment_code()
+    fn enrolment_code(&self) -> Option<String> {
+        Some(self.backend.as_ref()?.enrolment_code())
     }
 
-    fn weather(&self) -> Weather {
-        if self.backend.is_listening() {
-            Weather::Good
-        } else {
-            Weather::Offline
-        }
+    fn weather(&self) -> Option<Weather> {
+        Some(match self.backend.as_ref()?.is_listening() {
+            true => Weather::Good,
+            false => Weather::Offline,
+        })
     }
 
     /// Only the network: the rest of the weather is the desktop program's.
     async fn set_weather(&self, weather: Weather) {
+        let backend = self.backend.as_ref().unwrap();
         match weather {
-            Weather::Offline => self.backend.stop_listening().await,
-            _ => self.backend.listen_again().await.unwrap(),
+            Weather::Offline => backend.stop_listening().await,
+            _ => backend.listen_again().await.unwrap(),
         }
     }
 
@@ -387,6 +406,8 @@ impl Practice for BenchPractice {
     }
 
     async fn stop(&self) {
-        self.backend.stop_listening().await;
+        if let Some(backend) = &self.backend {
+            backend.stop_listening().await;
+        }
     }
 }

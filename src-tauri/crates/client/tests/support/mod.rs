@@ -3,6 +3,7 @@
 
 mod bench;
 mod browser;
+mod classroom;
 mod clipboard;
 mod clock;
 mod desk;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use bench::Bench;
 pub use browser::{HandBrowser, InBrowser, go};
+pub use classroom::{Classroom, MARK, OtherService, fhir, statement};
 pub use clipboard::HandClipboard;
 pub use clock::HandClock;
 pub use desk::{Desk, not_checked, records, typed};
