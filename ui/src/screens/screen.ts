@@ -9,11 +9,15 @@ export function screenKey({ program, screen }: View): string {
   const which =
     screen.kind === "result"
       ? `result ${screen.shown.reference}`
-      : screen.kind === "sign-in" && screen.inBrowser
-        ? "in-browser"
-        : screen.kind === "find" && screen.filled !== null
-          ? `find ${String(screen.filled.ordinal)}`
-          : screen.kind;
+      : screen.kind === "note"
+        ? `note ${screen.note.shown.reference}`
+        : screen.kind === "notice"
+          ? `notice ${screen.notice.child.id} ${screen.notice.about}`
+          : screen.kind === "sign-in" && screen.inBrowser
+            ? "in-browser"
+            : screen.kind === "find" && screen.filled !== null
+              ? `find ${String(screen.filled.ordinal)}`
+              : screen.kind;
   return `${program} ${which}`;
 }
 
@@ -50,6 +54,10 @@ export function hasFaults(screen: Screen): boolean {
     case "find":
     case "search":
       return screen.faults.length > 0;
+    case "note":
+      return screen.note.stage.kind === "form" && screen.note.stage.faults.length > 0;
+    case "notice":
+      return screen.notice.stage.kind === "form" && screen.notice.stage.faults.length > 0;
     case "clinic-import":
       return (screen.import?.faults.length ?? 0) > 0;
     case "settings":

@@ -49,7 +49,7 @@ pub use policy::{
 };
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Start};
-pub use request::{ClinicText, Request, TypedQuestion, TypedSearch};
+pub use request::{ClinicText, Request, TypedNote, TypedNotice, TypedQuestion, TypedSearch};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{

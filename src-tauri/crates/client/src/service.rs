@@ -4,7 +4,7 @@ use crate::dpop::{self, Binding};
 use crate::network::{Call, Method, Network, NetworkFault, Reply};
 use crate::object::Object;
 use crate::policy::{BackendPolicy, PlanSource, is_permitted};
-use cpis_fhir::is_fhir_json;
+use cpis_fhir::{CapabilityStatement, is_fhir_json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -173,13 +173,12 @@ impl Service {
         self.endpoints.get_or_try_init(fetch).await
     }
 
-    /// Whether the register answers: its capability statement can be read.
-    pub async fn is_reachable(&self) -> Result<(), ServiceFault> {
+    /// What the register says it can do. That it can be read shows that the register is there.
+    pub async fn capabilities(&self) -> Result<CapabilityStatement, ServiceFault> {
         let reply = self.get(self.address("cpis/FHIR/R4/metadata")).await?;
         let fhir = reply.content_type.as_deref().is_some_and(is_fhir_json);
         match reply.status {
             200 if fhir => cpis_fhir::read_capability_statement(&reply.body)
-                .map(|_| ())
                 .map_err(|_| ServiceFault::Unreadable),
             200 => Err(ServiceFault::Unreadable),
             status => Err(ServiceFault::Status(status)),

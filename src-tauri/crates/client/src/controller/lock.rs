@@ -9,7 +9,8 @@
 //!
 //! # What is dropped
 //!
-//! The key, the tokens and everything unsealed, at the lock. What was sealed in memory when the program
+//! The key, the tokens and everything unsealed, at the lock; also what was being written: forms, a note
+//! to a local authority. What was sealed in memory when the program
 //! ends.
 
 use super::cards::CardThere;
@@ -22,7 +23,7 @@ use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
-use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
+use crate::view::{CommandError, LockCause, Place, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset};
 use cpis_vault::{
     HeldSession, KeptFolder, Passcode, SealedSession, SessionFile, SessionKey, UnlockError,
@@ -160,6 +161,10 @@ impl Controller {
             | check::Find::Checking { .. }
             | check::Find::Search(_) => None,
         };
+        // What was written of a note is gone with its page; its result is where the person comes back to.
+        if self.place == Place::Note {
+            self.place = Place::Find;
+        }
         person.clinic.stop();
         // Before the tokens are asked for: a look may be holding them while it renews them.
         std::mem::take(&mut person.find).cancel();
@@ -275,6 +280,7 @@ impl Controller {
             Some(shown) => check::Find::Result {
                 shown: Box::new(Shown::restored(shown)),
                 next: None,
+                note: None,
             },
             None => check::Find::default(),
         };

@@ -25,6 +25,8 @@ mod kept;
 mod leaks;
 mod link;
 mod lock;
+mod note;
+mod notice;
 mod notifications;
 mod odd_answers;
 mod pace;
