@@ -1,5 +1,6 @@
 import { clinicStates } from "./clinic";
 import { findStates } from "./find";
+import { noteStates } from "./note";
 import { notCheckedStates } from "./not-checked";
 import { openedStates } from "./opened";
 import { practiceStates } from "./practice";
@@ -19,6 +20,7 @@ export const states: readonly State[] = [
   ...searchStates,
   ...resultStates,
   ...notCheckedStates,
+  ...noteStates,
   ...programStates,
   ...practiceStates,
   ...openedStates,
