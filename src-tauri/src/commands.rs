@@ -2,7 +2,9 @@
 
 use crate::Running;
 use cpis_client::view::{CommandError, CommandErrorCode, Place, PracticeCase, View, Weather};
-use cpis_client::{ClinicText, Request, TypedClass, TypedQuestion, TypedSearch};
+use cpis_client::{
+    ClinicText, Request, TypedClass, TypedNote, TypedNotice, TypedQuestion, TypedSearch,
+};
 use tauri::ipc::Invoke;
 use tauri::{State, Wry};
 
@@ -35,6 +37,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         check_clinic,
         stop_clinic_checks,
         mark_not_brought,
+        ask_notice,
+        answer_notice,
         remove_clinic,
         save_for_later,
         check_saved,
@@ -42,6 +46,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         copy_number,
         print,
         print_clinic,
+        review_note,
+        change_note,
+        send_note,
+        print_note,
         print_drawn,
         printed,
         go,
@@ -108,6 +116,9 @@ plain! {
     check_saved => CheckSaved,
     leave_saved => LeaveSaved,
     copy_number => CopyNumber,
+    change_note => ChangeNote,
+    send_note => SendNote,
+    print_note => PrintNote,
     print_drawn => PrintDrawn,
     printed => Printed,
     send_now => SendNow,
@@ -211,6 +222,58 @@ async fn check_clinic(program: Program<'_>, keep: bool) -> Answer {
 #[tauri::command]
 async fn mark_not_brought(program: Program<'_>, id: String, on: bool) -> Answer {
     ask(program, Request::MarkNotBrought { id, on }).await
+}
+
+#[tauri::command]
+async fn ask_notice(program: Program<'_>, id: String) -> Answer {
+    ask(program, Request::AskNotice { id }).await
+}
+
+#[tauri::command]
+async fn answer_notice(
+    program: Program<'_>,
+    tell: String,
+    day: String,
+    month: String,
+    year: String,
+    callback: String,
+) -> Answer {
+    let typed = TypedNotice {
+        tell,
+        day,
+        month,
+        year,
+        callback,
+    };
+    ask(program, Request::AnswerNotice(typed)).await
+}
+
+#[tauri::command]
+#[allow(clippy::too_many_arguments, reason = "one for each field of the form")]
+async fn review_note(
+    program: Program<'_>,
+    record: String,
+    field: String,
+    plan_type: String,
+    day: String,
+    month: String,
+    year: String,
+    code: String,
+    number: String,
+    callback: String,
+) -> Answer {
+    let typed = TypedNote {
+        record,
+        field,
+        plan_type,
+        day,
+        month,
+        year,
+        code,
+        number,
+        callback,
+    };
+    ask(program, Request::ReviewNote(Box::new(typed))).await
 }
 
 #[tauri::command]

@@ -12,8 +12,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use cpis_client::view::{Place, PracticeCase, ProgramMode, View, Weather};
 use cpis_client::{
-    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedClass, TypedQuestion,
-    TypedSearch, Window,
+    ClinicText, Clipboard, ClipboardFault, Keychains, Program, Request, TypedClass, TypedNote,
+    TypedNotice, TypedQuestion, TypedSearch, Window,
 };
 use cpis_desktop::folders::Folders;
 use cpis_desktop::launcher::DesktopLauncher;
@@ -173,6 +173,12 @@ struct Arguments {
     text: String,
     leave_out: bool,
     keep: bool,
+    tell: String,
+    record: String,
+    field: String,
+    plan_type: String,
+    number: String,
+    callback: String,
     weather: Option<Weather>,
     case: Option<PracticeCase>,
 }
@@ -228,6 +234,28 @@ pub(crate) fn request(name: &str, arguments: Value) -> Option<Request> {
         "check_clinic" => Request::CheckClinic { keep: a.keep },
         "stop_clinic_checks" => Request::StopClinicChecks,
         "mark_not_brought" => Request::MarkNotBrought { id: a.id, on: a.on },
+        "ask_notice" => Request::AskNotice { id: a.id },
+        "answer_notice" => Request::AnswerNotice(TypedNotice {
+            tell: a.tell,
+            day: a.day,
+            month: a.month,
+            year: a.year,
+            callback: a.callback,
+        }),
+        "review_note" => Request::ReviewNote(Box::new(TypedNote {
+            record: a.record,
+            field: a.field,
+            plan_type: a.plan_type,
+            day: a.day,
+            month: a.month,
+            year: a.year,
+            code: a.code,
+            number: a.number,
+            callback: a.callback,
+        })),
+        "change_note" => Request::ChangeNote,
+        "send_note" => Request::SendNote,
+        "print_note" => Request::PrintNote,
         "remove_clinic" => Request::RemoveClinic,
         "save_for_later" => Request::SaveForLater(TypedQuestion {
             nhs_number: a.nhs_number,

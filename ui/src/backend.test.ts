@@ -38,6 +38,28 @@ test("each command has its name and its arguments on the wire", async () => {
   await program.checkClinic(true);
   await program.stopClinicChecks();
   await program.markNotBrought("child-1", true);
+  await program.askNotice("child-1");
+  await program.answerNotice({
+    tell: "yes",
+    day: "22",
+    month: "11",
+    year: "2026",
+    callback: "01632 960001",
+  });
+  await program.reviewNote({
+    record: "0",
+    field: "start-date",
+    planType: "",
+    day: "3",
+    month: "3",
+    year: "2026",
+    code: "",
+    number: "",
+    callback: "01632 960001",
+  });
+  await program.changeNote();
+  await program.sendNote();
+  await program.printNote();
   await program.removeClinic();
   await program.saveForLater("999 000 0018", "6", "8", "2018");
   await program.checkSaved();
@@ -178,6 +200,48 @@ test("each command has its name and its arguments on the wire", async () => {
           "id": "child-1",
           "on": true,
         },
+      ],
+      [
+        "ask_notice",
+        {
+          "id": "child-1",
+        },
+      ],
+      [
+        "answer_notice",
+        {
+          "callback": "01632 960001",
+          "day": "22",
+          "month": "11",
+          "tell": "yes",
+          "year": "2026",
+        },
+      ],
+      [
+        "review_note",
+        {
+          "callback": "01632 960001",
+          "code": "",
+          "day": "3",
+          "field": "start-date",
+          "month": "3",
+          "number": "",
+          "planType": "",
+          "record": "0",
+          "year": "2026",
+        },
+      ],
+      [
+        "change_note",
+        {},
+      ],
+      [
+        "send_note",
+        {},
+      ],
+      [
+        "print_note",
+        {},
       ],
       [
         "remove_clinic",

@@ -58,6 +58,18 @@ export interface Backend {
   stopClinicChecks(): Promise<View>;
   /** Marks whether a child was not brought. */
   markNotBrought(id: string, on: boolean): Promise<View>;
+  /** Asks whether the local authority is told that a child was not brought. */
+  askNotice(id: string): Promise<View>;
+  /** Says whether it is told. Everything is sent as it was typed or chosen. */
+  answerNotice(typed: TypedNotice): Promise<View>;
+  /** Reads a note's form, and shows what it says. Everything is sent as it was typed or chosen. */
+  reviewNote(typed: TypedNote): Promise<View>;
+  /** Goes back to a note's form. */
+  changeNote(): Promise<View>;
+  /** Stores the note that is shown, to be sent. */
+  sendNote(): Promise<View>;
+  /** Records a print of the note that is shown; the view then holds what may be printed. */
+  printNote(): Promise<View>;
   /** Removes the clinic list and all copies. */
   removeClinic(): Promise<View>;
   /** Puts a child on the clinic list, to be checked when the service can be reached. */
@@ -131,6 +143,29 @@ export type TypedSearch = {
   postcode: string;
 };
 
+/** The form of a note as typed; what is not known is empty. */
+export type TypedNote = {
+  /** The number of the record, from 0. */
+  record: string;
+  field: string;
+  planType: string;
+  day: string;
+  month: string;
+  year: string;
+  code: string;
+  number: string;
+  callback: string;
+};
+
+/** The answer to whether the local authority is told, as typed or chosen. */
+export type TypedNotice = {
+  tell: "" | "yes" | "no";
+  day: string;
+  month: string;
+  year: string;
+  callback: string;
+};
+
 /** A command that takes nothing with it. */
 type Nothing = Record<string, never>;
 
@@ -159,6 +194,12 @@ export interface CommandArguments {
   check_clinic: { keep: boolean };
   stop_clinic_checks: Nothing;
   mark_not_brought: { id: string; on: boolean };
+  ask_notice: { id: string };
+  answer_notice: TypedNotice;
+  review_note: TypedNote;
+  change_note: Nothing;
+  send_note: Nothing;
+  print_note: Nothing;
   remove_clinic: Nothing;
   save_for_later: { nhsNumber: string; day: string; month: string; year: string };
   check_saved: Nothing;
@@ -225,6 +266,12 @@ export function backendOver(carry: Carry, onView: Backend["onView"]): Backend {
     checkClinic: (keep) => carry("check_clinic", { keep }),
     stopClinicChecks: () => carry("stop_clinic_checks", {}),
     markNotBrought: (id, on) => carry("mark_not_brought", { id, on }),
+    askNotice: (id) => carry("ask_notice", { id }),
+    answerNotice: (typed) => carry("answer_notice", typed),
+    reviewNote: (typed) => carry("review_note", typed),
+    changeNote: () => carry("change_note", {}),
+    sendNote: () => carry("send_note", {}),
+    printNote: () => carry("print_note", {}),
     removeClinic: () => carry("remove_clinic", {}),
     saveForLater: (nhsNumber, day, month, year) =>
       carry("save_for_later", { nhsNumber, day, month, year }),

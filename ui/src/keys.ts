@@ -32,6 +32,9 @@ function placeBefore({ screen, user, resultKept }: View): Place | null {
   switch (screen.kind) {
     case "result":
       return screen.clinic === null ? "find" : "clinic-list";
+    case "note":
+      return "result";
+    case "notice":
     case "prepare-offline":
     case "one-at-a-time":
     case "out-of-date":

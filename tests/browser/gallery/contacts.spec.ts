@@ -34,7 +34,7 @@ test("whom to ring is on every screen, or one press away under Help", async ({ t
   for (const kind of [
     ...["sign-in", "find", "search", "checking", "result", "help"],
     ...["clinic-list", "clinic-import", "prepare-offline", "one-at-a-time", "back-online"],
-    ...["out-of-date", "locked", "closing", "cannot-start", "session-ended"],
+    ...["out-of-date", "locked", "closing", "cannot-start", "session-ended", "note", "notice"],
   ]) {
     expect([...beside]).toContain(kind);
   }

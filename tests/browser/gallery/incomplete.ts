@@ -12,7 +12,7 @@ interface Justified {
 export const JUSTIFIED: readonly Justified[] = [
   {
     rule: "color-contrast",
-    target: /^label\[for="(card|gender)(-\d+)?"\]$/,
+    target: /^label\[for="(card|gender|field|record|plan-type|tell)(-\d+)?"\]$/,
     why: "The circle of a radio is drawn by a pseudo element of its label, beside the words and not behind them. The words are ink on the white of the page.",
   },
 ];

@@ -5,10 +5,11 @@
 use crate::keychain;
 use crate::words::{Order, Said};
 use cpis_client::shown::ShownFinding;
-use cpis_client::view::{LookMode, Place, ProgramMode, Screen, View};
+use cpis_client::view::{LookMode, NoteStage, NoteWay, Place, ProgramMode, Screen, View};
 use cpis_client::{
     Browser, Clipboard, ClipboardFault, Keychains, Launcher, Pace, Policy, Program, Request, Run,
-    Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, TypedQuestion, Window, World,
+    Start, SystemChance, SystemClock, SystemDisk, SystemRoutes, TypedNote, TypedQuestion, Window,
+    World,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -53,6 +54,10 @@ pub async fn run(seat: Seat, mut orders: mpsc::UnboundedReceiver<Order>) {
             } => sign_in(&program, &window, card, &passcode, unscheduled).await,
             Order::Look { number, birth_date } => {
                 look(&program, &window, &number, &birth_date).await;
+            }
+            Order::Note { number, birth_date } => {
+                look(&program, &window, &number, &birth_date).await;
+                note(&program, &window).await;
             }
         }
     }
@@ -134,6 +139,27 @@ async fn look(program: &Program, window: &SpeakingWindow, number: &str, birth_da
         }
         _ => say(&Said::NotBegun),
     }
+}
+
+/// Writes a note about the record on the screen, if there is one. What is stored, the window says.
+async fn note(program: &Program, window: &SpeakingWindow) {
+    if program.request(Request::Go(Place::Note)).await.is_err() {
+        return;
+    }
+    let typed = TypedNote {
+        record: "0".to_owned(),
+        field: "start-date".to_owned(),
+        callback: "01632 960001".to_owned(),
+        ..TypedNote::default()
+    };
+    let _ = program.request(Request::ReviewNote(Box::new(typed))).await;
+    // Only a service that has said so takes notes.
+    let offered = |screen: &Screen| match screen {
+        Screen::Note { note } => note.way == NoteWay::Send,
+        _ => false,
+    };
+    window.until(offered).await;
+    let _ = program.request(Request::SendNote).await;
 }
 
 /// Writes a line, whole and at once: what the program has said, it has said before it is killed.
@@ -253,6 +279,11 @@ impl Window for SpeakingWindow {
                 reference: content.reference.clone(),
                 answer: !matches!(content.finding, ShownFinding::NotChecked { .. }),
             });
+        }
+        if let Screen::Note { note } = &view.screen
+            && let NoteStage::Stored { record, .. } = &note.stage
+        {
+            self.say_once(Said::Stored(record.id.clone()));
         }
         for notice in &view.notices {
             self.say_once(Said::Notice(format!("{notice:?}")));

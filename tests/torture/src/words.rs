@@ -24,6 +24,13 @@ pub enum Order {
         /// The date of birth (ISO 8601 date).
         birth_date: String,
     },
+    /// Look at a made-up child, and write a note about the record that is found.
+    Note {
+        /// The NHS number, ten digits.
+        number: String,
+        /// The date of birth (ISO 8601 date).
+        birth_date: String,
+    },
 }
 
 /// What the program says, on its standard output.
@@ -50,6 +57,8 @@ pub enum Said {
         /// Whether the result is an answer. Otherwise it is why there is none.
         answer: bool,
     },
+    /// The window says that a note is stored.
+    Stored(String),
     /// How many records wait, and how many need attention.
     ToSend {
         /// Waiting or being sent.
@@ -71,6 +80,7 @@ impl fmt::Display for Order {
                 unscheduled,
             } => write!(f, "sign-in {card} {passcode} {unscheduled}"),
             Self::Look { number, birth_date } => write!(f, "look {number} {birth_date}"),
+            Self::Note { number, birth_date } => write!(f, "note {number} {birth_date}"),
         }
     }
 }
@@ -87,6 +97,10 @@ impl Order {
                 unscheduled: unscheduled.parse().ok()?,
             },
             ["look", number, birth_date] => Self::Look {
+                number: number.to_owned(),
+                birth_date: birth_date.to_owned(),
+            },
+            ["note", number, birth_date] => Self::Note {
                 number: number.to_owned(),
                 birth_date: birth_date.to_owned(),
             },
@@ -109,6 +123,7 @@ impl fmt::Display for Said {
                 let what = if *answer { "answer" } else { "not-checked" };
                 write!(f, "shown {reference} {what}")
             }
+            Self::Stored(id) => write!(f, "stored {id}"),
             Self::ToSend {
                 waiting,
                 needs_attention,
@@ -136,6 +151,7 @@ impl Said {
                 reference: reference.to_owned(),
                 answer: what == "answer",
             },
+            ["stored", id] => Self::Stored(id.to_owned()),
             ["to-send", waiting, needs_attention] => Self::ToSend {
                 waiting: waiting.parse().ok()?,
                 needs_attention: needs_attention.parse().ok()?,
@@ -160,6 +176,7 @@ mod tests {
                 reference: "0198f000-0000-7000-8000-000000000001".to_owned(),
                 answer: false,
             },
+            Said::Stored("0198f000-0000-7000-8000-000000000002".to_owned()),
             Said::ToSend {
                 waiting: 3,
                 needs_attention: 0,
@@ -175,6 +192,10 @@ mod tests {
                 unscheduled: true,
             },
             Order::Look {
+                number: "9990000018".to_owned(),
+                birth_date: "2018-08-06".to_owned(),
+            },
+            Order::Note {
                 number: "9990000018".to_owned(),
                 birth_date: "2018-08-06".to_owned(),
             },

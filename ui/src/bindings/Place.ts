@@ -3,4 +3,4 @@
 /**
  * A place that a person can go to by name.
  */
-export type Place = "find" | "search" | "result" | "clinic-list" | "clinic-import" | "prepare-offline" | "to-send" | "settings" | "help" | "practice-tasks" | "join-class";
+export type Place = "find" | "search" | "result" | "note" | "clinic-list" | "clinic-import" | "prepare-offline" | "to-send" | "settings" | "help" | "practice-tasks" | "join-class";

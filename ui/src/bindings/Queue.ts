@@ -11,7 +11,7 @@ export type Queue = {
  */
 records: Array<QueuedRecord>, 
 /**
- * When the oldest unsent look began (RFC 3339 with offset).
+ * When the oldest unsent look began or note was written (RFC 3339 with offset).
  */
 oldest: string | null, 
 /**

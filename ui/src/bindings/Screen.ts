@@ -21,6 +21,8 @@ import type { SessionEnd } from "./SessionEnd";
 import type { Settings } from "./Settings";
 import type { Shown } from "./Shown";
 import type { ShownClinic } from "./ShownClinic";
+import type { ShownNote } from "./ShownNote";
+import type { ShownNotice } from "./ShownNotice";
 import type { ShownSearch } from "./ShownSearch";
 import type { SignInFault } from "./SignInFault";
 import type { StartFault } from "./StartFault";
@@ -153,7 +155,15 @@ clinic: ResultOnClinic | null,
 /**
  * Whether it has been on the screen for half an hour and may have been overtaken.
  */
-stale: boolean, } | { "kind": "clinic-list", 
+stale: boolean, } | { "kind": "note", 
+/**
+ * The note.
+ */
+note: ShownNote, } | { "kind": "notice", 
+/**
+ * The question and what became of it.
+ */
+notice: ShownNotice, } | { "kind": "clinic-list", 
 /**
  * The list.
  */

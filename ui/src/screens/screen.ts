@@ -9,11 +9,15 @@ export function screenKey({ program, practice, screen }: View): string {
   const which =
     screen.kind === "result"
       ? `result ${screen.shown.reference}`
-      : screen.kind === "sign-in" && screen.inBrowser
-        ? "in-browser"
-        : screen.kind === "find" && screen.filled !== null
-          ? `find ${String(screen.filled.ordinal)}`
-          : screen.kind;
+      : screen.kind === "note"
+        ? `note ${screen.note.shown.reference}`
+        : screen.kind === "notice"
+          ? `notice ${screen.notice.child.id} ${screen.notice.about}`
+          : screen.kind === "sign-in" && screen.inBrowser
+            ? "in-browser"
+            : screen.kind === "find" && screen.filled !== null
+              ? `find ${String(screen.filled.ordinal)}`
+              : screen.kind;
   return `${program} ${practice?.class?.code ?? ""} ${which}`;
 }
 
@@ -53,6 +57,10 @@ export function hasFaults(screen: Screen): boolean {
     case "search":
     case "join-class":
       return screen.faults.length > 0;
+    case "note":
+      return screen.note.stage.kind === "form" && screen.note.stage.faults.length > 0;
+    case "notice":
+      return screen.notice.stage.kind === "form" && screen.notice.stage.faults.length > 0;
     case "clinic-import":
       return (screen.import?.faults.length ?? 0) > 0;
     case "settings":

@@ -21,6 +21,8 @@ export const TITLES: Record<Screen["kind"], string> = {
   checking: "Checking",
   // The same for every answer: a taskbar and a shared screen show the title.
   result: "Result of the check",
+  note: "Note about a record",
+  notice: "Tell the local authority",
   "clinic-list": "Clinic list",
   "clinic-import": "Add children to the clinic list",
   "prepare-offline": "Prepare for offline",
@@ -28,7 +30,7 @@ export const TITLES: Record<Screen["kind"], string> = {
   "back-online": "You are back online",
   "out-of-date": "Out of date",
   "to-send": "To send",
-  record: "Record of a check",
+  record: "Record on its way",
   closing: "Close the program",
   settings: "Settings",
   help: "Help",

@@ -1,19 +1,21 @@
+import type { QueuedKind } from "../bindings/QueuedKind";
 import type { QueuedState } from "../bindings/QueuedState";
 import type { QueueReason } from "../bindings/QueueReason";
 
 export const TO_SEND = {
   heading: "To send",
-  lead: "Each check leaves a record that goes to the service. Records that have not arrived yet wait here. They are not lost when you close the program.",
+  lead: "Each check leaves a record that goes to the service, and your notes to a local authority go the same way. What has not arrived yet waits here. It is not lost when you close the program.",
   sendNow: "Send now",
   sending: "Sending…",
-  oldest: (at: string) => `The oldest check was made ${at}.`,
+  oldest: (at: string) => `The oldest is from ${at}.`,
   lastSent: (at: string) => `Last sent ${at}.`,
   neverSent: "Nothing has been sent from this computer yet.",
   nextTry: (time: string) => `The next try is at ${time}.`,
   empty: "Everything has been sent.",
   nothing: "There is nothing to send.",
-  caption: "Records of your checks, those that need attention first",
-  at: "Check made",
+  caption: "Records and notes, those that need attention first",
+  what: "What",
+  at: "Made",
   state: "State",
   why: "What is happening",
   reference: "Reference",
@@ -23,31 +25,96 @@ export const TO_SEND = {
   checks: (children: number) =>
     `${children === 1 ? "1 child was" : `${children} children were`} saved to be checked. No check is made until you ask for it.`,
   checksOpen: "Open the clinic list",
-  openFor: (at: string) => ` about the record of ${at}`,
+  openFor: (kind: QueuedKind, at: string) => ` about the ${THINGS[kind]} of ${at}`,
 } as const;
+
+/** What each row is. */
+export const KINDS: Record<QueuedKind, string> = {
+  look: "Record of a check",
+  note: "Note about a record",
+  "not-brought": "Notice: was not brought",
+  withdrawal: "Notice taken back",
+};
+
+/** The same within a sentence. */
+const THINGS: Record<QueuedKind, string> = {
+  look: "record",
+  note: "note",
+  "not-brought": "notice",
+  withdrawal: "notice",
+};
 
 /** What a person is told when the oldest record has waited for hours. Of days a notice tells. */
 export const LATE =
   "Records have waited for more than 4 hours. Connect this computer to the network if you can.";
 
-/** The page about one record that could not be sent. */
+/** The page about one record that could not be sent, by what it is. */
+export const RECORD_OF: Record<
+  QueuedKind,
+  {
+    heading: string;
+    headingSent: string;
+    headingWaiting: string;
+    consequence: (at: string) => string;
+    sent: (at: string) => string;
+    waiting: (at: string) => string;
+    triedAgain: string;
+  }
+> = {
+  look: {
+    heading: "A record needs attention",
+    headingSent: "The record has been sent",
+    headingWaiting: "The record is on its way",
+    consequence: (at) =>
+      `The record of your check made ${at} has not reached the service. You do not need to check the child again.`,
+    sent: (at) => `The service has the record of your check made ${at}.`,
+    waiting: (at) => `The record of your check made ${at} waits to be sent. It leaves by itself.`,
+    triedAgain: "The program tried again, and the service still does not take the record.",
+  },
+  note: {
+    heading: "A note needs attention",
+    headingSent: "The note has been sent",
+    headingWaiting: "The note is on its way",
+    consequence: (at) =>
+      `Your note of ${at} to a local authority has not reached the service. Nobody has read it. Phone the local authority.`,
+    sent: (at) => `The service has your note of ${at} to a local authority.`,
+    waiting: (at) =>
+      `Your note of ${at} to a local authority waits to be sent. It leaves by itself.`,
+    triedAgain: "The program tried again, and the service still does not take the note.",
+  },
+  "not-brought": {
+    heading: "A notice needs attention",
+    headingSent: "The notice has been sent",
+    headingWaiting: "The notice is on its way",
+    consequence: (at) =>
+      `Your notice of ${at} that a child was not brought has not reached the service. Nobody has read it. Phone the local authority.`,
+    sent: (at) => `The service has your notice of ${at} that a child was not brought.`,
+    waiting: (at) =>
+      `Your notice of ${at} that a child was not brought waits to be sent. It leaves by itself.`,
+    triedAgain: "The program tried again, and the service still does not take the notice.",
+  },
+  withdrawal: {
+    heading: "A notice needs attention",
+    headingSent: "The notice has been sent",
+    headingWaiting: "The notice is on its way",
+    consequence: (at) =>
+      `You took a notice back ${at}. The service has not heard of that. Phone the local authority.`,
+    sent: (at) => `The service knows that you took a notice back ${at}.`,
+    waiting: (at) => `You took a notice back ${at}. That waits to be sent. It leaves by itself.`,
+    triedAgain: "The program tried again, and the service still does not take the notice.",
+  },
+};
+
+/** What is the same for all of them. */
 export const RECORD = {
-  heading: "A record needs attention",
-  headingSent: "The record has been sent",
-  headingWaiting: "The record is on its way",
-  consequence: (at: string) =>
-    `The record of your check made ${at} has not reached the service. You do not need to check the child again.`,
-  sent: (at: string) => `The service has the record of your check made ${at}.`,
-  waiting: (at: string) =>
-    `The record of your check made ${at} waits to be sent. It leaves by itself.`,
-  triedAgain: "The program tried again, and the service still does not take the record.",
+  what: "What",
   cause: "What happened",
   whatNow: "What to do",
   reference: "Reference",
   copy: "Copy the reference",
   copied: "The reference is copied.",
   notCopied: "The reference could not be copied. Select it, then press Ctrl + C.",
-  madeAt: "Check made",
+  madeAt: "Made",
   state: "State",
   technical: "Details for your IT department",
   tries: "Tries",
@@ -89,13 +156,13 @@ export const STATE_COLOURS: Record<QueuedState, "grey" | "blue" | "white" | "gre
 
 /** Why a record still waits or needs attention. */
 export const REASONS: Record<QueueReason, string> = {
-  unreachable: "The service cannot be reached. The record goes when this computer is connected.",
+  unreachable: "The service cannot be reached. It goes when this computer is connected.",
   "service-unavailable": "The service is not working or is too busy. The program tries again.",
   "not-a-receipt": "The service answered, but gave no receipt. The program tries again.",
   credential: "This computer is not enrolled, or the service no longer accepts it. See Settings.",
-  conflict: "The service has some other record with this reference.",
-  refused: "The service refused the record.",
-  unreadable: "The record cannot be read on this computer.",
+  conflict: "The service has something else with this reference.",
+  refused: "The service refused it.",
+  unreadable: "It cannot be read on this computer.",
 };
 
 export const STATE_NOTES: Record<QueuedState, string> = {

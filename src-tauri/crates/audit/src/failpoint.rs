@@ -28,6 +28,10 @@ failpoints! {
     BeginBeforeCommit = "begin-before-commit";
     /// A look is on record as attempted, and nothing has left the computer.
     BeginAfterCommit = "begin-after-commit";
+    /// A note to a local authority is not in the queue yet.
+    EncloseBeforeCommit = "enclose-before-commit";
+    /// A note is in the queue, and nobody has been told that it is stored.
+    EncloseAfterCommit = "enclose-after-commit";
     /// A look has ended, and how is not on record yet.
     ConcludeBeforeCommit = "conclude-before-commit";
     /// How a look ended is on record, and the witness does not know it yet.

@@ -10,7 +10,7 @@
 //! | A commit that returned survives a power cut | WAL with `synchronous=FULL`, read back | `torture`: power cuts |
 //! | Every record reaches the backend once by its id, or stands under "needs attention" | rows, leases, receipts that name the id; nothing is deleted on a refusal or by age | `torture`: state machine, power cuts |
 //! | A look that was cut short is sent as "attempted, and we cannot tell that it was shown" | `recover`, at every start | `trail.rs` |
-//! | A note to a local authority is on the disk before anybody is told that it will be sent, and reaches the backend once by its id | rows and receipts of the same queue | `note.rs`, `torture`: state machine, power cuts |
+//! | A note to a local authority is on the disk before anybody is told that it will be sent, and reaches the backend once by its id | rows and receipts of the same queue | `note.rs`, `torture`: state machine, power cuts, kills |
 //! | One bad record delays no other | the lane's rules | `lane.rs` |
 //! | At most 5 calls a second, `Retry-After` wins, there is no last try | the lane's rules | `lane.rs`, `torture`: state machine |
 //! | A clock that goes back keeps no record waiting | `notice_clock` | `lane.rs`, `torture`: state machine |

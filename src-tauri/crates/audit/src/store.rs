@@ -161,7 +161,13 @@ impl Store {
             version: i64::from(NOTE),
             ..Record::new(&note.id, note.sent)
         };
-        self.change(|change| change.insert(record).map(drop))
+        self.change(|change| {
+            change.insert(record)?;
+            failpoint(Failpoint::EncloseBeforeCommit);
+            Ok(())
+        })?;
+        failpoint(Failpoint::EncloseAfterCommit);
+        Ok(())
     }
 
     fn require_room(&self) -> Result<(), AuditError> {

@@ -4,8 +4,9 @@
 //!
 //! On the disk, sealed under the user's passcode ([`cpis_vault::KeptFolder`]): NHS number and date of
 //! birth, the appointment's time and initials as they were brought in, whether and when a child was
-//! checked, and what the person marked. Beside it, if the person had the clinic prepared, copies of
-//! answers, each of which is opened as a look with its own audit record.
+//! checked, what the person marked, and that they had the local authority told of it (the id of the
+//! notice, which is on record in the queue). Beside it, if the person had the clinic prepared, copies
+//! of answers, each of which is opened as a look with its own audit record.
 //!
 //! # What is dropped, and when
 //!
@@ -19,7 +20,7 @@ mod import;
 pub(crate) use import::{Line, LineFault, MOST_CHILDREN, Problem, read_lines};
 
 use crate::answer::Question;
-use crate::shown::{Decision, Shown, ShownAge, ShownCause, ShownContent, ShownFinding};
+use crate::shown::{Decision, Shown, ShownAge, ShownCause, ShownContent, ShownFinding, ShownPlan};
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime};
 use cpis_audit::{AuditOutcome, Audited};
 use cpis_record::{DateOfBirth, NhsNumber};
@@ -56,11 +57,24 @@ pub(crate) struct ClinicChild {
     pub saved: bool,
     /// The person marked that the child was not brought.
     pub not_brought: bool,
+    /// The notice of that to the local authority, once it is stored.
+    #[serde(default)]
+    pub notice: Option<StoredNotice>,
+    /// The id of the next notice, after one was withdrawn.
+    #[serde(default)]
+    next_notice: Option<Uuid>,
     pub state: ChildState,
     /// The copy that is kept of the last answer.
     pub copy: Option<CopyStamp>,
     /// What the last check found, while it is in memory.
     pub found: Option<Found>,
+}
+
+/// A notice to the local authority in the audit trail's queue.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredNotice {
+    pub id: Uuid,
+    pub at: DateTime<FixedOffset>,
 }
 
 /// Where a child's check stands.
@@ -103,6 +117,17 @@ pub(crate) struct Found {
     pub family: Option<String>,
     pub given: Vec<String>,
     pub answer: Option<FoundAnswer>,
+    /// The authorities of the records in place, that of the newest first.
+    pub authorities: Vec<FoundAuthority>,
+}
+
+/// An authority that holds a record in place.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FoundAuthority {
+    pub name: Option<String>,
+    pub code: Option<String>,
+    pub office_hours: Option<String>,
+    pub emergency_duty: Option<String>,
 }
 
 /// The answer in short.
@@ -224,6 +249,8 @@ impl ClinicChild {
             initials: None,
             saved: false,
             not_brought: false,
+            notice: None,
+            next_notice: None,
             state: ChildState::ToCheck,
             copy: None,
             found: None,
@@ -254,6 +281,23 @@ impl ClinicChild {
             months: age.months,
             days: age.days,
         })
+    }
+
+    /// Whether the last check found a record in place. A list that comes from the disk does not know.
+    pub fn has_record_in_place(&self) -> bool {
+        let answer = self.found.as_ref().and_then(|found| found.answer);
+        matches!(answer, Some(FoundAnswer::Record { current, .. }) if current > 0)
+    }
+
+    /// The id of the notice that the child was not brought: the appointment's own, so that there is one.
+    pub fn notice_id(&self) -> Uuid {
+        self.next_notice.unwrap_or(self.id)
+    }
+
+    /// The notice no longer holds; another would have this id.
+    pub fn withdraw_notice(&mut self, next: Uuid) {
+        self.notice = None;
+        self.next_notice = Some(next);
     }
 
     /// Whether the child waits to be checked.
@@ -290,6 +334,7 @@ impl ClinicChild {
             family: patient.and_then(|patient| patient.family.clone()),
             given: patient.map(|p| p.given.clone()).unwrap_or_default(),
             answer,
+            authorities: authorities(&content.finding),
         });
         if answer.is_some() {
             self.saved = false;
@@ -301,6 +346,33 @@ impl ClinicChild {
         if matches!(self.state, ChildState::Checking) {
             self.state = ChildState::ToCheck;
         }
+    }
+}
+
+/// The authorities of the records in place. Two records of one authority are one.
+fn authorities(finding: &ShownFinding) -> Vec<FoundAuthority> {
+    let ShownFinding::Record { current, .. } = finding else {
+        return Vec::new();
+    };
+    let mut authorities: Vec<FoundAuthority> = Vec::new();
+    for authority in current.iter().map(of_plan) {
+        let same = |other: &FoundAuthority| match (&other.code, &authority.code) {
+            (Some(one), Some(other)) => one == other,
+            _ => other.name == authority.name,
+        };
+        if !authorities.iter().any(same) {
+            authorities.push(authority);
+        }
+    }
+    authorities
+}
+
+fn of_plan(plan: &ShownPlan) -> FoundAuthority {
+    FoundAuthority {
+        name: plan.authority.clone(),
+        code: plan.authority_code.clone(),
+        office_hours: plan.office_hours.clone(),
+        emergency_duty: plan.emergency_duty.clone(),
     }
 }
 

@@ -106,7 +106,7 @@ pub(crate) async fn check(
     told(Demographics, outcome(demographics, trusted)).await;
 
     told(Register, PartOutcome::Checking).await;
-    let register = service.is_reachable().await;
+    let register = service.capabilities().await.map(|_| ());
     told(Register, outcome(register, trusted)).await;
 
     told(Audit, PartOutcome::Checking).await;

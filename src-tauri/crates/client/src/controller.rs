@@ -25,6 +25,10 @@ mod kept;
 mod link;
 mod lock;
 mod look;
+mod note;
+mod note_form;
+mod note_queue;
+mod notice;
 mod notifications;
 mod practice;
 mod print;
@@ -55,6 +59,7 @@ use crate::workstation::WorkstationCredential;
 use crate::world::World;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{AuditTrail, Counts, Entry, Figures, Room, Sender};
+use cpis_fhir::CapabilityStatement;
 use cpis_record::UserId;
 use cpis_vault::{KeptFolder, Presence, SessionError, SessionFile, Workstation};
 use std::collections::HashMap;
@@ -145,7 +150,7 @@ pub(crate) struct Engine {
 
 /// What tasks report.
 enum Event {
-    Probed(Result<(), ServiceFault>),
+    Probed(Result<CapabilityStatement, ServiceFault>),
     SignedIn {
         generation: u64,
         result: Box<sign_in::SignInResult>,
@@ -219,6 +224,9 @@ pub(crate) struct Controller {
     figures: Figures,
     entries: Vec<Entry>,
     open_record: Option<queue::OpenRecord>,
+    note_kinds: note_queue::NoteKinds,
+    /// Whether the service takes notes to local authorities, as it last said.
+    takes_notes: Option<bool>,
     links: link::Links,
     copied: copy::Copied,
     connection: Option<ConnectionCheck>,
@@ -287,6 +295,8 @@ impl Controller {
             figures: Figures::default(),
             entries: Vec::new(),
             open_record: None,
+            note_kinds: note_queue::NoteKinds::default(),
+            takes_notes: None,
             links: link::Links::default(),
             copied: copy::Copied::default(),
             connection: None,
@@ -434,6 +444,12 @@ impl Controller {
             Request::CheckClinic { keep } => self.check_clinic(keep).await,
             Request::StopClinicChecks => self.stop_clinic_checks(),
             Request::MarkNotBrought { id, on } => self.mark_not_brought(&id, on),
+            Request::AskNotice { id } => self.ask_notice(&id),
+            Request::AnswerNotice(typed) => self.answer_notice(&typed).await,
+            Request::ReviewNote(typed) => self.review_note(&typed),
+            Request::ChangeNote => self.change_note(),
+            Request::SendNote => self.send_note().await,
+            Request::PrintNote => self.print_note().await,
             Request::RemoveClinic => self.remove_clinic(),
             Request::SaveForLater(typed) => self.save_for_later(&typed),
             Request::CheckSaved => self.check_saved().await,
@@ -583,10 +599,14 @@ impl Controller {
             // "Find a child" begins anew: an ended result must not stay under the next child.
             (Person::SignedIn(person), Place::Find) => person.leave_result(),
             (_, Place::Search) => self.go_to_search()?,
+            (_, Place::Note) => self.begin_note()?,
             (Person::SignedIn(_) | Person::Nobody(_), _) => {}
         }
         if let Person::SignedIn(person) = &mut self.person {
             person.clinic.leave_page();
+            if place != Place::Note {
+                person.find.drop_note();
+            }
         }
         self.completion = None;
         self.joining = class::Joining::default();

@@ -51,7 +51,9 @@ pub use policy::{
 };
 pub use practice::{Practice, PracticeCard};
 pub use program::{Keychains, Launcher, Program, Run, Start};
-pub use request::{ClinicText, Request, TypedClass, TypedQuestion, TypedSearch};
+pub use request::{
+    ClinicText, Request, TypedClass, TypedNote, TypedNotice, TypedQuestion, TypedSearch,
+};
 pub use verification::{VerifyError, verify_audit};
 pub use workstation_key::{WorkstationKeyError, workstation_jwk};
 pub use world::{

@@ -1,9 +1,12 @@
 //! A result on paper: the only type that carries one to the printer.
 
 mod clinic;
+mod note;
 
 pub use clinic::{ClinicPrintout, ClinicPrintoutContent, PrintedChild};
 pub(crate) use clinic::{ClinicRow, PrintedRow};
+pub(crate) use note::NotePrint;
+pub use note::{NotePrintout, NotePrintoutContent};
 
 use crate::shown::ShownContent;
 use crate::view::ChosenRole;

@@ -89,6 +89,21 @@ pub enum Request {
         /// Whether the child was not brought.
         on: bool,
     },
+    /// Ask whether the local authority is told that a child was not brought.
+    AskNotice {
+        /// The child's id on the list.
+        id: String,
+    },
+    /// Say whether it is told.
+    AnswerNotice(TypedNotice),
+    /// Read a note's form, and show what it says.
+    ReviewNote(Box<TypedNote>),
+    /// Go back to a note's form.
+    ChangeNote,
+    /// Store the note that is shown, to be sent.
+    SendNote,
+    /// Record a print of the note that is shown, and give the window what may be printed.
+    PrintNote,
     /// Remove the clinic list and all copies.
     RemoveClinic,
     /// Put a child on the clinic list, to be checked when the service can be reached.
@@ -231,6 +246,57 @@ pub struct TypedQuestion {
 impl std::fmt::Debug for TypedQuestion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TypedQuestion(redacted)")
+    }
+}
+
+/// The form of a note that something in a record is wrong, as typed. `Debug` is redacted.
+#[derive(Clone, Default)]
+pub struct TypedNote {
+    /// The number of the record, from 0: those in place, then those that have ended.
+    pub record: String,
+    /// What is wrong: the code of a part of the record.
+    pub field: String,
+    /// The right type of plan; empty: not known.
+    pub plan_type: String,
+    /// Day of the right date; all three empty: not known.
+    pub day: String,
+    /// Month of the right date.
+    pub month: String,
+    /// Year of the right date.
+    pub year: String,
+    /// The right authority's code; empty: not known.
+    pub code: String,
+    /// The right telephone number; empty: not known.
+    pub number: String,
+    /// Whom to ring back.
+    pub callback: String,
+}
+
+impl std::fmt::Debug for TypedNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedNote(redacted)")
+    }
+}
+
+/// The answer to whether the local authority is told that a child was not brought, as typed. `Debug`
+/// is redacted.
+#[derive(Clone, Default)]
+pub struct TypedNotice {
+    /// `yes`, `no`, or empty while neither is chosen.
+    pub tell: String,
+    /// Day of the appointment.
+    pub day: String,
+    /// Month of the appointment.
+    pub month: String,
+    /// Year of the appointment.
+    pub year: String,
+    /// Whom to ring back.
+    pub callback: String,
+}
+
+impl std::fmt::Debug for TypedNotice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TypedNotice(redacted)")
     }
 }
 

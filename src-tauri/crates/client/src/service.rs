@@ -4,7 +4,7 @@ use crate::dpop::{self, Binding};
 use crate::network::{Call, Method, Network, NetworkFault, Reply};
 use crate::object::Object;
 use crate::policy::{BackendPolicy, PlanSource, is_permitted};
-use cpis_fhir::is_fhir_json;
+use cpis_fhir::{CapabilityStatement, is_fhir_json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -185,7 +185,7 @@ impl Service {
     /// practice the backend is asked each time whether it is a training backend.
     pub async fn endpoints(&self) -> Result<&Endpoints, ServiceFault> {
         if self.training_only {
-            self.is_reachable().await.map_err(|fault| match fault {
+            self.capabilities().await.map_err(|fault| match fault {
                 // A class that has ended is none any more.
                 ServiceFault::Status(404) => ServiceFault::NotTraining,
                 other => other,
@@ -202,9 +202,9 @@ impl Service {
         self.endpoints.get_or_try_init(fetch).await
     }
 
-    /// Whether the register answers: its capability statement can be read. In practice it must be that
-    /// of a training backend.
-    pub async fn is_reachable(&self) -> Result<(), ServiceFault> {
+    /// What the register says it can do. That it can be read shows that the register is there. In
+    /// practice it must be that of a training backend.
+    pub async fn capabilities(&self) -> Result<CapabilityStatement, ServiceFault> {
         let reply = self.get(self.address("cpis/FHIR/R4/metadata")).await?;
         let fhir = reply.content_type.as_deref().is_some_and(is_fhir_json);
         let found = match reply.status {
@@ -212,7 +212,7 @@ impl Service {
                 Ok(statement) if self.training_only && !statement.is_training => {
                     Err(ServiceFault::NotTraining)
                 }
-                Ok(_) => Ok(()),
+                Ok(statement) => Ok(statement),
                 Err(_) => Err(ServiceFault::Unreadable),
             },
             200 => Err(ServiceFault::Unreadable),
@@ -231,7 +231,7 @@ impl Service {
         if !self.training_only || self.is_known.load(Ordering::Relaxed) {
             return Ok(());
         }
-        self.is_reachable().await
+        self.capabilities().await.map(drop)
     }
 
     /// Makes one call. Who sends something of a user or of this computer asks [`Service::know`] or

@@ -3,13 +3,13 @@
 //!
 //! # What is kept, and what is not
 //!
-//! The file holds the AuditEvent as it would be sent, and what became of it: it names the child and
-//! the person who looked. It is sealed to the public key in the file of policy
+//! The file holds the AuditEvent or Communication as it would be sent, and what became of it: it names the child and
+//! the person who looked or wrote. It is sealed to the public key in the file of policy
 //! `audit.support_key_file`, as a JSON Web Encryption (RFC 7516). Nothing is kept here: not the plain
 //! text, and no key.
 
 use chrono::{DateTime, FixedOffset};
-use cpis_audit::{EntryState, StoredRecord};
+use cpis_audit::{EntryState, Kind, StoredRecord};
 use cpis_vault::{SupportKey, SupportKeyError};
 use serde::Serialize;
 use std::io::Write;
@@ -71,8 +71,11 @@ struct Case<'a> {
     tries: u32,
     begun_at: String,
     tried_at: Option<String>,
-    /// `null` when this computer itself cannot read it.
+    /// `null` when this computer itself cannot read it, and of a note.
     audit_event: Option<serde_json::Value>,
+    /// The note to a local authority, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    communication: Option<serde_json::Value>,
 }
 
 /// Seals a record and saves it; a file of the same record is replaced. Returns the file.
@@ -108,6 +111,15 @@ impl<'a> Case<'a> {
         now: DateTime<FixedOffset>,
     ) -> Result<Self, serde_json::Error> {
         let entry = &record.entry;
+        let body: Option<serde_json::Value> = record
+            .body
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()?;
+        let (audit_event, communication) = match entry.kind {
+            Kind::AuditEvent => (body, None),
+            Kind::Communication => (None, body),
+        };
         Ok(Self {
             program: concat!("cpis-check/", env!("CARGO_PKG_VERSION")),
             workstation,
@@ -124,11 +136,8 @@ impl<'a> Case<'a> {
             tries: entry.tries,
             begun_at: entry.begun_at.to_rfc3339(),
             tried_at: entry.tried_at.map(|at| at.to_rfc3339()),
-            audit_event: record
-                .body
-                .as_deref()
-                .map(serde_json::from_str)
-                .transpose()?,
+            audit_event,
+            communication,
         })
     }
 }
@@ -136,7 +145,7 @@ impl<'a> Case<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cpis_audit::{Entry, Kind, WaitReason};
+    use cpis_audit::{Entry, WaitReason};
 
     #[test]
     fn support_reads_the_record_and_what_became_of_it() {

@@ -14,6 +14,7 @@ mod clinic;
 mod connection;
 mod find;
 mod link;
+mod note;
 mod policy;
 mod practice;
 mod queue;
@@ -27,17 +28,21 @@ pub use class::{ClassFault, PracticeClass};
 pub use clinic::{
     ChecksEnded, ChecksStopped, ChecksUnderWay, ClinicImport, ClinicLineFault, ClinicLineProblem,
     ClinicPrintState, ResultOnClinic, ShownClinic, ShownClinicAnswer, ShownClinicChild,
-    ShownClinicState,
+    ShownClinicNotice, ShownClinicState,
 };
 pub use connection::{CheckedPart, ConnectionCheck, ConnectionFault, ConnectionPart, PartOutcome};
 pub use find::{CheckingStage, FieldFault, FilledBy, FilledIn, FindBlocked, FindFault, FindField};
 pub use link::LinkRemark;
+pub use note::{
+    NoteFault, NoteFieldFault, NoteFormField, NotePrintState, NoteStage, NoteWay, NotedField,
+    NotedValue, NoticeAuthority, NoticeKind, NoticeStage, ShownNote, ShownNotice, WrittenNote,
+};
 pub use policy::{PolicyKey, PolicySetting, PolicyValue, SignInWay};
 pub use practice::{
     CompletionPrintout, GuidedTask, PracticeCardPurpose, PracticeCase, PracticeChild,
     PracticeScenario, PracticeTask, Weather,
 };
-pub use queue::{Delay, Queue, QueueReason, QueuedRecord, QueuedState, SupportFile};
+pub use queue::{Delay, Queue, QueueReason, QueuedKind, QueuedRecord, QueuedState, SupportFile};
 pub use result::{CopyState, PrintState};
 pub use search::{FilledForm, SearchField, SearchFieldFault};
 pub use settings::{EnrolmentFault, LogFolder, PublicKey, Settings, StartFault};
@@ -315,6 +320,16 @@ pub enum Screen {
         /// Whether it has been on the screen for half an hour and may have been overtaken.
         stale: bool,
     },
+    /// A note to a local authority that something in a record of the result is wrong.
+    Note {
+        /// The note.
+        note: Box<ShownNote>,
+    },
+    /// Whether the local authority is told that a child of the clinic list was not brought.
+    Notice {
+        /// The question and what became of it.
+        notice: Box<ShownNotice>,
+    },
     /// The clinic list.
     ClinicList {
         /// The list.
@@ -442,6 +457,8 @@ pub enum Place {
     Search,
     /// Back to the result of the last check.
     Result,
+    /// A note to the local authority about a record of the result on the screen.
+    Note,
     /// The clinic list; bringing children in, while there is none.
     ClinicList,
     /// Bring children in.

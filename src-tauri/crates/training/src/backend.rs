@@ -14,7 +14,9 @@ use crate::oauth::enrolment;
 use crate::oauth::identity_key::{self, IdentityAlgorithm};
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
-use crate::store::{Notification, PostgresAddress, PostgresStore, SqliteStore, Store};
+use crate::store::{
+    Notification, NotificationsAsked, PostgresAddress, PostgresStore, Received, SqliteStore, Store,
+};
 use crate::{TrainingError, listener, local_authority};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{CareSetting, NhsNumber, OdsCode, RoleProfileId, UserId};
@@ -429,6 +431,20 @@ impl TrainingBackend {
     pub fn accesses_of(&self, number: &NhsNumber) -> Result<Vec<TrainingAccess>, TrainingError> {
         let stored = self.app.store.history(number, "", usize::MAX)?;
         Ok(stored.into_iter().map(|s| s.access).collect())
+    }
+
+    /// The notes that a local authority can read, oldest first.
+    ///
+    /// # Errors
+    /// [`TrainingError::Store`].
+    pub fn notes(&self, authority: &OdsCode) -> Result<Vec<Value>, TrainingError> {
+        let page = self.app.store.notes(&NotificationsAsked {
+            authority,
+            received: Received::AtAnyTime,
+            after: 0,
+            limit: usize::MAX,
+        })?;
+        Ok(page.notes.into_iter().map(|note| note.body).collect())
     }
 
     /// A fresh credential of a local authority, shown this once. With `alone`, earlier ones of the

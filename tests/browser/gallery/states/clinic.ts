@@ -23,6 +23,7 @@ const child = (
   copy: null,
   saved: false,
   notBrought: false,
+  notice: null,
   ...rest,
 });
 
@@ -34,7 +35,7 @@ const fresh = [
 ];
 
 const checkedAt = at("09:02");
-const checked = [
+export const checked = [
   child(1, "9990000018", "2018-08-06", 8, {
     time: "09:30",
     initials: "JS",
@@ -225,6 +226,33 @@ export const clinicStates: State[] = [
     ...list("came-back", checked, { cameFrom: checked[1]!.id }),
     focus: "tr:nth-child(2) [id^=child-]",
   },
+  list(
+    "not-brought",
+    [
+      { ...checked[0]!, notBrought: true },
+      { ...checked[2]!, notBrought: true, notice: { at: checkedAt, state: "waiting" } },
+      {
+        ...checked[2]!,
+        id: "0198f000-0000-4000-8000-000000000007",
+        notBrought: true,
+        notice: { at: checkedAt, state: "sent" },
+      },
+      {
+        ...checked[0]!,
+        id: "0198f000-0000-4000-8000-000000000008",
+        notBrought: true,
+        notice: { at: at("15:40", "2026-11-21"), state: "needs-attention" },
+      },
+      { ...fresh[3]!, notBrought: true },
+      {
+        ...fresh[1]!,
+        notBrought: true,
+        notice: { at: checkedAt, state: null },
+      },
+    ],
+    {},
+    { toSend: { waiting: 1, needsAttention: 1 } },
+  ),
   list("ready", copies, {
     ended: { at: checkedAt, total: 5, checked: 4, kept: 4, stopped: null },
   }),

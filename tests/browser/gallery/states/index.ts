@@ -1,6 +1,7 @@
 import { classStates } from "./class";
 import { clinicStates } from "./clinic";
 import { findStates } from "./find";
+import { noteStates } from "./note";
 import { notCheckedStates } from "./not-checked";
 import { openedStates } from "./opened";
 import { practiceStates } from "./practice";
@@ -20,6 +21,7 @@ export const states: readonly State[] = [
   ...searchStates,
   ...resultStates,
   ...notCheckedStates,
+  ...noteStates,
   ...programStates,
   ...practiceStates,
   ...classStates,

@@ -14,6 +14,7 @@ import { at, live, localContacts, practice, signedIn, type State } from "./state
 
 const queued = (number: number, rest: Partial<QueuedRecord>): QueuedRecord => ({
   id: `019a9f3e-7c41-7d20-9b52-0000000000${String(number).padStart(2, "0")}`,
+  kind: "look",
   at: at(`09:${String(number + 10)}`),
   state: "waiting",
   sentAt: null,
@@ -71,7 +72,7 @@ const record = (
     },
     { toSend: { waiting: 0, needsAttention: values.state === "needs-attention" ? 1 : 0 } },
   ),
-  title: "Record of a check - CP-IS Check",
+  title: "Record on its way - CP-IS Check",
   heading,
 });
 
@@ -203,6 +204,16 @@ export const programStates: State[] = [
     ],
     nextTry: at("10:50"),
   }),
+  toSend("all-kinds", {
+    records: [
+      queued(1, { kind: "not-brought", state: "needs-attention", reason: "refused", tries: 1 }),
+      queued(2, {}),
+      queued(3, { kind: "note", reason: "service-unavailable", tries: 2 }),
+      queued(4, { kind: "withdrawal" }),
+      queued(5, { kind: "note", state: "sent", sentAt: at("10:44"), tries: 1 }),
+    ],
+    nextTry: at("10:50"),
+  }),
   toSend("all-reasons", {
     records: reasons.map((reason, index) =>
       queued(index, {
@@ -263,6 +274,24 @@ export const programStates: State[] = [
     "The record has been sent",
     { state: "sent", sentAt: at("10:44"), reason: null },
     { state: "offered" },
+  ),
+  record(
+    "note-refused",
+    "A note needs attention",
+    { kind: "note", state: "needs-attention" },
+    { state: "offered" },
+  ),
+  record(
+    "notice-refused",
+    "A notice needs attention",
+    { kind: "not-brought", state: "needs-attention" },
+    { state: "not-offered" },
+  ),
+  record(
+    "withdrawal-waiting",
+    "The notice is on its way",
+    { kind: "withdrawal", state: "waiting", reason: "unreachable" },
+    { state: "not-offered" },
   ),
   closing(
     "offline",

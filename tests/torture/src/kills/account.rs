@@ -20,6 +20,10 @@ pub struct Account {
     begun: BTreeMap<String, usize>,
     /// Looks whose result the window had, and whether it was an answer.
     shown: BTreeMap<String, bool>,
+    /// Notes that were asked for.
+    notes_asked: usize,
+    /// Notes of which the window said that they are stored.
+    notes_stored: BTreeSet<String>,
     failures: Vec<String>,
     /// When runs were started, oldest first.
     starts: Vec<DateTime<FixedOffset>>,
@@ -29,7 +33,8 @@ pub struct Account {
 impl Account {
     /// Takes note of an order.
     pub fn asked(&mut self, order: &Order) {
-        if let Order::Look { number, .. } = order {
+        self.notes_asked += usize::from(matches!(order, Order::Note { .. }));
+        if let Order::Look { number, .. } | Order::Note { number, .. } = order {
             *self.asked.entry(number.clone()).or_default() += 1;
         }
     }
@@ -42,6 +47,9 @@ impl Account {
                 Said::Begun(number) => *self.begun.entry(number.clone()).or_default() += 1,
                 Said::Shown { reference, answer } => {
                     self.shown.insert(reference.clone(), *answer);
+                }
+                Said::Stored(id) => {
+                    self.notes_stored.insert(id.clone());
                 }
                 Said::CannotStart(reason) => self.fail(format!("it cannot start: {reason}")),
                 Said::NotBegun => self.fail("a look could not be begun"),
@@ -97,6 +105,11 @@ impl Account {
             history.stored.entry(id).or_default().push(body);
         }
         self.records = outcomes.len();
+        let notes = workplace.notes()?;
+        let note_count = notes.len();
+        for (id, body) in notes {
+            history.stored.entry(id).or_default().push(body);
+        }
         let arrivals = workplace.backend().arrivals().kept();
         history.calls = self.calls(&arrivals);
         let traces = self.read_traces(arrivals);
@@ -105,6 +118,10 @@ impl Account {
         history.failures = std::mem::take(&mut self.failures);
         let mut verdict = judge(&history);
         verdict.unaudited += otherwise;
+        // Of each note that was said to be stored the authority has one, and of no order more than one.
+        let delivered = |id: &&String| history.stored.contains_key(*id);
+        verdict.lost += self.notes_stored.iter().filter(|id| !delivered(id)).count();
+        verdict.doubled += note_count.saturating_sub(self.notes_asked);
         // Whatever arrived anywhere belongs to a look that is on record.
         let unknown = |trace: &&String| !history.stored.contains_key(*trace);
         verdict.unaudited += traces.iter().filter(unknown).count();

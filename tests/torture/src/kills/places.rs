@@ -37,10 +37,15 @@ pub async fn at_every_place(
             }
             workplace.heal();
             let mut life = workplace.start(Some(place.name()))?;
-            let look = workplace.look(&mut chance);
+            let order = match place {
+                Failpoint::EncloseBeforeCommit | Failpoint::EncloseAfterCommit => {
+                    workplace.note(&mut chance)
+                }
+                _ => workplace.look(&mut chance),
+            };
             life.order(&workplace.sign_in(&mut chance)?).await;
-            account.asked(&look);
-            life.order(&look).await;
+            account.asked(&order);
+            life.order(&order).await;
             let ended = life.died().await?;
             let hit = ended.status.signal() == Some(SIGABRT);
             if !hit {

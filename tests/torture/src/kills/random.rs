@@ -66,9 +66,12 @@ async fn work(
     mood::trouble_tokens(workplace.backend().faults(), chance);
     let looks = chance.usize(1..6);
     for _ in 0..looks {
-        let look = workplace.look(chance);
-        account.asked(&look);
-        life.order(&look).await;
+        let order = match chance.u32(0..4) {
+            0 => workplace.note(chance),
+            _ => workplace.look(chance),
+        };
+        account.asked(&order);
+        life.order(&order).await;
     }
     // Some results are waited for, but not for long: the service may hang.
     let some = chance.usize(0..=looks);

@@ -7,10 +7,11 @@ use crate::keychain::FolderKeychain;
 use crate::keys::TortureKeys;
 use crate::words::{Order, Said};
 use cpis_training::{
-    CardDescription, Clock, Population, SystemClock, TrainingBackend, TrainingOptions, population,
-    write_cards,
+    CardDescription, Case, Clock, Population, SystemClock, TrainingBackend, TrainingOptions,
+    population, write_cards,
 };
 use cpis_vault::{Workstation, WorkstationState};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -134,6 +135,31 @@ impl Workplace {
             number: person.nhs_number.digits(),
             birth_date: person.birth_date.to_string(),
         }
+    }
+
+    /// A look at a child of whom there is a record, and a note about that.
+    pub(super) fn note(&self, chance: &mut fastrand::Rng) -> Order {
+        let case = [Case::ChildProtection, Case::LookedAfter][chance.usize(..2)];
+        let person = self.people.first(case);
+        Order::Note {
+            number: person.nhs_number.digits(),
+            birth_date: person.birth_date.to_string(),
+        }
+    }
+
+    /// What local authorities can read: the id and the body of each note.
+    pub(super) fn notes(&self) -> Result<Vec<(String, String)>, Trouble> {
+        let patients = self.people.patients.iter();
+        let plans = patients.flat_map(|patient| &patient.plans);
+        let codes = plans.filter_map(|plan| plan.authority.ods_code.as_ref());
+        let mut notes = Vec::new();
+        for authority in codes.collect::<BTreeSet<_>>() {
+            for body in self.backend.notes(authority)? {
+                let id = body["id"].as_str().unwrap_or_default().to_owned();
+                notes.push((id, body.to_string()));
+            }
+        }
+        Ok(notes)
     }
 
     /// A random bad day at the backend.

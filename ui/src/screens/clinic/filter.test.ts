@@ -18,6 +18,7 @@ const child = (state: ShownClinicState, notBrought = false): ShownClinicChild =>
   copy: null,
   saved: false,
   notBrought,
+  notice: null,
 });
 
 test.each<[string, ShownClinicChild, string[]]>([

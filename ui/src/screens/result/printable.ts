@@ -7,10 +7,11 @@ export function isPrintable({ patient, finding }: Shown): boolean {
 }
 
 /** What the screen offers to print. */
-export function offeredPrint(view: View | null): "result" | "clinic-list" | null {
+export function offeredPrint(view: View | null): "result" | "clinic-list" | "note" | null {
   if (view?.screen.kind === "result" && isPrintable(view.screen.shown)) return "result";
   if (view?.screen.kind === "clinic-list" && view.screen.clinic.children.length > 0) {
     return "clinic-list";
   }
+  if (view?.screen.kind === "note" && view.screen.note.stage.kind === "review") return "note";
   return null;
 }

@@ -11,6 +11,8 @@ const NOT_SPOKEN: Record<string, string> = {
   ArrowLeft: "the name of a key, for the program",
   "result …": "the name of a screen, for the program",
   "find …": "the name of a screen, for the program",
+  "note …": "the name of a screen, for the program",
+  "notice … …": "the name of a screen, for the program",
 };
 
 /** Reading every file on a busy machine takes its time (milliseconds). */

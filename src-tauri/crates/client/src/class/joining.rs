@@ -63,7 +63,7 @@ pub(crate) async fn join(class: Class, clock: Arc<dyn Clock>) -> Result<JoinedCl
 /// # Errors
 /// [`ServiceFault`]; [`ServiceFault::NotTraining`] before anything is asked of another service.
 pub(crate) async fn fresh_code(service: &Service, class: &Class) -> Result<String, ServiceFault> {
-    service.is_reachable().await?;
+    service.capabilities().await?;
     let answer = service.call(request_to_join(class)).await?;
     let letter: Letter = success(&answer)?;
     Ok(letter.enrolment_code)

@@ -1,6 +1,7 @@
 //! Finding a child: reading the form, beginning the look, showing what the receipt opened.
 
 use super::look::{Ended, Purpose};
+use super::note::Note;
 use super::search::Search;
 use super::{Controller, Person, not_now};
 use crate::answer::Question;
@@ -36,6 +37,8 @@ pub(super) enum Find {
     Result {
         shown: Box<Shown>,
         next: Option<Question>,
+        /// The note about one of its records that the person writes.
+        note: Option<Note>,
     },
 }
 
@@ -76,6 +79,29 @@ impl Find {
         match self {
             Self::Result { shown, .. } => Some(shown.content()),
             _ => None,
+        }
+    }
+
+    /// The note about a record of the result.
+    pub(super) fn note(&self) -> Option<&Note> {
+        match self {
+            Self::Result { note, .. } => note.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn note_mut(&mut self) -> Option<&mut Note> {
+        match self {
+            Self::Result { note, .. } => note.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// Nothing is left of what was written.
+    pub(super) fn drop_note(&mut self) {
+        if let Self::Result { note, .. } = self {
+            *note = None;
         }
     }
 
@@ -134,7 +160,7 @@ impl Controller {
         let Person::SignedIn(person) = &mut self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        let Find::Result { shown, next } = &mut person.find else {
+        let Find::Result { shown, next, .. } = &mut person.find else {
             return Err(not_now("there is nothing to decide"));
         };
         let question = next
@@ -216,6 +242,7 @@ impl Controller {
         person.find = Find::Result {
             shown: Box::new(shown.clone()),
             next,
+            note: None,
         };
         if let Some(open) = open {
             if shown.is_answer() {

@@ -5,6 +5,7 @@ use super::check::{Find, read};
 use super::clinic_checks::{Checks, Ended};
 use super::clinic_disk;
 use super::look::blocked;
+use super::notice::Notice;
 use super::sign_in::Unlocking;
 use super::{Controller, Person, not_now};
 use crate::clinic::{ClinicChild, ClinicList, KeptCopy, Line, LineFault, MOST_CHILDREN, Problem};
@@ -16,8 +17,9 @@ use crate::view::{
     Place,
 };
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_audit::Sealed;
+use cpis_audit::{Entry, EntryState, Sealed};
 use cpis_fhir::KEPT_COPY;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// At most one interruption in this time.
@@ -45,6 +47,10 @@ pub(super) struct Clinic {
     pub not_kept: bool,
     /// The last print of the list.
     pub paper: Option<ClinicPrintState>,
+    /// The question whether the local authority is told that a child was not brought.
+    pub notice: Option<Notice>,
+    /// Where the notices of the children are in the queue, by id.
+    pub notices: HashMap<Uuid, EntryState>,
 }
 
 /// Whether a full page tells that the service can be reached again.
@@ -81,13 +87,19 @@ impl Clinic {
         self.old = None;
         self.import = None;
         self.paper = None;
+        self.notice = None;
         self.back_online = match self.back_online {
             Interruption::WithTheNextPage => Interruption::Now,
             Interruption::No | Interruption::Now => Interruption::No,
         };
     }
 
-    fn child(&self, id: &str) -> Result<(Uuid, &ClinicChild), CommandError> {
+    /// The row in the queue of the notice on the screen.
+    pub fn notice_entry_mut(&mut self) -> Option<&mut Entry> {
+        self.notice.as_mut()?.entry_mut()
+    }
+
+    pub fn child(&self, id: &str) -> Result<(Uuid, &ClinicChild), CommandError> {
         let id = Uuid::try_parse(id).map_err(|_| not_on_list())?;
         let list = self.list.as_ref().ok_or_else(not_on_list)?;
         Ok((id, list.child(id).ok_or_else(not_on_list)?))
@@ -155,7 +167,8 @@ impl Controller {
         }
         clinic.import = None;
         let children = lines.into_iter().map(|line| {
-            let mut child = ClinicChild::new(identifiers.random(), &line.number, line.birth_date);
+            let id = identifiers.timed(now);
+            let mut child = ClinicChild::new(id, &line.number, line.birth_date);
             (child.time, child.initials) = (line.time, line.initials);
             child
         });
@@ -293,6 +306,7 @@ impl Controller {
             Ok(Ok(opened)) => Find::Result {
                 shown: Box::new(Shown::kept(opened, mode, now)),
                 next: None,
+                note: None,
             },
             Ok(Err(_)) => Find::blocked(FindBlocked::AuditTrail),
             Err(error) => {
@@ -304,18 +318,6 @@ impl Controller {
         person.find = find;
         person.clinic.open = Some(id);
         self.place = Place::Find;
-        Ok(())
-    }
-
-    pub(super) fn mark_not_brought(&mut self, id: &str, on: bool) -> Result<(), CommandError> {
-        self.last_used = self.now();
-        let clinic = &mut self.with_role()?.clinic;
-        let (id, _) = clinic.child(id)?;
-        if let Some(child) = clinic.list.as_mut().and_then(|list| list.child_mut(id)) {
-            child.not_brought = on;
-        }
-        clinic.open = Some(id);
-        self.keep_clinic();
         Ok(())
     }
 
@@ -331,7 +333,7 @@ impl Controller {
         let now = self.now();
         self.last_used = now;
         let fresh = self.new_list()?;
-        let id = self.wiring.world.identifiers.random();
+        let id = self.wiring.world.identifiers.timed(now);
         let mode = self.wiring.mode;
         let person = self.with_role()?;
         if person.find.is_checking() {

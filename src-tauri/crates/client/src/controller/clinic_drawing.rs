@@ -3,14 +3,18 @@
 use super::Controller;
 use super::by_clock::is_stale;
 use super::clinic::{Clinic, Interruption};
+use super::drawing::queued_state;
 use super::sign_in::SignedIn;
-use crate::clinic::{ChildState, ClinicChild, ClinicList, FoundAnswer};
+use crate::clinic::{ChildState, ClinicChild, ClinicList, FoundAnswer, StoredNotice};
 use crate::shown::{Shown, ShownFinding};
 use crate::view::{
     ChecksEnded, ChecksUnderWay, LookMode, Place, ResultOnClinic, Screen, ShownClinic,
-    ShownClinicAnswer, ShownClinicChild, ShownClinicState,
+    ShownClinicAnswer, ShownClinicChild, ShownClinicNotice, ShownClinicState,
 };
 use chrono::{DateTime, FixedOffset};
+use cpis_audit::EntryState;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 impl Controller {
     /// The page of the clinic list that the person is on, if they are on one.
@@ -34,6 +38,7 @@ impl Controller {
                 mode,
             },
             _ if clinic.old.is_some() => self.out_of_date(clinic, list, mode)?,
+            _ if clinic.notice.is_some() => self.notice_screen(clinic, list)?,
             _ if clinic.asked.is_some() => Screen::OneAtATime { waiting: open },
             Place::ClinicImport => self.import_screen(clinic, list.children.len()),
             Place::PrepareOffline => Screen::PrepareOffline {
@@ -74,7 +79,7 @@ impl Controller {
             children: list
                 .children
                 .iter()
-                .map(|child| shown_child(child, now))
+                .map(|child| shown_child(child, &clinic.notices, now))
                 .collect(),
             as_at: now.to_rfc3339(),
             ends: here(list.ends),
@@ -124,7 +129,12 @@ pub(super) fn result_on_clinic(clinic: &Clinic, shown: &Shown) -> Option<ResultO
     })
 }
 
-pub(super) fn shown_child(child: &ClinicChild, now: DateTime<FixedOffset>) -> ShownClinicChild {
+/// A row; `notices` says where the children's notices are.
+pub(super) fn shown_child(
+    child: &ClinicChild,
+    notices: &HashMap<Uuid, EntryState>,
+    now: DateTime<FixedOffset>,
+) -> ShownClinicChild {
     let found = child.found.as_ref();
     ShownClinicChild {
         id: child.id.to_string(),
@@ -158,5 +168,11 @@ pub(super) fn shown_child(child: &ClinicChild, now: DateTime<FixedOffset>) -> Sh
         copy: child.copy.map(|copy| copy.at.to_rfc3339()),
         saved: child.saved,
         not_brought: child.not_brought,
+        notice: child
+            .notice
+            .map(|StoredNotice { id, at }| ShownClinicNotice {
+                at: at.with_timezone(&now.timezone()).to_rfc3339(),
+                state: notices.get(&id).copied().map(queued_state),
+            }),
     }
 }

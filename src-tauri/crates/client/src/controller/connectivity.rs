@@ -6,6 +6,7 @@ use crate::service::{Service, ServiceFault};
 use crate::shown::ShownCause;
 use crate::view::{Connectivity, SignInFault, TaskState};
 use chrono::{DateTime, Duration, FixedOffset};
+use cpis_fhir::CapabilityStatement;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
@@ -34,10 +35,11 @@ pub(super) struct Heard {
 }
 
 impl Controller {
-    pub(super) async fn on_probed(&mut self, result: Result<(), ServiceFault>) {
+    pub(super) async fn on_probed(&mut self, result: Result<CapabilityStatement, ServiceFault>) {
         let is_news = self.connectivity != Connectivity::Connected && self.heard.back.is_none();
         match &result {
-            Ok(()) => {
+            Ok(statement) => {
+                self.know_capabilities(statement);
                 self.heard(Some(true));
                 let lately = |at| self.now() - at < REMEMBERED;
                 if !self.heard.look_failed.is_some_and(lately) {
@@ -182,8 +184,8 @@ pub(super) async fn probe(service: Arc<Service>, events: mpsc::Sender<Event>, no
 
 /// A late answer is waited for as long as there is a way to the service: it may be slow. Without one it
 /// will not come.
-async fn is_there(service: &Service) -> Result<(), ServiceFault> {
-    let mut answer = pin!(service.is_reachable());
+async fn is_there(service: &Service) -> Result<CapabilityStatement, ServiceFault> {
+    let mut answer = pin!(service.capabilities());
     loop {
         let way = async {
             tokio::time::sleep(LATE).await;

@@ -1,13 +1,14 @@
 //! The view of the present state. It reads, and changes nothing.
 
 use super::clinic_drawing::result_on_clinic;
+use super::note_queue::kind_of;
 use super::search::Search;
 use super::sign_in::{Choice, SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
 use crate::view::{
     Delay, EnrolmentFault, FindBlocked, Notice, Place, ProgramMode, PublicKey, Queue, QueueReason,
-    QueuedRecord, QueuedState, Screen, SignedInUser, ToSendCount, View,
+    QueuedKind, QueuedRecord, QueuedState, Screen, SignedInUser, ToSendCount, View,
 };
 use crate::workstation::WorkstationCredential;
 use chrono::TimeDelta;
@@ -90,13 +91,14 @@ impl Controller {
         match self.place {
             Place::Find
             | Place::Result
+            | Place::Note
             | Place::Search
             | Place::ClinicList
             | Place::ClinicImport
             | Place::PrepareOffline => None,
             Place::ToSend => Some(match &self.open_record {
                 Some(open) => Screen::Record {
-                    record: queued(&open.stored.entry),
+                    record: queued(&open.stored.entry, kind_of(&open.stored)),
                     support: self.support_file(open),
                     tried_again: open.tried_again,
                 },
@@ -131,6 +133,9 @@ impl Controller {
         }
         let mode = person.choice.as_ref().map(|choice| choice.mode.into());
         if let Some(screen) = mode.and_then(|mode| self.clinic_screen(person, mode)) {
+            return screen;
+        }
+        if let Some(screen) = self.note_screen(person) {
             return screen;
         }
         match &person.find {
@@ -295,7 +300,11 @@ impl Controller {
             .iter()
             .any(|entry| entry.state == EntryState::Sending);
         Queue {
-            records: self.entries.iter().map(queued).collect(),
+            records: self
+                .entries
+                .iter()
+                .map(|entry| queued(entry, self.queued_kind(entry)))
+                .collect(),
             oldest: oldest.map(text),
             last_sent: last_sent.map(text),
             next_try: next_try.map(text),
@@ -330,17 +339,13 @@ impl Controller {
     }
 }
 
-fn queued(entry: &Entry) -> QueuedRecord {
+/// A record as the window shows it.
+pub(super) fn queued(entry: &Entry, kind: QueuedKind) -> QueuedRecord {
     QueuedRecord {
         id: entry.id.clone(),
+        kind,
         at: entry.begun_at.to_rfc3339(),
-        state: match entry.state {
-            EntryState::Attempted => QueuedState::Attempted,
-            EntryState::Waiting => QueuedState::Waiting,
-            EntryState::Sending => QueuedState::Sending,
-            EntryState::Sent => QueuedState::Sent,
-            EntryState::NeedsAttention => QueuedState::NeedsAttention,
-        },
+        state: queued_state(entry.state),
         sent_at: entry.sent_at.map(|at| at.to_rfc3339()),
         tries: entry.tries,
         tried_at: entry.tried_at.map(|at| at.to_rfc3339()),
@@ -353,5 +358,16 @@ fn queued(entry: &Entry) -> QueuedRecord {
             WaitReason::Refused => QueueReason::Refused,
             WaitReason::Unreadable => QueueReason::Unreadable,
         }),
+    }
+}
+
+/// Where a record is, as the window names it.
+pub(super) fn queued_state(state: EntryState) -> QueuedState {
+    match state {
+        EntryState::Attempted => QueuedState::Attempted,
+        EntryState::Waiting => QueuedState::Waiting,
+        EntryState::Sending => QueuedState::Sending,
+        EntryState::Sent => QueuedState::Sent,
+        EntryState::NeedsAttention => QueuedState::NeedsAttention,
     }
 }

@@ -10,7 +10,8 @@
 //! # What is dropped
 //!
 //! The key, the tokens and everything unsealed, at the lock, and with it what the person had decided to
-//! accept. What was sealed in memory when the program ends.
+//! accept and what they were writing: forms, a note to a local authority. What was sealed in memory when
+//! the program ends.
 
 use super::cards::CardThere;
 use super::clinic::Clinic;
@@ -23,7 +24,7 @@ use crate::lock_signal::LockSignal;
 use crate::program::blocking;
 use crate::session::Session;
 use crate::shown::{Shown, ShownContent};
-use crate::view::{CommandError, LockCause, SessionEnd, SignInFault};
+use crate::view::{CommandError, LockCause, Place, SessionEnd, SignInFault};
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
 use cpis_record::{DateOfBirth, NhsNumber};
 use cpis_vault::{
@@ -194,6 +195,10 @@ impl Controller {
             | check::Find::Checking { .. }
             | check::Find::Search(_) => (None, None),
         };
+        // What was written of a note is gone with its page; its result is where the person comes back to.
+        if self.place == Place::Note {
+            self.place = Place::Find;
+        }
         person.clinic.stop();
         // Before the tokens are asked for: a look may be holding them while it renews them.
         std::mem::take(&mut person.find).cancel();
@@ -311,6 +316,7 @@ impl Controller {
             Some(shown) => check::Find::Result {
                 shown: Box::new(Shown::restored(shown, next.is_some())),
                 next,
+                note: None,
             },
             None => check::Find::default(),
         };

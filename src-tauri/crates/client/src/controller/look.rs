@@ -9,7 +9,7 @@ use crate::shown::{Circumstances, Shown, ShownCause, ShownFinding};
 use crate::view::{CommandError, FindBlocked};
 use crate::world::World;
 use cpis_audit::{Attempt, AuditError, AuditTrail, Look, Sealed, ViewId};
-use cpis_record::{Finding, IdentityProblem, Mode, NotCheckedCause, RoleProfileId, Viewer};
+use cpis_record::{Finding, IdentityProblem, Mode, NotCheckedCause, RoleProfileId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -114,7 +114,7 @@ impl Controller {
         let Person::SignedIn(person) = &self.person else {
             return Err(not_now("nobody is signed in"));
         };
-        let choice = person.choice.clone();
+        let choice = person.choice.as_ref();
         let choice = choice.ok_or_else(|| not_now("no role is chosen"))?;
         let now = self.now();
         let id = ViewId::new(self.wiring.world.identifiers.timed(now));
@@ -122,11 +122,7 @@ impl Controller {
             request: request(&id),
             id,
             at: now,
-            viewer: Viewer {
-                user: person.user.id.clone(),
-                name: person.user.name.clone(),
-                role: choice.role,
-            },
+            viewer: self.viewer()?,
             person: Some(question.number.clone()),
             mode: choice.mode,
             care_setting: self.wiring.policy.site.care_setting,

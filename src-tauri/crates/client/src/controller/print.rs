@@ -7,7 +7,7 @@ use crate::printout::{Print, Printout};
 use crate::shown::{ShownContent, ShownFinding};
 use crate::view::{ChosenRole, CommandError, FindBlocked, PrintState};
 use cpis_audit::{AuditError, Audited, Look, Opened, Sealed, ViewId};
-use cpis_record::{Mode, NhsNumber, Viewer};
+use cpis_record::{Mode, NhsNumber};
 
 /// The last print of one result.
 pub(super) struct Paper {
@@ -40,7 +40,11 @@ impl Controller {
     /// The window has drawn what is to be printed: it goes to the printer.
     pub(super) fn print_drawn(&self) -> Result<(), CommandError> {
         let result = matches!(self.print_state(), Some(PrintState::Ready { .. }));
-        if result || self.clinic_print_is_ready() || self.completion_is_ready() {
+        if result
+            || self.note_print_is_ready()
+            || self.clinic_print_is_ready()
+            || self.completion_is_ready()
+        {
             self.wiring.world.window.print();
             Ok(())
         } else {
@@ -54,6 +58,9 @@ impl Controller {
         if let Person::SignedIn(person) = &mut self.person {
             person.paper = None;
             person.clinic.paper = None;
+            if let Some(note) = person.find.note_mut() {
+                note.put_paper_away();
+            }
         }
     }
 
@@ -97,21 +104,13 @@ impl Controller {
         number: NhsNumber,
         what: &str,
     ) -> Result<Look, CommandError> {
-        let Person::SignedIn(person) = &self.person else {
-            return Err(not_now("nobody is signed in"));
-        };
-        let choice = person.choice.as_ref();
-        let choice = choice.ok_or_else(|| not_now("no role is chosen"))?;
+        let viewer = self.viewer()?;
         let at = self.now();
         let id = ViewId::new(self.wiring.world.identifiers.timed(at));
         Ok(Look {
             id,
             at,
-            viewer: Viewer {
-                user: person.user.id.clone(),
-                name: person.user.name.clone(),
-                role: choice.role.clone(),
-            },
+            viewer,
             person: Some(number),
             // It asks the register nothing, so no local authority is told of it.
             mode: Mode::Scheduled,

@@ -41,11 +41,14 @@ impl Controller {
         let Person::SignedIn(person) = &self.person else {
             return None;
         };
-        let list = person.clinic.list.as_ref();
+        let clinic = &person.clinic;
+        let list = clinic.list.as_ref();
         let list = list.filter(|_| self.place == Place::ClinicList)?;
         let now = self.now();
         let children = list.children.iter();
-        let children: Vec<_> = children.map(|child| shown_child(child, now)).collect();
+        let children: Vec<_> = children
+            .map(|child| shown_child(child, &clinic.notices, now))
+            .collect();
         (!children.is_empty()).then_some(children)
     }
 

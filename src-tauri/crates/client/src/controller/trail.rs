@@ -36,6 +36,7 @@ impl Controller {
             }
         }
         self.reread_record().await;
+        self.reread_notes().await;
         self.task_states.sending = self.sending().await;
         // A receipt came from the service, so it is there, whatever the last probe said.
         let sent = self.counts.sent;

@@ -1,6 +1,6 @@
 //! What the screens of the clinic list show.
 
-use super::FindBlocked;
+use super::{FindBlocked, QueuedState};
 use crate::printout::ClinicPrintout;
 use crate::shown::{ShownAge, ShownCause};
 use crate::view::LookMode;
@@ -81,6 +81,18 @@ pub struct ShownClinicChild {
     pub saved: bool,
     /// Marked as not brought.
     pub not_brought: bool,
+    /// The notice of that to the local authority, if one is in the queue to the service.
+    pub notice: Option<ShownClinicNotice>,
+}
+
+/// A notice to the local authority that a child was not brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownClinicNotice {
+    /// When it was stored (RFC 3339 with offset).
+    pub at: String,
+    /// Where it is; absent where the queue does not say.
+    pub state: Option<QueuedState>,
 }
 
 impl ShownClinicChild {

@@ -9,7 +9,7 @@ use ts_rs::TS;
 pub struct Queue {
     /// The records, those that need attention first, then the oldest.
     pub records: Vec<QueuedRecord>,
-    /// When the oldest unsent look began (RFC 3339 with offset).
+    /// When the oldest unsent look began or note was written (RFC 3339 with offset).
     pub oldest: Option<String>,
     /// When a record last reached the service (RFC 3339 with offset).
     pub last_sent: Option<String>,
@@ -39,9 +39,11 @@ pub enum Delay {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct QueuedRecord {
-    /// The record's reference, the id of the look.
+    /// The record's reference, the id of the look or note.
     pub id: String,
-    /// When the look began (RFC 3339 with offset).
+    /// What it is.
+    pub kind: QueuedKind,
+    /// When the look began or the note was written (RFC 3339 with offset).
     pub at: String,
     /// Where the record is.
     pub state: QueuedState,
@@ -53,6 +55,20 @@ pub struct QueuedRecord {
     pub tried_at: Option<String>,
     /// Why it needs attention or still waits.
     pub reason: Option<QueueReason>,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueuedKind {
+    /// The record of a look, search or print.
+    Look,
+    /// A note to a local authority that something in a record is wrong.
+    Note,
+    /// A notice to a local authority that a child was not brought.
+    NotBrought,
+    /// A notice to a local authority that an earlier one no longer holds.
+    Withdrawal,
 }
 
 /// The file in which a record goes to support.

@@ -4,12 +4,13 @@
 use super::clinic;
 use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, logged, typed};
 use cpis_client::view::{LookMode, Place, Screen, View};
-use cpis_client::{Request, TypedSearch};
+use cpis_client::{Request, TypedNote, TypedNotice, TypedSearch};
 use cpis_training::{Case, Fault, TrainingPatient};
 use std::path::Path;
 use std::sync::Arc;
 
 const TYPED_WRONGLY: &str = "86420975";
+const CALLBACK: &str = "01632960777";
 
 /// What must not be found, with a name for it that may be printed.
 type Secret = (String, &'static str);
@@ -86,6 +87,9 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
     desk.ask(Request::Go(Place::Find)).await;
     bench.clock.pass(chrono::TimeDelta::minutes(11));
     desk.check_first(Case::ChildProtection).await;
+    write_note(&desk).await;
+    desk.ask(Request::SendNote).await;
+    desk.sent().await;
     bench.set_network(false).await;
     desk.check_first(Case::LookedAfter).await;
 
@@ -100,6 +104,7 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
     let mut secrets: Vec<Secret> = people.flat_map(of).collect();
     secrets.push((bench.passcode(PAEDIATRICIAN), "a passcode"));
     secrets.push((TYPED_WRONGLY.to_owned(), "a passcode typed wrongly"));
+    secrets.push((CALLBACK.to_owned(), "a number to ring back"));
     let tokens = wire.tokens();
     assert!(tokens.len() >= 4, "user and computer have had tokens");
     secrets.extend(tokens.into_iter().map(|token| (token, "a token")));
@@ -114,6 +119,19 @@ async fn a_long_day_leaves_nothing_in_the_clear() {
     let log = logged();
     assert!(log.contains("cpis_client"), "something was logged");
     assert_absent(&secrets, log.as_bytes(), "the log");
+}
+
+/// A note about the record on the screen, up to where it is read once more.
+async fn write_note(desk: &Desk) {
+    desk.ask(Request::Go(Place::Note)).await;
+    let typed = TypedNote {
+        record: "0".to_owned(),
+        field: "office-number".to_owned(),
+        number: CALLBACK.to_owned(),
+        callback: CALLBACK.to_owned(),
+        ..TypedNote::default()
+    };
+    desk.ask(Request::ReviewNote(Box::new(typed))).await;
 }
 
 /// A list that is checked and kept, a copy opened offline, a number copied, pages printed, a person searched.
@@ -175,6 +193,7 @@ async fn debug_output_says_nothing_of_anybody() {
     let passcode = bench.passcode(DENTIST);
     secrets.push((passcode.clone(), "a passcode"));
     secrets.push(("QQQQ-1234".to_owned(), "an enrolment code"));
+    secrets.push((CALLBACK.to_owned(), "a number to ring back"));
     let requests = [
         Request::SignIn {
             card: DENTIST.to_owned(),
@@ -193,6 +212,14 @@ async fn debug_output_says_nothing_of_anybody() {
         Request::Enrol {
             code: "QQQQ-1234".into(),
         },
+        Request::ReviewNote(Box::new(TypedNote {
+            callback: CALLBACK.to_owned(),
+            ..TypedNote::default()
+        })),
+        Request::AnswerNotice(TypedNotice {
+            callback: CALLBACK.to_owned(),
+            ..TypedNotice::default()
+        }),
     ];
     let requests = format!("{requests:?}");
     assert_absent(&secrets, requests.as_bytes(), "a request");
@@ -200,6 +227,7 @@ async fn debug_output_says_nothing_of_anybody() {
 
     desk.sign_in(DENTIST).await;
     desk.check(child).await;
+    write_note(&desk).await;
     desk.ask(Request::Go(Place::ToSend)).await;
     desk.ask(Request::Lock).await;
     let views = format!("{:?}", desk.all_views());

@@ -26,6 +26,8 @@ mod kept;
 mod leaks;
 mod link;
 mod lock;
+mod note;
+mod notice;
 mod notifications;
 mod odd_answers;
 mod pace;
