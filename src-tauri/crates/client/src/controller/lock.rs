@@ -182,7 +182,7 @@ impl Controller {
         self.take_back_copy();
         let at = self.now();
         let (shown, again) = match &person.find {
-            check::Find::Result { shown, next } => {
+            check::Find::Result { shown, next, .. } => {
                 let again = shown
                     .can_be_asked_again()
                     .then_some(next.as_ref())
