@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What is dropped.
 const DROPPED: [&str; 4] = [
-    "every look, audit record and notification",
+    "every look, audit record, notification and note",
     "every change to a plan, and files of local authorities",
     "the weather, withdrawn roles and locked cards",
     "when exercises began",
@@ -86,8 +86,8 @@ fn ask(
             items.collect::<Markup>(),
         ))
         .and(paragraph(
-            "Workstations stay enrolled and people stay signed in. Records that a workstation sends \
-             again change nothing, and its chain stays whole.",
+            "Workstations stay enrolled and people stay signed in. Records and notes that a workstation \
+             sends again change nothing, and its chain stays whole.",
         ))
         .and(hidden.form(&layout::of_class(console, class, "reset"), form));
     let errors: Vec<_> = error.map(|e| ("sure", e)).into_iter().collect();

@@ -1,8 +1,8 @@
 //! What a store keeps for the trainer's console, and what all backends on one store share.
 //!
 //! Kept: trainers' sessions as SHA-256 only; values that every backend reads (the weather, withdrawn
-//! roles, the key of identity tokens); of what a reset dropped, the ids and SHA-256 of audit records
-//! and the last place of each chain, so that a program that sends a record again adds nothing and no
+//! roles, the key of identity tokens); of what a reset dropped, the ids and SHA-256 of audit records and
+//! notes and the last place of each chain, so that a program that sends one again adds nothing and no
 //! chain is broken. Dropped: wrong tries after a minute, sessions that have ended.
 
 use super::{Hash, Outcome, Way};

@@ -1,6 +1,7 @@
 //! Notes of health services to local authorities about their records.
 //!
-//! Kept: each note as it came, by its id, with the authority that it is for. Nothing is dropped.
+//! Kept: each note as it came, by its id, with the authority that it is for. A reset drops it, and keeps
+//! its id and SHA-256: one that is sent again is answered as one that is there, and adds nothing.
 
 use super::reading::authority_name;
 use super::{Creation, NotificationsAsked, Outcome, StoredPlan};

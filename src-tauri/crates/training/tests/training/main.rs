@@ -45,5 +45,6 @@ mod proofs;
 mod roles;
 mod sign_in;
 mod store;
+mod trainer;
 #[cfg(unix)]
 mod two_backends;

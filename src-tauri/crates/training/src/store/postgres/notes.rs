@@ -18,6 +18,11 @@ CREATE TABLE communication (
 CREATE INDEX communication_since ON communication (authority, received_instant);
 "#;
 
+/// Schema 6: of the notes that a reset dropped, ids and SHA-256.
+pub(super) const FORGOTTEN: &str = r#"
+CREATE TABLE forgotten_note (id text COLLATE "C" PRIMARY KEY, sha256 text COLLATE "C" NOT NULL);
+"#;
+
 impl NoteStore for PostgresStore {
     fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         self.transaction(|c| create(c, note))
@@ -31,6 +36,14 @@ impl NoteStore for PostgresStore {
 fn create(c: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
     // One that is there was for an authority that held a record then.
     if let Some(creation) = compare(c, note)? {
+        return Ok(Some(creation));
+    }
+    let forgotten = c.query_opt(
+        "SELECT sha256 FROM forgotten_note WHERE id = $1",
+        &[&note.id],
+    )?;
+    if let Some(row) = forgotten {
+        let creation = Creation::of_forgotten(column(&row, 0)?, note.body);
         return Ok(Some(creation));
     }
     let today = note.received.date_naive();

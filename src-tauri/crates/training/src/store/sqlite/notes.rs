@@ -16,6 +16,11 @@ CREATE TABLE communication (
 CREATE INDEX communication_since ON communication (authority, received_instant);
 ";
 
+/// Schema 6: of the notes that a reset dropped, ids and SHA-256.
+pub(super) const FORGOTTEN: &str = "
+CREATE TABLE forgotten_note (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT;
+";
+
 impl NoteStore for SqliteStore {
     fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         self.transaction(|t| create(t, note))
@@ -40,6 +45,16 @@ fn create(t: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         } else {
             Creation::OtherContent
         }));
+    }
+    let forgotten: Option<String> = t
+        .query_row(
+            "SELECT sha256 FROM forgotten_note WHERE id = ?1",
+            [note.id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(sha256) = forgotten {
+        return Ok(Some(Creation::of_forgotten(&sha256, note.body)));
     }
     let today = note.received.date_naive();
     let shown = register::shown_plans(t, note.nhs_number, today)?;
