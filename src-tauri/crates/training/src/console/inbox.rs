@@ -7,17 +7,16 @@
 //! commit in the other one: the stream therefore asks again for the numbers of the last five
 //! seconds, and sends each once.
 
-use super::layout::{self, Hidden, Page, select_field, table, tag};
-use super::{Class, CodeInPath, Console, Shared};
+use super::layout::{self, select_field, table, tag};
+use super::{Answer, Class, Visit};
 use crate::http::query_of;
 use crate::local_authority::known_authorities;
 use crate::markup::{Markup, element};
 use crate::store::{InboxAsked, InboxEntry, Way};
-use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::Json;
+use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use cpis_record::OdsCode;
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
@@ -33,41 +32,21 @@ const BETWEEN: Duration = Duration::from_millis(300);
 const ROUNDS: usize = 17;
 
 /// The inbox of one authority, or of all.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn page(visit: Visit, uri: Uri) -> Answer {
     let asked = InboxAsked {
         authority: authority(&uri),
         after: None,
         limit: SHOWN,
     };
     let chosen = asked.authority.clone();
-    let entries = match class.app.ask(move |store| store.inbox(&asked)).await {
-        Ok(entries) => entries,
-        Err(why) => return layout::unavailable(&console, why),
-    };
-    let body = choice(&console, &class, chosen.as_ref()).and(live(
-        &console,
-        &class,
-        chosen.as_ref(),
-        &entries,
-    ));
-    let page = Page {
-        title: "Inbox of the local authorities",
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "inbox")
+    let entries = visit.ask(move |store| store.inbox(&asked)).await?;
+    let chosen = chosen.as_ref();
+    let body = choice(&visit, chosen).and(live(&visit, chosen, &entries));
+    let title = "Inbox of the local authorities";
+    Ok(visit.page("inbox", title, &[], body))
 }
 
-fn choice(console: &Console, class: &Class, chosen: Option<&OdsCode>) -> Markup {
+fn choice(visit: &Visit, chosen: Option<&OdsCode>) -> Markup {
     let mut authorities = vec![(String::new(), "Every authority".to_owned())];
     authorities.extend(
         known_authorities()
@@ -78,22 +57,14 @@ fn choice(console: &Console, class: &Class, chosen: Option<&OdsCode>) -> Markup 
     let field = select_field("authority", "Local authority", &authorities, &chosen);
     element(
         "form",
-        &[
-            ("method", "get"),
-            ("action", &layout::of_class(console, class, "inbox")),
-        ],
+        &[("method", "get"), ("action", &visit.address("inbox"))],
         field.and(layout::button("Show")),
     )
 }
 
-fn live(
-    console: &Console,
-    class: &Class,
-    chosen: Option<&OdsCode>,
-    entries: &[InboxEntry],
-) -> Markup {
+fn live(visit: &Visit, chosen: Option<&OdsCode>, entries: &[InboxEntry]) -> Markup {
     let newest = entries.last().map_or(0, |entry| entry.number).to_string();
-    let mut events = layout::of_class(console, class, "inbox/events");
+    let mut events = visit.address("inbox/events");
     if let Some(code) = chosen {
         events = format!("{events}?authority={code}");
     }
@@ -190,17 +161,14 @@ fn after(uri: &Uri) -> i64 {
 }
 
 /// What arrived after a number, as JSON.
-pub(super) async fn since(State(console): Shared, Path(code): CodeInPath, uri: Uri) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn since(visit: Visit, uri: Uri) -> Response {
     let asked = InboxAsked {
         authority: authority(&uri),
         after: Some(after(&uri)),
         limit: SHOWN,
     };
-    match class.app.ask(move |store| store.inbox(&asked)).await {
+    let app = &visit.class.app;
+    match app.ask(move |store| store.inbox(&asked)).await {
         Ok(entries) => {
             let entries: Vec<Value> = entries.iter().map(shown).collect();
             Json(json!({ "entries": entries })).into_response()
@@ -210,23 +178,14 @@ pub(super) async fn since(State(console): Shared, Path(code): CodeInPath, uri: U
 }
 
 /// What arrives after a number, as it does.
-pub(super) async fn events(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    headers: axum::http::HeaderMap,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn events(visit: Visit, uri: Uri, headers: HeaderMap) -> Response {
     // A browser that lost the stream says what it had last.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last
         .and_then(|id| id.parse().ok())
         .unwrap_or_else(|| after(&uri));
     let arriving = Arriving {
-        class,
+        class: visit.class,
         authority: authority(&uri),
         floor: after,
         sent: BTreeSet::new(),

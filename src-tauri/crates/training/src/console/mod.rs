@@ -7,6 +7,7 @@
 //! | file | page |
 //! |---|---|
 //! | `gate`, `session` | signing in, sessions, forms that only the console's own pages can send |
+//! | `visit` | the class and the session of a request |
 //! | `layout` | what every page has, and the components of the design system |
 //! | `people`, `change` | who there is and what is held; pushing a change |
 //! | `weather` | what goes wrong |
@@ -27,12 +28,13 @@ mod reset;
 mod session;
 mod tasks;
 mod trainees;
+mod visit;
 mod weather;
 
 use crate::app::App;
 use crate::classes::Classes;
 use crate::oauth::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -42,6 +44,8 @@ use std::sync::Arc;
 
 pub use gate::fresh_passcode;
 pub(crate) use gate::is_long_enough;
+
+use visit::{Answer, Visit};
 
 /// The code of the class that there is without classes.
 pub(crate) const DEFAULT: &str = "default";
@@ -145,5 +149,4 @@ impl Console {
 }
 
 type Shared = State<Arc<Console>>;
-type CodeInPath = Path<String>;
 type Sent = Extension<Arc<Form>>;
