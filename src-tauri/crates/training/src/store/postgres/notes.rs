@@ -1,12 +1,11 @@
 //! The notes' rows.
 
+use super::page::Entries;
 use super::{Connection, Outcome, PostgresStore, column, moment, register};
-use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
 use crate::store::reading::unreadable;
-use crate::store::{Creation, NotificationsAsked, Received};
+use crate::store::{Creation, NewNote, NoteStore, Page, PageAsked, StoredNote};
 use serde_json::Value;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 
 /// Schema 5: notes to local authorities.
 pub(super) const TABLE: &str = r#"
@@ -28,8 +27,8 @@ impl NoteStore for PostgresStore {
         self.transaction(|c| create(c, note))
     }
 
-    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-        self.snapshot(|c| notes(c, asked))
+    fn notes(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNote>> {
+        self.snapshot(|c| NOTES.page(c, asked, stored))
     }
 }
 
@@ -94,47 +93,17 @@ fn compare(c: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         .transpose()
 }
 
-fn notes(c: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-    let authority = asked.authority.as_str();
-    let (condition, when): (_, Box<dyn ToSql + Sync>) = match asked.received {
-        Received::AtAnyTime => ("$2::bigint IS NULL", Box::new(None::<i64>)),
-        Received::Since(at) => (
-            "received_instant >= $2::bigint",
-            Box::new(at.timestamp_micros()),
-        ),
-        Received::On(day) => (
-            "substr(received, 1, 10) = $2::text",
-            Box::new(day.to_string()),
-        ),
-    };
-    let row = c.query_opt(
-        &format!("SELECT count(*) FROM communication WHERE authority = $1 AND {condition}"),
-        &[&authority, when.as_ref()],
-    )?;
-    let total: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
-    let rows = c.query(
-        &format!(
-            "SELECT number, body, received FROM communication \
-             WHERE authority = $1 AND {condition} AND number > $3 ORDER BY number LIMIT $4"
-        ),
-        &[&authority, when.as_ref(), &asked.after, &(limit + 1)],
-    )?;
-    let mut notes: Vec<_> = rows.iter().map(stored).collect::<Outcome<_>>()?;
-    let more = notes.len() > asked.limit;
-    notes.truncate(asked.limit);
-    Ok(NotePage {
-        total: total.unsigned_abs(),
-        notes,
-        more,
-    })
-}
+/// The notes as an authority reads them.
+const NOTES: Entries<'static> = Entries {
+    table: "communication",
+    join: "",
+    columns: "n.body, n.received",
+};
 
 fn stored(row: &Row) -> Outcome<StoredNote> {
     Ok(StoredNote {
-        number: column(row, 0)?,
-        body: read(column(row, 1)?)?,
-        received: moment(column(row, 2)?)?,
+        body: read(column(row, 0)?)?,
+        received: moment(column(row, 1)?)?,
     })
 }
 

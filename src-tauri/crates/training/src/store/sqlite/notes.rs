@@ -1,10 +1,9 @@
 //! The notes' rows.
 
+use super::page::Entries;
 use super::{Creation, Outcome, SqliteStore, moment, register, unreadable};
-use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
-use crate::store::{NotificationsAsked, Received};
-use rusqlite::types::Value as Column;
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use crate::store::{NewNote, NoteStore, Page, PageAsked, StoredNote};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
 /// Schema 5: notes to local authorities.
@@ -26,8 +25,8 @@ impl NoteStore for SqliteStore {
         self.transaction(|t| create(t, note))
     }
 
-    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-        self.snapshot(|t| notes(t, asked))
+    fn notes(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNote>> {
+        self.snapshot(|t| NOTES.page(t, asked, stored))
     }
 }
 
@@ -79,47 +78,17 @@ fn create(t: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
     Ok(Some(Creation::Created))
 }
 
-fn notes(t: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-    let (condition, value) = match asked.received {
-        Received::AtAnyTime => (":when IS NULL", Column::Null),
-        Received::Since(at) => ("received_instant >= :when", at.timestamp_micros().into()),
-        Received::On(day) => ("substr(received, 1, 10) = :when", day.to_string().into()),
-    };
-    let total: i64 = t.query_row(
-        &format!("SELECT count(*) FROM communication WHERE authority = :authority AND {condition}"),
-        named_params! { ":authority": asked.authority.as_str(), ":when": value },
-        |row| row.get(0),
-    )?;
-    let mut statement = t.prepare(&format!(
-        "SELECT number, body, received FROM communication \
-         WHERE authority = :authority AND {condition} AND number > :after \
-         ORDER BY number LIMIT :limit"
-    ))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
-    let rows = statement.query_map(
-        named_params! {
-            ":authority": asked.authority.as_str(),
-            ":when": value,
-            ":after": asked.after,
-            ":limit": limit + 1,
-        },
-        |row| {
-            Ok((|| {
-                Ok(StoredNote {
-                    number: row.get(0)?,
-                    body: read(&row.get::<_, String>(1)?)?,
-                    received: moment(&row.get::<_, String>(2)?)?,
-                })
-            })())
-        },
-    )?;
-    let mut notes: Vec<_> = rows.map(|row| row?).collect::<Outcome<_>>()?;
-    let more = notes.len() > asked.limit;
-    notes.truncate(asked.limit);
-    Ok(NotePage {
-        total: total.unsigned_abs(),
-        notes,
-        more,
+/// The notes as an authority reads them.
+const NOTES: Entries<'static> = Entries {
+    table: "communication",
+    join: "",
+    columns: "n.body, n.received",
+};
+
+fn stored(row: &Row<'_>) -> Outcome<StoredNote> {
+    Ok(StoredNote {
+        body: read(&row.get::<_, String>(0)?)?,
+        received: moment(&row.get::<_, String>(1)?)?,
     })
 }
 
