@@ -11,7 +11,7 @@
 //! | `layout` | what every page has, and the components of the design system |
 //! | `people`, `change` | who there is and what is held; pushing a change |
 //! | `weather` | what goes wrong |
-//! | `inbox` | what local authorities are told, live |
+//! | `inbox`, `inbox_entry`, `inbox_events` | what local authorities are told and written, live |
 //! | `trainees` | workstations, their looks, and their chains |
 //! | `exercises`, `tasks` | guided exercises and their results |
 //! | `reset` | beginning anew |
@@ -22,6 +22,8 @@ mod classes;
 mod exercises;
 mod gate;
 mod inbox;
+mod inbox_entry;
+mod inbox_events;
 mod layout;
 mod people;
 mod reset;

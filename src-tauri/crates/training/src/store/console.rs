@@ -40,6 +40,8 @@ pub(crate) trait ConsoleStore: Send + Sync {
     fn expire_access_tokens(&self, now: i64) -> Outcome<u64>;
     /// Notifications, oldest first.
     fn inbox(&self, asked: &InboxAsked) -> Outcome<Vec<InboxEntry>>;
+    /// Notes, oldest first.
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>>;
     /// Every enrolled workstation, newest first.
     fn trainees(&self) -> Outcome<Vec<Trainee>>;
     /// The newest audit records that a workstation sent.
@@ -63,7 +65,7 @@ pub(crate) trait ConsoleStore: Send + Sync {
     fn reset(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
 }
 
-/// Which notifications are asked for.
+/// Which notifications or notes are asked for.
 #[derive(Clone)]
 pub(crate) struct InboxAsked {
     /// Those of one authority.
@@ -83,6 +85,14 @@ pub(crate) struct InboxEntry {
     pub(crate) access: TrainingAccess,
     pub(crate) received: DateTime<FixedOffset>,
     pub(crate) way: Way,
+}
+
+/// A note in the inbox.
+pub(crate) struct InboxNote {
+    pub(crate) number: i64,
+    pub(crate) authority: String,
+    pub(crate) body: Value,
+    pub(crate) received: DateTime<FixedOffset>,
 }
 
 /// A workstation of a trainee.

@@ -20,7 +20,9 @@ mod sqlite;
 mod tests;
 mod way;
 
-pub(crate) use console::{ConsoleStore, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+pub(crate) use console::{
+    ConsoleStore, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 pub(crate) use link::Link;
 pub(crate) use local_authority::{
     ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, Period,

@@ -12,7 +12,11 @@ use cpis_training::{Case, Clock};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 
-fn note(bench: &Bench, person: &NhsNumber, recipient: Option<OdsCode>) -> NoteToAuthority {
+pub(crate) fn note(
+    bench: &Bench,
+    person: &NhsNumber,
+    recipient: Option<OdsCode>,
+) -> NoteToAuthority {
     NoteToAuthority {
         id: trace(),
         sent: bench.clock.now() - TimeDelta::hours(2),
@@ -40,7 +44,7 @@ fn put_body(bench: &Bench, token: &str, id: &str, body: Vec<u8>) -> RequestBuild
         .body(body)
 }
 
-fn put(bench: &Bench, token: &str, note: &NoteToAuthority) -> RequestBuilder {
+pub(crate) fn put(bench: &Bench, token: &str, note: &NoteToAuthority) -> RequestBuilder {
     put_body(bench, token, &note.id, write_note(note))
 }
 

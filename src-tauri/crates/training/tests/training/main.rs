@@ -18,6 +18,7 @@ mod chains_program;
 mod classes;
 mod communication;
 mod console;
+mod console_notes;
 #[cfg(unix)]
 mod database_away;
 mod demographics;

@@ -1,11 +1,14 @@
 //! The rows of the trainer's console.
 
 use super::{
-    Connection, Outcome, PostgresStore, column, moment, number, register, schema, unreadable, way,
+    Connection, Outcome, PostgresStore, column, moment, notes, number, register, schema,
+    unreadable, way,
 };
 use crate::population::Population;
 use crate::store::console::{IDLE_SECONDS, TRAINER_TRIES, TRIES_SECONDS};
-use crate::store::{ConsoleStore, Hash, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+use crate::store::{
+    ConsoleStore, Hash, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::OdsCode;
 use tokio_postgres::Row;
@@ -82,6 +85,10 @@ impl ConsoleStore for PostgresStore {
 
     fn inbox(&self, asked: &InboxAsked) -> Outcome<Vec<InboxEntry>> {
         self.read(|c| inbox(c, asked))
+    }
+
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+        self.read(|c| notes::inbox(c, asked))
     }
 
     fn trainees(&self) -> Outcome<Vec<Trainee>> {

@@ -3,7 +3,10 @@
 use super::page::Entries;
 use super::{Connection, Outcome, PostgresStore, column, moment, register};
 use crate::store::reading::unreadable;
-use crate::store::{Creation, NewNote, NoteStore, Page, PageAsked, StoredNote};
+use crate::store::{
+    Creation, InboxAsked, InboxNote, NewNote, NoteStore, Page, PageAsked, StoredNote,
+};
+use cpis_record::OdsCode;
 use serde_json::Value;
 use tokio_postgres::Row;
 
@@ -105,6 +108,34 @@ fn stored(row: &Row) -> Outcome<StoredNote> {
         body: read(column(row, 0)?)?,
         received: moment(column(row, 1)?)?,
     })
+}
+
+/// Notes in the trainer's inbox, oldest first.
+pub(super) fn inbox(c: &Connection, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+    let order = if asked.after.is_some() { "ASC" } else { "DESC" };
+    let rows = c.query(
+        &format!(
+            "SELECT number, authority, body, received FROM communication \
+             WHERE number > $1 AND ($2::text IS NULL OR authority = $2) \
+             ORDER BY number {order} LIMIT $3"
+        ),
+        &[
+            &asked.after.unwrap_or_default(),
+            &asked.authority.as_ref().map(OdsCode::as_str),
+            &i64::try_from(asked.limit).unwrap_or(i64::MAX),
+        ],
+    )?;
+    let note = |row: &Row| {
+        Ok(InboxNote {
+            number: column(row, 0)?,
+            authority: column(row, 1)?,
+            body: read(column(row, 2)?)?,
+            received: moment(column(row, 3)?)?,
+        })
+    };
+    let mut notes: Vec<InboxNote> = rows.iter().map(note).collect::<Outcome<_>>()?;
+    notes.sort_by_key(|note| note.number);
+    Ok(notes)
 }
 
 fn read(body: &str) -> Outcome<Value> {

@@ -1,9 +1,11 @@
 //! The rows of the trainer's console.
 
-use super::{Outcome, SqliteStore, moment, number, register, schema, unreadable, way};
+use super::{Outcome, SqliteStore, moment, notes, number, register, schema, unreadable, way};
 use crate::population::Population;
 use crate::store::console::{IDLE_SECONDS, TRAINER_TRIES, TRIES_SECONDS};
-use crate::store::{ConsoleStore, Hash, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+use crate::store::{
+    ConsoleStore, Hash, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -76,6 +78,10 @@ impl ConsoleStore for SqliteStore {
 
     fn inbox(&self, asked: &InboxAsked) -> Outcome<Vec<InboxEntry>> {
         self.snapshot(|t| inbox(t, asked))
+    }
+
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+        self.snapshot(|t| notes::inbox(t, asked))
     }
 
     fn trainees(&self) -> Outcome<Vec<Trainee>> {

@@ -2,8 +2,8 @@
 
 use super::page::Entries;
 use super::{Creation, Outcome, SqliteStore, moment, register, unreadable};
-use crate::store::{NewNote, NoteStore, Page, PageAsked, StoredNote};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use crate::store::{InboxAsked, InboxNote, NewNote, NoteStore, Page, PageAsked, StoredNote};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde_json::Value;
 
 /// Schema 5: notes to local authorities.
@@ -90,6 +90,36 @@ fn stored(row: &Row<'_>) -> Outcome<StoredNote> {
         body: read(&row.get::<_, String>(0)?)?,
         received: moment(&row.get::<_, String>(1)?)?,
     })
+}
+
+/// Notes in the trainer's inbox, oldest first.
+pub(super) fn inbox(t: &Connection, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+    let order = if asked.after.is_some() { "ASC" } else { "DESC" };
+    let mut statement = t.prepare_cached(&format!(
+        "SELECT number, authority, body, received FROM communication \
+         WHERE number > :after AND (:authority IS NULL OR authority = :authority) \
+         ORDER BY number {order} LIMIT :limit"
+    ))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":after": asked.after.unwrap_or_default(),
+            ":authority": asked.authority.as_ref().map(|code| code.as_str()),
+            ":limit": i64::try_from(asked.limit).unwrap_or(i64::MAX),
+        },
+        |row| {
+            Ok((|| {
+                Ok(InboxNote {
+                    number: row.get(0)?,
+                    authority: row.get(1)?,
+                    body: read(&row.get::<_, String>(2)?)?,
+                    received: moment(&row.get::<_, String>(3)?)?,
+                })
+            })())
+        },
+    )?;
+    let mut notes: Vec<InboxNote> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    notes.sort_by_key(|note| note.number);
+    Ok(notes)
 }
 
 fn read(body: &str) -> Outcome<Value> {
