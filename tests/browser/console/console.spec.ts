@@ -218,7 +218,7 @@ test("the keyboard alone signs in, sets the weather and signs out", async ({ cla
 test("a look arrives in the open inbox by itself", async ({ classroom, page }) => {
   await classroom.signIn(page);
   await page.goto(classroom.page("inbox"));
-  await expect(page.locator("#inbox-state")).toHaveText("The list keeps itself up to date.");
+  await expect(page.locator("#inbox-state")).toHaveText("The lists keep themselves up to date.");
   await classroom.look(WITH_PLAN);
   const row = page.getByRole("row").filter({ hasText: "999 000 0018" });
   await expect(row).toContainText("Live");

@@ -37,10 +37,7 @@ export class Classroom {
   }
 
   async signIn(page: Page): Promise<void> {
-    await page.goto(`${this.url}/trainer`);
-    await page.getByLabel("Trainer's passcode").fill(this.passcode);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
+    await signIn(page, this.url, this.passcode);
   }
 
   /** Looks at a child as a program does. */
@@ -72,6 +69,14 @@ export class Classroom {
   async close(): Promise<void> {
     await this.#server.kill();
   }
+}
+
+/** Signs a trainer in. */
+export async function signIn(page: Page, url: string, passcode: string): Promise<void> {
+  await page.goto(`${url}/trainer`);
+  await page.getByLabel("Trainer's passcode").fill(passcode);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
 }
 
 /** Takes a picture of the whole page. */
