@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base, expect, type Page } from "@playwright/test";
 import { accessToken, trainersBackend, writeCards, type Running } from "../journeys/programs";
+import { Workstation, type About } from "./workstation";
 
 /** Where screenshots go. */
 const PICTURES = fileURLToPath(new URL("../../../target/console/", import.meta.url));
@@ -16,19 +17,22 @@ export class Classroom {
   readonly #server: Running;
   readonly url: string;
   readonly passcode: string;
+  readonly #code: string;
   #token: string | undefined;
+  #workstation: Workstation | undefined;
 
-  private constructor(server: Running, url: string, passcode: string) {
+  private constructor(server: Running, url: string, code: string, passcode: string) {
     this.#server = server;
     this.url = url;
+    this.#code = code;
     this.passcode = passcode;
   }
 
   static async open(): Promise<Classroom> {
     const server = trainersBackend();
     const url = await server.line();
-    await server.line();
-    return new Classroom(server, url, await server.line());
+    const code = await server.line();
+    return new Classroom(server, url, code, await server.line());
   }
 
   /** The address of a page of the class that there is without classes. */
@@ -54,6 +58,12 @@ export class Classroom {
       },
     });
     expect(response.status).toBe(200);
+  }
+
+  /** Writes a note about a child as a workstation does; its id. */
+  async note(nhsNumber: string, about: About): Promise<string> {
+    this.#workstation ??= await Workstation.enrol(this.url, this.#code);
+    return this.#workstation.note(nhsNumber, about);
   }
 
   #signInWithCard(): string {
