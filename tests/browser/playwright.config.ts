@@ -23,6 +23,7 @@ export default defineConfig({
     { name: "gallery", testMatch: "gallery/**/*.spec.ts" },
     { name: "journeys", testMatch: "journeys/**/*.spec.ts" },
     { name: "console", testDir: "./console" },
+    { name: "story", testDir: "./story" },
     {
       name: "evidence",
       testMatch: "evidence/**/*.spec.ts",

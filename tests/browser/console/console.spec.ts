@@ -7,6 +7,10 @@ import { type Classroom, expect, picture, test } from "./test";
 const WITH_PLAN = "9990000018";
 const WITHOUT = "9990000085";
 
+/** What a workstation writes. */
+const WRONG = { kind: "wrong", officeNumber: "01632 960123" } as const;
+const NOT_BROUGHT = { kind: "not-brought", day: "2026-11-23", time: "14:30:00" } as const;
+
 interface State {
   name: string;
   heading: string;
@@ -70,6 +74,16 @@ const STATES: readonly State[] = [
     },
   },
   { name: "trainees-none", heading: "Trainees", reach: at("trainees") },
+  {
+    name: "inbox-notes",
+    heading: "Inbox of the local authorities",
+    reach: async (page, classroom) => {
+      const wrong = await classroom.note(WITH_PLAN, WRONG);
+      await classroom.note(WITH_PLAN, NOT_BROUGHT);
+      await classroom.note(WITH_PLAN, { kind: "withdrawn", of: wrong });
+      await page.goto(classroom.page("inbox"));
+    },
+  },
   { name: "exercises", heading: "Exercises", reach: at("exercises") },
   {
     name: "exercise",
@@ -218,7 +232,7 @@ test("the keyboard alone signs in, sets the weather and signs out", async ({ cla
 test("a look arrives in the open inbox by itself", async ({ classroom, page }) => {
   await classroom.signIn(page);
   await page.goto(classroom.page("inbox"));
-  await expect(page.locator("#inbox-state")).toHaveText("The list keeps itself up to date.");
+  await expect(page.locator("#inbox-state")).toHaveText("The lists keep themselves up to date.");
   await classroom.look(WITH_PLAN);
   const row = page.getByRole("row").filter({ hasText: "999 000 0018" });
   await expect(row).toContainText("Live");
@@ -228,7 +242,40 @@ test("a look arrives in the open inbox by itself", async ({ classroom, page }) =
   // Nothing is held of this child, so nobody is told.
   await classroom.look(WITHOUT);
   await page.reload();
-  await expect(page.getByRole("row")).toHaveCount(2);
+  const looks = page.getByRole("table", { name: "Accesses, the newest first" });
+  await expect(looks.locator("tbody").getByRole("row")).toHaveCount(1);
+});
+
+test("notes arrive in the open inbox by themselves, each with its kind", async ({
+  classroom,
+  page,
+}) => {
+  await classroom.signIn(page);
+  await page.goto(classroom.page("inbox"));
+  const state = page.locator("#inbox-state");
+  await expect(state).toHaveText("The lists keep themselves up to date.");
+  const wrong = await classroom.note(WITH_PLAN, WRONG);
+  const notes = page
+    .getByRole("table", { name: "Notes, the newest first" })
+    .locator("tbody")
+    .getByRole("row");
+  await expect(notes).toHaveCount(1);
+  await expect(notes).toContainText(/It should be 01632.960123\. Ring back on 01632.960001\./);
+  await expect(state).toContainText("wrote about 999 000 0018: Record is wrong.");
+  await classroom.note(WITH_PLAN, NOT_BROUGHT);
+  await expect(notes.first()).toContainText("Was not brought");
+  await expect(notes.first()).toContainText("To the appointment on 23 November 2026 at 14:30.");
+  await classroom.note(WITH_PLAN, { kind: "withdrawn", of: wrong });
+  await expect(notes.first()).toContainText("Withdrawn");
+  await expect(notes.last()).toContainText(/Record is wrong\s*No longer holds/);
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "inbox-notes-live");
+
+  // What script shows is what the page shows.
+  const shown = await notes.allInnerTexts();
+  await page.reload();
+  await expect(notes).toHaveCount(3);
+  expect(await notes.allInnerTexts()).toEqual(shown);
 });
 
 test.describe("without script", () => {

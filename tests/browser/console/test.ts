@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base, expect, type Page } from "@playwright/test";
 import { accessToken, trainersBackend, writeCards, type Running } from "../journeys/programs";
+import { Workstation, type About } from "./workstation";
 
 /** Where screenshots go. */
 const PICTURES = fileURLToPath(new URL("../../../target/console/", import.meta.url));
@@ -16,19 +17,22 @@ export class Classroom {
   readonly #server: Running;
   readonly url: string;
   readonly passcode: string;
+  readonly #code: string;
   #token: string | undefined;
+  #workstation: Workstation | undefined;
 
-  private constructor(server: Running, url: string, passcode: string) {
+  private constructor(server: Running, url: string, code: string, passcode: string) {
     this.#server = server;
     this.url = url;
+    this.#code = code;
     this.passcode = passcode;
   }
 
   static async open(): Promise<Classroom> {
     const server = trainersBackend();
     const url = await server.line();
-    await server.line();
-    return new Classroom(server, url, await server.line());
+    const code = await server.line();
+    return new Classroom(server, url, code, await server.line());
   }
 
   /** The address of a page of the class that there is without classes. */
@@ -37,10 +41,7 @@ export class Classroom {
   }
 
   async signIn(page: Page): Promise<void> {
-    await page.goto(`${this.url}/trainer`);
-    await page.getByLabel("Trainer's passcode").fill(this.passcode);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
+    await signIn(page, this.url, this.passcode);
   }
 
   /** Looks at a child as a program does. */
@@ -59,6 +60,12 @@ export class Classroom {
     expect(response.status).toBe(200);
   }
 
+  /** Writes a note about a child as a workstation does; its id. */
+  async note(nhsNumber: string, about: About): Promise<string> {
+    this.#workstation ??= await Workstation.enrol(this.url, this.#code);
+    return this.#workstation.note(nhsNumber, about);
+  }
+
   #signInWithCard(): string {
     const folder = mkdtempSync(path.join(tmpdir(), "cards-"));
     const listed = writeCards(folder).split("\n");
@@ -72,6 +79,14 @@ export class Classroom {
   async close(): Promise<void> {
     await this.#server.kill();
   }
+}
+
+/** Signs a trainer in. */
+export async function signIn(page: Page, url: string, passcode: string): Promise<void> {
+  await page.goto(`${url}/trainer`);
+  await page.getByLabel("Trainer's passcode").fill(passcode);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
 }
 
 /** Takes a picture of the whole page. */

@@ -93,7 +93,7 @@ test("a clinic without a connection: copies, with their age, and what waits is n
   await row(journey, CASES[0])
     .getByRole("button", { name: /^Open copy/ })
     .click();
-  await expect(journey.heading("Child protection plan in place")).toBeFocused();
+  await expect(journey.heading(/^Copy\s+Child protection plan in place$/)).toBeFocused();
   await expect(page.getByText(/^This is a copy\./)).toBeVisible();
   await journey.look("clinic-copy");
 

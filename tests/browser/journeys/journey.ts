@@ -6,7 +6,7 @@ import type { Weather } from "../../../ui/src/bindings/Weather";
 import { PRACTICE, WEATHERS } from "../../../ui/src/words/practice";
 import { PROGRAM, TITLE_ERROR, TITLE_PRACTICE } from "../../../ui/src/words/shell";
 import type { Child } from "./children";
-import { PICTURES, type Running } from "./programs";
+import type { Running } from "./programs";
 
 /** Waits longer than usual: the service, too, runs on this machine, and unoptimised. */
 export const expect = patient.configure({ timeout: 15_000 });
@@ -28,10 +28,13 @@ export interface Arrival {
 export class Journey {
   readonly page: Page;
   readonly host: Running;
+  /** Where its pictures go. */
+  readonly #pictures: string;
 
-  constructor(page: Page, host: Running) {
+  constructor(page: Page, host: Running, pictures: string) {
     this.page = page;
     this.host = host;
+    this.#pictures = pictures;
   }
 
   button(name: string | RegExp): Locator {
@@ -115,7 +118,7 @@ export class Journey {
     const window = this.page.viewportSize();
     const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
     if (window !== null) await this.page.setViewportSize({ width: window.width, height });
-    await this.page.screenshot({ path: path.join(PICTURES, `${picture}.png`) });
+    await this.page.screenshot({ path: path.join(this.#pictures, `${picture}.png`) });
     if (window !== null) await this.page.setViewportSize(window);
   }
 

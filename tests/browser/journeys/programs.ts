@@ -75,7 +75,7 @@ export function journeyHost(switches: readonly string[]): Running {
   return new Running(HOST, ["--ui", "ui/dist-http", ...switches]);
 }
 
-/** A training backend; the first line is its address, the second a one-time enrolment code. */
+/** A training backend; its lines are its address, a one-time enrolment code and the trainer's passcode. */
 export function trainingBackend(listen: string, database: string): Running {
   return new Running(TRAINING, [
     "serve",
@@ -85,14 +85,13 @@ export function trainingBackend(listen: string, database: string): Running {
   ]);
 }
 
-/** A training backend in memory; its lines are its address, an enrolment code and the trainer's passcode. */
+/** A training backend in memory; its lines are the same. */
 export function trainersBackend(): Running {
   return new Running(TRAINING, ["serve", ...SEED]);
 }
 
-/** Adds a class to a training backend that may be running; its code. */
-export function addClass(database: string, name: string): string {
-  const switches = ["class", "add", "--database", `sqlite:${database}`, name];
+/** Runs a command of the training backend's program to its end; what it printed. */
+export function training(...switches: string[]): string {
   return execFileSync(TRAINING, switches, { encoding: "utf8" }).trim();
 }
 
@@ -104,10 +103,15 @@ export function accessToken(url: string, card: string, passcode: string): string
 
 /** Writes the test cards into a folder and answers with their list. */
 export function writeCards(folder: string): string {
-  return execFileSync(TRAINING, ["cards", "--out", folder, ...SEED], { encoding: "utf8" });
+  return training("cards", "--out", folder, ...SEED);
 }
 
 /** The list of the made-up children. */
 export function listChildren(): string {
-  return execFileSync(TRAINING, ["children", "--first", ...SEED], { encoding: "utf8" });
+  return training("children", ...SEED);
+}
+
+/** Adds a class to a training backend that may be running; its code. */
+export function addClass(database: string, name: string): string {
+  return training("class", "add", "--database", `sqlite:${database}`, name);
 }

@@ -1,6 +1,6 @@
 import { test as base } from "@playwright/test";
 import { expect, Journey } from "./journey";
-import { journeyHost, type Running } from "./programs";
+import { journeyHost, PICTURES, type Running } from "./programs";
 import { Workplace, type WorkplaceOptions } from "./workplace";
 
 /** Starts the program with these switches and opens its window. Without any: in practice mode. */
@@ -12,7 +12,10 @@ export type SetUp = (options?: WorkplaceOptions) => Promise<Workplace>;
 const PATIENCE = 120_000;
 
 /** A test with a program of its own, whose window asks nobody else for anything. */
-export const test = base.extend<{ setUp: SetUp; start: Start }>({
+export const test = base.extend<{ pictures: string; setUp: SetUp; start: Start }>({
+  /** Where the pictures of the program go. */
+  pictures: [PICTURES, { option: true }],
+
   // Set up before the program starts, so torn down after it has ended.
   setUp: async ({}, use) => {
     const workplaces: Workplace[] = [];
@@ -24,7 +27,7 @@ export const test = base.extend<{ setUp: SetUp; start: Start }>({
     for (const workplace of workplaces) await workplace.close();
   },
 
-  start: async ({ page, setUp: _ }, use, test) => {
+  start: async ({ page, pictures, setUp: _ }, use, test) => {
     test.setTimeout(PATIENCE);
     const hosts: Running[] = [];
     const complaints: string[] = [];
@@ -44,7 +47,7 @@ export const test = base.extend<{ setUp: SetUp; start: Start }>({
       own.add(url);
       await page.goto(url);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      return new Journey(page, host);
+      return new Journey(page, host, pictures);
     });
     await page.close();
     for (const host of hosts) await host.close();

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { addClass, trainingBackend, writeCards, type Running } from "./programs";
 
+/** The file of the backend's store. */
+const DATABASE = "training.sqlite";
+
 /** How a workplace is set up. */
 export interface WorkplaceOptions {
   /** The policy file holds the enrolment code. */
@@ -19,16 +22,24 @@ export class Workplace {
   readonly url: string;
   /** A one-time code that enrols this computer. */
   readonly code: string;
+  /** The passcode of the trainer's console, until the backend dies. */
+  readonly trainersPasscode: string;
   readonly #folder: string;
   readonly #cards: string;
   #backend: Running;
 
-  private constructor(folder: string, cards: string, backend: Running, url: string, code: string) {
+  private constructor(
+    folder: string,
+    cards: string,
+    backend: Running,
+    [url, code, passcode]: [string, string, string],
+  ) {
     this.#folder = folder;
     this.#cards = cards;
     this.#backend = backend;
     this.url = url;
     this.code = code;
+    this.trainersPasscode = passcode;
     this.policy = path.join(folder, "policy.toml");
   }
 
@@ -37,10 +48,11 @@ export class Workplace {
     const folder = await mkdtemp(path.join(tmpdir(), "cpis-workplace-"));
     const cardFolder = path.join(folder, "cards");
     const cards = writeCards(cardFolder);
-    const backend = trainingBackend("127.0.0.1:0", path.join(folder, "training.sqlite"));
+    const backend = trainingBackend("127.0.0.1:0", path.join(folder, DATABASE));
     const url = await backend.line();
     const code = await backend.line();
-    const workplace = new Workplace(folder, cards, backend, url, code);
+    const passcode = await backend.line();
+    const workplace = new Workplace(folder, cards, backend, [url, code, passcode]);
     await writeFile(
       workplace.policy,
       [
@@ -56,6 +68,11 @@ export class Workplace {
       ].join("\n"),
     );
     return workplace;
+  }
+
+  /** The backend's store, as its program takes it. */
+  get database(): string {
+    return `sqlite:${path.join(this.#folder, DATABASE)}`;
   }
 
   /** The organisation has set the computer up for practice only. */
@@ -89,7 +106,7 @@ export class Workplace {
   /** The backend comes back at the same address, with everything it had stored. */
   async restartBackend(): Promise<void> {
     const { host } = new URL(this.url);
-    this.#backend = trainingBackend(host, path.join(this.#folder, "training.sqlite"));
+    this.#backend = trainingBackend(host, path.join(this.#folder, DATABASE));
     await this.#backend.line();
   }
 

@@ -18,6 +18,7 @@ mod program {
     pub(crate) mod classes;
     pub(crate) mod extracting;
     pub(crate) mod listing;
+    pub(crate) mod memory;
     pub(crate) mod serving;
     pub(crate) mod signing_in;
 }
@@ -26,7 +27,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use cpis_record::OdsCode;
 use cpis_training::{PostgresAddress, Rehearsal, StoreLocation, TrainingError};
-use program::{authority, chains, classes, extracting, listing, serving, signing_in};
+use program::{authority, chains, classes, extracting, listing, memory, serving, signing_in};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,6 +40,9 @@ use std::process::ExitCode;
 struct Program {
     #[command(subcommand)]
     command: Command,
+    /// When it is done, say on standard error how much memory it held at most. For measurements.
+    #[arg(long, global = true, hide = true)]
+    peak_memory: bool,
 }
 
 #[derive(Subcommand)]
@@ -284,13 +288,20 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    let command = Program::parse().command;
+    let Program {
+        command,
+        peak_memory,
+    } = Program::parse();
     // There, 1 says that a chain is not whole, or that rows were not loaded.
     let failure = match command {
         Command::Chains { .. } | Command::Load(_) => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     };
-    match run(command).await {
+    let ended = run(command).await;
+    if peak_memory {
+        eprintln!("peak memory {} MiB", memory::peak_mib());
+    }
+    match ended {
         Ok(code) => code,
         Err(error) => {
             eprint!("cpis-training: {error}");

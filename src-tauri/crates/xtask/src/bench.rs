@@ -15,7 +15,8 @@ pub enum Subject {
     /// offline, delivery. Takes minutes.
     Clinic,
     /// The training backend: a population at national size, looks against a bare handler, upload and
-    /// extract, on SQLite and PostgreSQL. Smaller unless `--national` is given.
+    /// extract, on SQLite and PostgreSQL. Smaller unless `--national` is given; only an upload of 100,000
+    /// rows, of which what must hold is judged, with `--upload`.
     Training,
 }
 
@@ -24,7 +25,10 @@ pub enum Subject {
 /// # Errors
 /// When it cannot be built or started.
 pub fn run(what: Subject, arguments: &[OsString]) -> Result<ExitCode, String> {
-    packages::ensure(&[Need::Build, Need::Proof])?;
+    packages::ensure(match what {
+        Subject::Training => &[Need::Build, Need::Proof, Need::Database],
+        Subject::Audit | Subject::Clinic => &[Need::Build, Need::Proof],
+    })?;
     let mut command = project::cargo();
     match what {
         Subject::Audit => command

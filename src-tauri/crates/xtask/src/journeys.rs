@@ -3,11 +3,15 @@
 use crate::counts::{self, Counts, Table};
 use crate::{accessibility, packages, project, session, step};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The test binary that drives the real window. It needs a session, so it is not among the plain Rust tests.
 pub const WINDOW: &str = "window_journey";
 /// How a line of the window journey starts that says what it read from the screen.
 const FINDING: &str = "Finding read from the screen:";
+/// The projects of the tests in a browser, of which the first needs no program. The story is not among
+/// them: it takes more than a minute, and each of its steps is in a journey or a test of its own.
+const PROJECTS: &[&str] = &["gallery", "journeys", "console", "evidence"];
 /// A journey that leaves fewer pictures did not go all the way.
 const PICTURES: usize = 8;
 
@@ -64,7 +68,8 @@ fn judge(succeeded: bool, output: &str) -> Result<(), String> {
     }
 }
 
-fn empty(folder: &Path) -> Result<(), String> {
+/// Makes a folder, or takes the files away that lie in it.
+pub fn empty(folder: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder)
         .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     // Only what this journey leaves: the contact sheets of the gallery lie in a folder below.
@@ -92,21 +97,28 @@ fn pictures(folder: &Path) -> usize {
         .count()
 }
 
+/// The tests in a browser, with the programs that the debug build makes.
+pub fn playwright() -> Command {
+    let mut command = project::npm(&project::browser_tests());
+    command
+        .args(["exec", "--", "playwright", "test"])
+        .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
+    if let Some(browser) = packages::browser() {
+        command.env("CHROMIUM", browser);
+    }
+    command
+}
+
 /// Runs the gallery of screens, and the journeys if the program that serves them was built.
 pub fn browser(table: &mut Table, built: bool) {
     let report = project::target().join("logs").join("playwright.json");
     let _ = std::fs::remove_file(&report);
-    let mut command = project::npm(&project::browser_tests());
+    let mut command = playwright();
     command
-        .args(["exec", "--", "playwright", "test", "--reporter=dot,json"])
-        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
-        .env("CPIS_JOURNEY_HOST", project::built("journey-host"));
-    if !built {
-        command.arg("--project=gallery");
-    }
-    if let Some(browser) = packages::browser() {
-        command.env("CHROMIUM", browser);
-    }
+        .arg("--reporter=dot,json")
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    let projects = if built { PROJECTS } else { &PROJECTS[..1] };
+    command.args(projects.iter().map(|name| format!("--project={name}")));
     let finished = step::logged("gallery and journeys in a browser", &mut command);
     let succeeded = finished.is_ok_and(|finished| finished.succeeded);
     let projects = project::json(&report).map(|report| counts::from_playwright(&report));

@@ -25,11 +25,12 @@ mod promises;
 mod run;
 mod session;
 mod step;
+mod story;
 mod test;
 mod torture;
 mod traces;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -57,7 +58,10 @@ enum Command {
     /// Formatting, lints, licences, and the rules of the architecture. Runs no test.
     Check,
     /// Only the tests through a browser and through the real window.
-    E2e,
+    E2e {
+        /// Instead, only this one, with what it showed in words.
+        only: Option<EndToEnd>,
+    },
     /// Prove the audit trail: random traffic, power cuts, kills, changes to the file. What follows `--` goes to
     /// the harness, as in `-- --power-cuts 20000`.
     Torture {
@@ -100,12 +104,23 @@ enum Command {
     },
 }
 
+/// What can be run end to end by itself.
+#[derive(Clone, Copy, ValueEnum)]
+enum EndToEnd {
+    /// A local authority sends records, a clinician looks, with and without a network, the authority is
+    /// told, and the extract holds all of it
+    Story,
+}
+
 fn main() -> ExitCode {
     let finished = match Arguments::parse().command {
         Command::Run { arguments } => run::run(&arguments),
         Command::Test { only } => test::test(&only),
         Command::Check => test::test(&[test::Step::Check]),
-        Command::E2e => test::test(&[test::Step::Browser, test::Step::Window]),
+        Command::E2e {
+            only: Some(EndToEnd::Story),
+        } => story::tell(),
+        Command::E2e { only: None } => test::test(&[test::Step::Browser, test::Step::Window]),
         Command::Torture { mutants: true, .. } => mutants::run(),
         Command::Torture { arguments, .. } => torture::run(&arguments),
         Command::Fuzz { seconds, target } => fuzz::run(seconds, target.as_deref()),

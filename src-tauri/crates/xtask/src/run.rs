@@ -48,7 +48,7 @@ fn has_display() -> bool {
 /// Cargo shows its own progress here: a person waits for it. With the features that the whole
 /// workspace and its tests ask for, so that a later run of the tests compiles nothing twice. That is
 /// why a test is always among what is built.
-fn build(selection: &[&str]) -> Result<(), String> {
+pub fn build(selection: &[&str]) -> Result<(), String> {
     let status = project::compiling(&["build"])
         .args(["--locked", "--workspace", "--exclude", "xtask"])
         .args(selection)

@@ -44,8 +44,8 @@ pub fn test(only: &[Step]) -> Result<ExitCode, String> {
     })
 }
 
-/// Everything that more than one step needs. Without it there is nothing to test.
-fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
+/// Everything that the wanted steps need, and need in common. Without it there is nothing to test.
+pub fn set_up(wants: &impl Fn(Step) -> bool) -> Result<(), String> {
     let compiles = wants(Step::Check)
         || wants(Step::Rust)
         || wants(Step::Doc)

@@ -1,10 +1,10 @@
 //! Processes that are measured: how long they take, and how much memory they ever held.
 
 use super::Outcome;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How a program ran.
 pub(super) struct Run {
@@ -21,43 +21,32 @@ pub(super) fn program() -> Command {
 /// Runs `cpis-training` to its end.
 pub(super) fn run(arguments: &[&str], options: &[(&str, String)]) -> Outcome<Run> {
     let mut command = program();
-    command.args(arguments);
+    command.args(arguments).arg("--peak-memory");
     for (name, value) in options {
         command.arg(name).arg(value);
     }
     let began = Instant::now();
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let mut peak_mib = 0;
-    let status = loop {
-        peak_mib = peak_mib.max(peak(child.id()));
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
+    let ended = command.output()?;
     let seconds = began.elapsed().as_secs_f64();
-    let mut said = String::new();
-    let mut complaints = String::new();
-    if let (Some(mut out), Some(mut err)) = (child.stdout.take(), child.stderr.take()) {
-        out.read_to_string(&mut said)?;
-        err.read_to_string(&mut complaints)?;
-    }
+    let said = String::from_utf8(ended.stdout)?;
+    let complaints = String::from_utf8_lossy(&ended.stderr);
     // A file with bad rows ends with 1.
-    if status.code().is_none_or(|code| code > 1) || said.is_empty() {
+    if ended.status.code().is_none_or(|code| code > 1) || said.is_empty() {
         return Err(format!("{arguments:?}: {complaints}").into());
     }
+    let peak = complaints.lines().find_map(|line| {
+        let mib = line.strip_prefix("peak memory ")?.strip_suffix(" MiB")?;
+        mib.parse().ok()
+    });
     Ok(Run {
         seconds,
-        peak_mib,
+        peak_mib: peak.ok_or("the program did not say how much memory it held")?,
         said,
     })
 }
 
-/// The most memory that a process ever held, in MiB.
-pub(super) fn peak(id: u32) -> u64 {
+/// The most memory that a running process ever held, in MiB; 0 where the system does not tell.
+fn peak(id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());

@@ -1,17 +1,15 @@
 //! Pushing a change to a child while trainees look: it goes the way of a local authority's row.
 
-use super::layout::{self, Choice, Hidden, Page, paragraph, radios, select_field, text_field};
+use super::layout::{self, Choice, paragraph, radios, select_field, text_field};
 use super::people::{is_child, kind};
-use super::{Class, CodeInPath, Console, Sent, Shared};
+use super::{Answer, Sent, Visit};
 use crate::http::query_of;
 use crate::local_authority::{RowAnswer, SubmittedRecord, known_authorities, submitter};
 use crate::markup::{Markup, element, void};
 use crate::oauth::Form;
 use crate::store::{Person, Store, StoredPlan};
-use crate::unavailable::Unavailable;
 use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::Response;
 use chrono::NaiveDate;
 use cpis_record::{NhsNumber, OdsCode, PlanKind, PlanStatus, Telephone};
@@ -33,76 +31,50 @@ struct Change {
 type Fault = (&'static str, &'static str);
 
 /// Asks for a child, or what to change about one.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn page(visit: Visit, uri: Uri) -> Answer {
     let entered = query_of(&uri).get("number").unwrap_or_default().to_owned();
     if entered.trim().is_empty() {
-        let body = ask(&console, &class, "", None);
-        return whole(&console, &class, &hidden, &[], body);
+        let body = ask(&visit, "", None);
+        return Ok(whole(&visit, &[], body));
     }
-    match child(&class, &entered).await {
-        Err(why) => layout::unavailable(&console, why),
-        Ok(Err(error)) => {
-            let body = ask(&console, &class, &entered, Some(error));
-            whole(&console, &class, &hidden, &[("number", error)], body)
+    Ok(match child(&visit, &entered).await? {
+        Err(error) => {
+            let body = ask(&visit, &entered, Some(error));
+            whole(&visit, &[("number", error)], body)
         }
-        Ok(Ok(child)) => {
-            let body = form(&console, &class, &hidden, &child, &Form::default(), &[]);
-            whole(&console, &class, &hidden, &[], body)
-        }
-    }
+        Ok(child) => whole(&visit, &[], form(&visit, &child, &Form::default(), &[])),
+    })
 }
 
 /// Pushes a change.
-pub(super) async fn push(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    Extension(hidden): Extension<Hidden>,
-    Extension(sent): Sent,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn push(visit: Visit, Extension(sent): Sent) -> Answer {
     let entered = sent.get("number").unwrap_or_default();
-    let child = match child(&class, entered).await {
-        Err(why) => return layout::unavailable(&console, why),
-        Ok(Err(error)) => {
-            let body = ask(&console, &class, entered, Some(error));
-            return whole(&console, &class, &hidden, &[("number", error)], body);
+    let child = match child(&visit, entered).await? {
+        Err(error) => {
+            let body = ask(&visit, entered, Some(error));
+            return Ok(whole(&visit, &[("number", error)], body));
         }
-        Ok(Ok(child)) => child,
+        Ok(child) => child,
     };
     let change = match change(&child, &sent) {
         Ok(change) => change,
         Err(faults) => {
-            let body = form(&console, &class, &hidden, &child, &sent, &faults);
-            return whole(&console, &class, &hidden, &faults, body);
+            let body = form(&visit, &child, &sent, &faults);
+            return Ok(whole(&visit, &faults, body));
         }
     };
-    let now = class.app.now();
+    let now = visit.class.app.now();
     let number = child.person.nhs_number.clone();
     let load = move |store: &dyn Store| {
         let record = std::slice::from_ref(&change.record);
         store.load_records(&submitter(&change.authority), record, now)
     };
-    let answers = match class.app.ask(load).await {
-        Ok(answers) => answers,
-        Err(why) => return layout::unavailable(&console, why),
-    };
+    let answers = visit.ask(load).await?;
     let said = answers
         .first()
         .map_or("nothing was changed", RowAnswer::words);
     let digits = number.digits();
-    let again = layout::of_class(&console, &class, &format!("change?number={digits}"));
+    let again = visit.address(&format!("change?number={digits}"));
     let body = layout::done(&format!(
         "The register answered: {said}. The next check of {number} shows what is held now."
     ))
@@ -110,38 +82,23 @@ pub(super) async fn push(
         &again,
         "Change something else about this child",
     )));
-    whole(&console, &class, &hidden, &[], body)
+    Ok(whole(&visit, &[], body))
 }
 
-fn whole(
-    console: &Console,
-    class: &Class,
-    hidden: &Hidden,
-    errors: &[(&str, &str)],
-    body: Markup,
-) -> Response {
-    let status = match errors.is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::BAD_REQUEST,
-    };
-    let page = Page {
-        title: "Push a change",
-        errors,
-        body,
-    };
-    page.of_class(console, class, hidden, status, "change")
+fn whole(visit: &Visit, errors: &[Fault], body: Markup) -> Response {
+    visit.page("change", "Push a change", errors, body)
 }
 
-async fn child(class: &Class, entered: &str) -> Result<Result<Child, &'static str>, Unavailable> {
+async fn child(visit: &Visit, entered: &str) -> Result<Result<Child, &'static str>, Response> {
     let Ok(number) = NhsNumber::parse(entered) else {
         return Ok(Err("Enter an NHS number with 10 digits"));
     };
-    let today = class.app.now().date_naive();
+    let today = visit.class.app.now().date_naive();
     let read = move |store: &dyn Store| {
         let person = store.person(&number)?;
         Ok((person, store.plans(&number, today)?))
     };
-    let (person, plans) = class.app.ask(read).await?;
+    let (person, plans) = visit.ask(read).await?;
     Ok(match person {
         Some(person) => Ok(Child {
             person,
@@ -152,8 +109,8 @@ async fn child(class: &Class, entered: &str) -> Result<Result<Child, &'static st
     })
 }
 
-fn ask(console: &Console, class: &Class, entered: &str, error: Option<&str>) -> Markup {
-    let action = layout::of_class(console, class, "change");
+fn ask(visit: &Visit, entered: &str, error: Option<&str>) -> Markup {
+    let action = visit.address("change");
     let hint = Some("For example 999 000 0018. The list of people has them all");
     let field = text_field("number", "NHS number of the child", hint, entered, error);
     element(
@@ -163,14 +120,7 @@ fn ask(console: &Console, class: &Class, entered: &str, error: Option<&str>) -> 
     )
 }
 
-fn form(
-    console: &Console,
-    class: &Class,
-    hidden: &Hidden,
-    child: &Child,
-    sent: &Form,
-    faults: &[Fault],
-) -> Markup {
+fn form(visit: &Visit, child: &Child, sent: &Form, faults: &[Fault]) -> Markup {
     let person = &child.person;
     let digits = person.nhs_number.digits();
     let fault = |field: &str| {
@@ -230,7 +180,7 @@ fn form(
         ("NHS number", layout::number(&person.nhs_number)),
         ("Date of birth", layout::day(person.birth_date).into()),
     ])
-    .and(hidden.form(&layout::of_class(console, class, "change"), fields))
+    .and(visit.form("change", fields))
 }
 
 fn choices(child: &Child) -> Vec<Choice<'static>> {

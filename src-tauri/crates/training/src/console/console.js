@@ -14,7 +14,8 @@
   const inbox = document.getElementById("inbox");
   const state = document.getElementById("inbox-state");
   if (!inbox || !state) return;
-  const body = inbox.querySelector("tbody");
+  const accesses = document.querySelector("#accesses tbody");
+  const notes = document.querySelector("#notes tbody");
 
   const cell = (row, content, number) => {
     const td = document.createElement("td");
@@ -33,30 +34,67 @@
     return strong;
   };
 
-  const show = (entry) => {
+  const tags = (...content) => {
+    const div = document.createElement("div");
+    div.className = "console-tags";
+    div.append(...content);
+    return div;
+  };
+
+  const newRow = () => {
     const row = document.createElement("tr");
     row.className = "nhsuk-table__row";
-    cell(row, entry.at);
-    const way = cell(row, tag(entry.way, entry.late ? "orange" : "green"));
-    if (entry.late) way.append(` ${entry.received}`);
-    cell(row, entry.viewer);
-    cell(row, entry.role);
-    cell(row, entry.organisation);
-    cell(row, entry.nhsNumber, true);
-    cell(row, entry.authority);
-    body.prepend(row);
-    state.textContent = `${entry.viewer} looked at ${entry.nhsNumber}.`;
+    return row;
+  };
+
+  const showAccess = (access) => {
+    const row = newRow();
+    cell(row, access.at);
+    if (access.late) {
+      const received = document.createElement("span");
+      received.textContent = access.received;
+      cell(row, tags(tag(access.way, "orange"), received));
+    } else {
+      cell(row, tag(access.way, "green"));
+    }
+    cell(row, access.viewer);
+    cell(row, access.role);
+    cell(row, access.organisation);
+    cell(row, access.nhsNumber, true);
+    cell(row, access.authority);
+    accesses.prepend(row);
+    state.textContent = `${access.viewer} looked at ${access.nhsNumber}.`;
+  };
+
+  const showNote = (note) => {
+    const row = newRow();
+    const received = document.createElement("div");
+    received.textContent = `reached us ${note.received}`;
+    cell(row, note.sent).append(received);
+    const kind = tags(tag(note.kind, note.withdraws ? "grey" : "purple"));
+    kind.id = `note-${note.id}`;
+    cell(row, kind);
+    cell(row, note.says);
+    cell(row, note.writtenBy);
+    cell(row, note.nhsNumber, true);
+    cell(row, note.authority);
+    notes.prepend(row);
+    document.getElementById("notes").hidden = false;
+    const earlier = note.withdraws && document.getElementById(`note-${note.withdraws}`);
+    if (earlier) earlier.append(tag("No longer holds", "grey"));
+    state.textContent = `${note.sender} wrote about ${note.nhsNumber}: ${note.kind}.`;
   };
 
   const address = new URL(inbox.dataset.events, location.href);
   address.searchParams.set("after", inbox.dataset.after);
   const events = new EventSource(address);
   events.addEventListener("open", () => {
-    state.textContent = "The list keeps itself up to date.";
+    state.textContent = "The lists keep themselves up to date.";
   });
-  events.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  events.addEventListener("message", (event) => showAccess(JSON.parse(event.data)));
+  events.addEventListener("note", (event) => showNote(JSON.parse(event.data)));
   events.addEventListener("error", () => {
-    state.textContent = "The list is not up to date: the server cannot be reached.";
+    state.textContent = "The lists are not up to date: the server cannot be reached.";
   });
   // The browser keeps a page that was left, and with it the connection.
   addEventListener("pagehide", () => events.close());

@@ -1,20 +1,21 @@
 //! Guided exercises: what to do, who has done it, and the results on paper.
 
-use super::layout::{self, Hidden, Page, button, heading, link, paragraph, table, tag};
+use super::layout::{self, button, heading, link, paragraph, table, tag};
 use super::tasks::{Arrived, EXERCISES, Exercise, Step};
-use super::{Class, CodeInPath, Console, Shared, trainees};
+use super::{Answer, Visit, trainees};
 use crate::TrainingError;
 use crate::markup::{Markup, element};
 use crate::population::{Population, population};
 use crate::shared;
 use crate::store::{InboxAsked, Store, Way};
-use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::Path;
 use axum::response::Response;
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::read_audit_event;
 use std::collections::{BTreeMap, HashSet};
+
+/// The part of the console that all pages here belong to.
+const SECTION: &str = "exercises";
 
 /// Records of a workstation that are looked at, the newest.
 const RECORDS: usize = 1000;
@@ -32,22 +33,11 @@ struct Results {
 }
 
 /// The exercises.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn page(visit: Visit) -> Answer {
     let read = |store: &dyn Store| shared::read::<Begun>(store, shared::EXERCISES);
-    let begun = match class.app.ask(read).await {
-        Ok(begun) => begun.unwrap_or_default(),
-        Err(why) => return layout::unavailable(&console, why),
-    };
+    let begun = visit.ask(read).await?.unwrap_or_default();
     let cells = |exercise: &Exercise| {
-        let to = layout::of_class(&console, &class, &format!("exercises/{}", exercise.id));
+        let to = visit.address(&format!("exercises/{}", exercise.id));
         let since = match begun.get(exercise.id) {
             Some(at) => layout::moment(*at),
             None => "Not yet".to_owned(),
@@ -63,38 +53,19 @@ pub(super) async fn page(
         &["Exercise", "Steps", "Begun"],
         EXERCISES.iter().map(cells).collect(),
     );
-    let page = Page {
-        title: "Exercises",
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "exercises")
+    Ok(visit.page(SECTION, "Exercises", &[], body))
 }
 
 /// One exercise, and who has done it.
-pub(super) async fn one(
-    State(console): Shared,
-    Path((code, id)): Path<(String, String)>,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let (class, exercise) = match found(&console, &code, &id).await {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
-    show(&console, &class, &hidden, exercise, None).await
+pub(super) async fn one(visit: Visit, Path((_, id)): Path<(String, String)>) -> Answer {
+    let exercise = found(&id).ok_or_else(|| layout::not_found(&visit.console))?;
+    show(&visit, exercise, None).await
 }
 
 /// Begins an exercise: what was done before counts no more.
-pub(super) async fn begin(
-    State(console): Shared,
-    Path((code, id)): Path<(String, String)>,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let (class, exercise) = match found(&console, &code, &id).await {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
-    let now = class.app.now();
+pub(super) async fn begin(visit: Visit, Path((_, id)): Path<(String, String)>) -> Answer {
+    let exercise = found(&id).ok_or_else(|| layout::not_found(&visit.console))?;
+    let now = visit.class.app.now();
     let begin = move |store: &dyn Store| {
         shared::change(store, shared::EXERCISES, |begun: &mut Option<Begun>| {
             let begun = begun.get_or_insert_default();
@@ -102,32 +73,18 @@ pub(super) async fn begin(
             Ok(())
         })
     };
-    match class.app.ask(begin).await {
-        Ok(()) => {
-            let said = Some("Begun. What is done from now on counts.");
-            show(&console, &class, &hidden, exercise, said).await
-        }
-        Err(why) => layout::unavailable(&console, why),
-    }
+    visit.ask(begin).await?;
+    let said = Some("Begun. What is done from now on counts.");
+    show(&visit, exercise, said).await
 }
 
 /// The results, to be printed.
-pub(super) async fn results(
-    State(console): Shared,
-    Path((code, id)): Path<(String, String)>,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let (class, exercise) = match found(&console, &code, &id).await {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
-    let (people, results) = match judged(&class, exercise).await {
-        Ok(judged) => judged,
-        Err(why) => return layout::unavailable(&console, why),
-    };
+pub(super) async fn results(visit: Visit, Path((_, id)): Path<(String, String)>) -> Answer {
+    let exercise = found(&id).ok_or_else(|| layout::not_found(&visit.console))?;
+    let (people, results) = judged(&visit, exercise).await?;
     let printed = format!(
         "Printed from the console on {}.",
-        layout::moment(class.app.now())
+        layout::moment(visit.class.app.now())
     );
     let body = since(&results)
         .and(steps(exercise, &people))
@@ -144,38 +101,16 @@ pub(super) async fn results(
             "Print",
         ));
     let title = format!("Results: {}", exercise.title);
-    let page = Page {
-        title: &title,
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "exercises")
+    Ok(visit.page(SECTION, &title, &[], body))
 }
 
-async fn found(
-    console: &Console,
-    code: &str,
-    id: &str,
-) -> Result<(Class, &'static Exercise), Response> {
-    let class = console.class(code).await?;
-    let exercise = EXERCISES.iter().find(|exercise| exercise.id == id);
-    exercise
-        .map(|exercise| (class, exercise))
-        .ok_or_else(|| layout::not_found(console))
+fn found(id: &str) -> Option<&'static Exercise> {
+    EXERCISES.iter().find(|exercise| exercise.id == id)
 }
 
-async fn show(
-    console: &Console,
-    class: &Class,
-    hidden: &Hidden,
-    exercise: &'static Exercise,
-    said: Option<&str>,
-) -> Response {
-    let (people, results) = match judged(class, exercise).await {
-        Ok(judged) => judged,
-        Err(why) => return layout::unavailable(console, why),
-    };
-    let own = layout::of_class(console, class, &format!("exercises/{}", exercise.id));
+async fn show(visit: &Visit, exercise: &'static Exercise, said: Option<&str>) -> Answer {
+    let (people, results) = judged(visit, exercise).await?;
+    let own = format!("exercises/{}", exercise.id);
     let prepare = exercise.prepare.map(|words| {
         element(
             "div",
@@ -188,20 +123,15 @@ async fn show(
         .unwrap_or_default()
         .and(prepare.unwrap_or_default())
         .and(steps(exercise, &people))
-        .and(hidden.form(&own, button("Begin the exercise")))
+        .and(visit.form(&own, button("Begin the exercise")))
         .and(heading("Who has done it"))
         .and(since(&results))
         .and(done(exercise, &results))
         .and(paragraph(link(
-            &format!("{own}/results"),
+            &visit.address(&format!("{own}/results")),
             "Results, to be printed",
         )));
-    let page = Page {
-        title: exercise.title,
-        errors: &[],
-        body,
-    };
-    page.of_class(console, class, hidden, StatusCode::OK, "exercises")
+    Ok(visit.page(SECTION, exercise.title, &[], body))
 }
 
 fn since(results: &Results) -> Markup {
@@ -261,16 +191,17 @@ fn done(exercise: &Exercise, results: &Results) -> Markup {
 }
 
 async fn judged(
-    class: &Class,
+    visit: &Visit,
     exercise: &'static Exercise,
-) -> Result<(Population, Results), crate::unavailable::Unavailable> {
-    let (seed, today) = (class.app.seed, class.app.now().date_naive());
+) -> Result<(Population, Results), Response> {
+    let app = &visit.class.app;
+    let (seed, today) = (app.seed, app.now().date_naive());
     let judge = move |store: &dyn Store| {
         let people = population(seed, today);
         let results = judge(store, exercise, &people)?;
         Ok((people, results))
     };
-    class.app.ask(judge).await
+    visit.ask(judge).await
 }
 
 fn judge(

@@ -1,73 +1,98 @@
-//! What local authorities are told, as it arrives.
+//! What local authorities are told and written, as it arrives: looks at their children, and notes of
+//! health services about their records.
 //!
 //! The page is whole without script. With it, an event stream adds what arrives (HTML Living Standard,
 //! server-sent events); `since` gives the same to whoever asks again and again.
-//!
-//! Numbers of different authorities may become visible out of their order, since two transactions can
-//! commit in the other one: the stream therefore asks again for the numbers of the last five
-//! seconds, and sends each once.
 
-use super::layout::{self, Hidden, Page, select_field, table, tag};
-use super::{Class, CodeInPath, Console, Shared};
+use super::inbox_entry::{self, Access, Note};
+use super::inbox_events::Arriving;
+use super::layout::{self, select_field, table};
+use super::{Answer, Visit};
+use crate::TrainingError;
 use crate::http::query_of;
 use crate::local_authority::known_authorities;
 use crate::markup::{Markup, element};
-use crate::store::{InboxAsked, InboxEntry, Way};
-use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use crate::store::{InboxAsked, Store};
+use axum::Json;
+use axum::http::{HeaderMap, Uri};
+use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use cpis_record::OdsCode;
-use futures_util::{Stream, StreamExt, stream};
-use serde_json::{Value, json};
-use std::collections::{BTreeSet, VecDeque};
+use futures_util::StreamExt;
+use serde_json::json;
 use std::convert::Infallible;
-use std::time::Duration;
+use std::fmt;
+use std::str::FromStr;
 
-/// Notifications on the page at most.
-const SHOWN: usize = 100;
-/// How often the stream asks.
-const BETWEEN: Duration = Duration::from_millis(300);
-/// For how many rounds the stream asks again for what it has sent: five seconds.
-const ROUNDS: usize = 17;
+/// Accesses and notes on the page at most, of each.
+pub(super) const SHOWN: usize = 100;
+
+/// Up to which numbers an inbox has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ReadUpTo {
+    pub(super) access: i64,
+    pub(super) note: i64,
+}
+
+impl fmt::Display for ReadUpTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.access, self.note)
+    }
+}
+
+impl FromStr for ReadUpTo {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (access, note) = text.split_once('.').unwrap_or((text, "0"));
+        Ok(Self {
+            access: access.parse()?,
+            note: note.parse()?,
+        })
+    }
+}
+
+/// What arrived, oldest first.
+#[derive(Default)]
+pub(super) struct Arrived {
+    pub(super) accesses: Vec<Access>,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Arrived {
+    /// Asks a store.
+    pub(super) fn read(
+        store: &dyn Store,
+        accesses: &InboxAsked,
+        notes: &InboxAsked,
+    ) -> Result<Self, TrainingError> {
+        let accesses = store.inbox(accesses)?;
+        let notes = store.inbox_notes(notes)?;
+        Ok(Self {
+            accesses: accesses.iter().map(Access::of).collect(),
+            // What is no note was not taken in.
+            notes: notes.iter().filter_map(Note::of).collect(),
+        })
+    }
+}
 
 /// The inbox of one authority, or of all.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn page(visit: Visit, uri: Uri) -> Answer {
+    let chosen = authority(&uri);
     let asked = InboxAsked {
-        authority: authority(&uri),
+        authority: chosen.clone(),
         after: None,
         limit: SHOWN,
     };
-    let chosen = asked.authority.clone();
-    let entries = match class.app.ask(move |store| store.inbox(&asked)).await {
-        Ok(entries) => entries,
-        Err(why) => return layout::unavailable(&console, why),
-    };
-    let body = choice(&console, &class, chosen.as_ref()).and(live(
-        &console,
-        &class,
-        chosen.as_ref(),
-        &entries,
-    ));
-    let page = Page {
-        title: "Inbox of the local authorities",
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "inbox")
+    let read = move |store: &dyn Store| Arrived::read(store, &asked, &asked);
+    let arrived = visit.ask(read).await?;
+    let chosen = chosen.as_ref();
+    let body = choice(&visit, chosen).and(live(&visit, chosen, &arrived));
+    let title = "Inbox of the local authorities";
+    Ok(visit.page("inbox", title, &[], body))
 }
 
-fn choice(console: &Console, class: &Class, chosen: Option<&OdsCode>) -> Markup {
+fn choice(visit: &Visit, chosen: Option<&OdsCode>) -> Markup {
     let mut authorities = vec![(String::new(), "Every authority".to_owned())];
     authorities.extend(
         known_authorities()
@@ -78,213 +103,110 @@ fn choice(console: &Console, class: &Class, chosen: Option<&OdsCode>) -> Markup 
     let field = select_field("authority", "Local authority", &authorities, &chosen);
     element(
         "form",
-        &[
-            ("method", "get"),
-            ("action", &layout::of_class(console, class, "inbox")),
-        ],
+        &[("method", "get"), ("action", &visit.address("inbox"))],
         field.and(layout::button("Show")),
     )
 }
 
-fn live(
-    console: &Console,
-    class: &Class,
-    chosen: Option<&OdsCode>,
-    entries: &[InboxEntry],
-) -> Markup {
-    let newest = entries.last().map_or(0, |entry| entry.number).to_string();
-    let mut events = layout::of_class(console, class, "inbox/events");
+fn live(visit: &Visit, chosen: Option<&OdsCode>, arrived: &Arrived) -> Markup {
+    let Arrived { accesses, notes } = arrived;
+    let newest = ReadUpTo {
+        access: accesses.last().map_or(0, |access| access.number),
+        note: notes.last().map_or(0, |note| note.number),
+    };
+    let mut events = visit.address("inbox/events");
     if let Some(code) = chosen {
         events = format!("{events}?authority={code}");
     }
-    let rows = entries.iter().rev().map(|entry| cells(&shown(entry)));
-    let table = table("Accesses, the newest first", &COLUMNS, rows.collect());
-    let state = match entries.is_empty() {
+    let withdrawn: Vec<&str> = notes
+        .iter()
+        .filter_map(|n| n.withdraws.as_deref())
+        .collect();
+    let note_rows = notes.iter().rev().map(|note| note.cells(&withdrawn));
+    let access_rows = accesses.iter().rev().map(Access::cells);
+    let state = match accesses.is_empty() && notes.is_empty() {
         true => "Nothing has arrived yet.",
         false => "",
     };
-    // Script says here that it keeps the list up to date; without it, the page says how to.
+    // Script says here that it keeps the lists up to date; without it, the page says how to.
+    let state = element(
+        "p",
+        &[
+            ("class", "nhsuk-body"),
+            ("id", "inbox-state"),
+            ("role", "status"),
+        ],
+        format!("{state} Load the page again to see what has arrived since."),
+    );
+    // Most classes have none. Script shows the table with the first.
+    let mut notes_shown = vec![("id", "notes")];
+    if notes.is_empty() {
+        notes_shown.push(("hidden", ""));
+    }
+    let notes = table(
+        "Notes, the newest first",
+        &inbox_entry::NOTE_COLUMNS,
+        note_rows.collect(),
+    );
+    let accesses = table(
+        "Accesses, the newest first",
+        &inbox_entry::ACCESS_COLUMNS,
+        access_rows.collect(),
+    );
     element(
         "div",
         &[
             ("id", "inbox"),
             ("data-events", &events),
-            ("data-after", &newest),
+            ("data-after", &newest.to_string()),
         ],
-        element(
-            "p",
-            &[
-                ("class", "nhsuk-body"),
-                ("id", "inbox-state"),
-                ("role", "status"),
-            ],
-            format!("{state} Load the page again to see what has arrived since."),
-        )
-        .and(table),
+        state.and(element("div", &notes_shown, notes)).and(element(
+            "div",
+            &[("id", "accesses")],
+            accesses,
+        )),
     )
-}
-
-const COLUMNS: [&str; 7] = [
-    "Time of the look",
-    "Reached us",
-    "Viewer's Name",
-    "Role",
-    "Organisation",
-    "NHS number",
-    "Local authority",
-];
-
-fn cells(shown: &Value) -> Vec<Markup> {
-    let text = |name: &str| Markup::from(shown[name].as_str().unwrap_or_default());
-    let way = match shown["late"] == true {
-        true => tag(shown["way"].as_str().unwrap_or_default(), "orange")
-            .and(" ")
-            .and(text("received")),
-        false => tag("Live", "green"),
-    };
-    vec![
-        text("at"),
-        way,
-        text("viewer"),
-        text("role"),
-        text("organisation"),
-        element("span", &[("class", "console-number")], text("nhsNumber")),
-        text("authority"),
-    ]
-}
-
-/// An entry as the page and the stream have it.
-fn shown(entry: &InboxEntry) -> Value {
-    let access = &entry.access;
-    let name = known_authorities()
-        .into_iter()
-        .find(|(code, _)| code.as_str() == entry.authority)
-        .map(|(_, name)| name);
-    json!({
-        "number": entry.number,
-        "at": layout::moment(access.at),
-        "received": layout::moment(entry.received),
-        "late": entry.way != Way::Live,
-        "way": match entry.way {
-            Way::Live => "Live",
-            Way::Late => "Late",
-            Way::Record => "With the record",
-        },
-        "viewer": access.viewer,
-        "role": access.role_name,
-        "organisation": format!("{} ({})", access.organisation_name, access.organisation),
-        "nhsNumber": entry.nhs_number.to_string(),
-        "authority": name.unwrap_or_else(|| entry.authority.clone()),
-    })
 }
 
 fn authority(uri: &Uri) -> Option<OdsCode> {
     query_of(uri).get("authority")?.parse().ok()
 }
 
-fn after(uri: &Uri) -> i64 {
+fn after(uri: &Uri) -> ReadUpTo {
     let after = query_of(uri)
         .get("after")
         .and_then(|text| text.parse().ok());
     after.unwrap_or_default()
 }
 
-/// What arrived after a number, as JSON.
-pub(super) async fn since(State(console): Shared, Path(code): CodeInPath, uri: Uri) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
-    let asked = InboxAsked {
-        authority: authority(&uri),
-        after: Some(after(&uri)),
+/// What arrived after the numbers in the address, as JSON.
+pub(super) async fn since(visit: Visit, uri: Uri) -> Response {
+    let (authority, after) = (authority(&uri), after(&uri));
+    let asked = |after| InboxAsked {
+        authority: authority.clone(),
+        after: Some(after),
         limit: SHOWN,
     };
-    match class.app.ask(move |store| store.inbox(&asked)).await {
-        Ok(entries) => {
-            let entries: Vec<Value> = entries.iter().map(shown).collect();
-            Json(json!({ "entries": entries })).into_response()
+    let (accesses, notes) = (asked(after.access), asked(after.note));
+    let app = &visit.class.app;
+    let read = move |store: &dyn Store| Arrived::read(store, &accesses, &notes);
+    match app.ask(read).await {
+        Ok(Arrived { accesses, notes }) => {
+            Json(json!({ "entries": accesses, "notes": notes })).into_response()
         }
         Err(why) => (why.status(), why.words()).into_response(),
     }
 }
 
-/// What arrives after a number, as it does.
-pub(super) async fn events(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    headers: axum::http::HeaderMap,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+/// What arrives after the numbers in the address, as it does.
+pub(super) async fn events(visit: Visit, uri: Uri, headers: HeaderMap) -> Response {
     // A browser that lost the stream says what it had last.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last
         .and_then(|id| id.parse().ok())
         .unwrap_or_else(|| after(&uri));
-    let arriving = Arriving {
-        class,
-        authority: authority(&uri),
-        floor: after,
-        sent: BTreeSet::new(),
-        rounds: VecDeque::new(),
-    };
-    Sse::new(arriving.events())
+    let arriving = Arriving::after(visit.class.app, authority(&uri), after);
+    Sse::new(arriving.events().map(Ok::<_, Infallible>))
         .keep_alive(KeepAlive::default())
         .into_response()
-}
-
-/// What arrives, each entry once.
-struct Arriving {
-    class: Class,
-    authority: Option<OdsCode>,
-    /// Numbers up to this one are not asked for any more.
-    floor: i64,
-    /// Numbers above the floor that have been sent.
-    sent: BTreeSet<i64>,
-    /// The highest number of each round; the oldest becomes the floor.
-    rounds: VecDeque<i64>,
-}
-
-impl Arriving {
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut arriving| async move {
-            let entries = arriving.round().await;
-            tokio::time::sleep(BETWEEN).await;
-            Some((stream::iter(entries), arriving))
-        })
-        .flatten()
-        .map(|entry| {
-            let event = Event::default().id(entry["number"].to_string());
-            Ok(event.data(entry.to_string()))
-        })
-    }
-
-    async fn round(&mut self) -> Vec<Value> {
-        let asked = InboxAsked {
-            authority: self.authority.clone(),
-            after: Some(self.floor),
-            limit: SHOWN + self.sent.len(),
-        };
-        let asked = self.class.app.ask(move |store| store.inbox(&asked));
-        // The store may be away for a moment; the next round asks again.
-        let entries = asked.await.unwrap_or_default();
-        let new: Vec<Value> = entries
-            .iter()
-            .filter(|entry| self.sent.insert(entry.number))
-            .map(shown)
-            .collect();
-        let highest = self.sent.last().copied().unwrap_or(self.floor);
-        self.rounds.push_back(highest);
-        if self.rounds.len() > ROUNDS
-            && let Some(floor) = self.rounds.pop_front()
-        {
-            self.floor = self.floor.max(floor);
-            self.sent = self.sent.split_off(&(self.floor + 1));
-        }
-        new
-    }
 }

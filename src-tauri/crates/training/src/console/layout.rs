@@ -1,7 +1,7 @@
 //! What every page has, and the components of the design system that pages are made of.
 
 use super::session::Session;
-use super::{Class, Console};
+use super::{Console, Visit};
 use crate::markup::{Markup, element, void};
 use crate::unavailable::Unavailable;
 use axum::http::StatusCode;
@@ -63,23 +63,11 @@ pub(super) fn address(console: &Console, path: &str) -> String {
     format!("{}{path}", prefix.unwrap_or_default())
 }
 
-/// The address of a page of a class.
-pub(super) fn of_class(console: &Console, class: &Class, page: &str) -> String {
-    address(console, &format!("/trainer/class/{}/{page}", class.code))
-}
-
 impl Page<'_> {
     /// A page of a class.
-    pub(super) fn of_class(
-        self,
-        console: &Console,
-        class: &Class,
-        hidden: &Hidden,
-        status: StatusCode,
-        section: &str,
-    ) -> Response {
+    pub(super) fn of_class(self, visit: &Visit, hidden: &Hidden, section: &str) -> Response {
         let link = |(page, name): &(&'static str, &'static str)| {
-            let to = of_class(console, class, page);
+            let to = visit.address(page);
             let current = match *page == section {
                 true => "page",
                 false => "false",
@@ -95,6 +83,7 @@ impl Page<'_> {
             &[("class", "console-nav"), ("aria-label", "Console")],
             element("ul", &[], SECTIONS.iter().map(link).collect::<Markup>()),
         );
+        let class = &visit.class;
         let name = class.name.as_deref().map(|name| {
             element(
                 "span",
@@ -102,7 +91,12 @@ impl Page<'_> {
                 format!("Class {name} ({})", class.code),
             )
         });
-        self.whole(console, status, Some(hidden), name.unwrap_or_default(), nav)
+        let status = match self.errors.is_empty() {
+            true => StatusCode::OK,
+            false => StatusCode::BAD_REQUEST,
+        };
+        let name = name.unwrap_or_default();
+        self.whole(&visit.console, status, Some(hidden), name, nav)
     }
 
     /// A page inside that is about no class.

@@ -7,10 +7,11 @@
 //! | file | page |
 //! |---|---|
 //! | `gate`, `session` | signing in, sessions, forms that only the console's own pages can send |
+//! | `visit` | the class and the session of a request |
 //! | `layout` | what every page has, and the components of the design system |
 //! | `people`, `change` | who there is and what is held; pushing a change |
 //! | `weather` | what goes wrong |
-//! | `inbox` | what local authorities are told, live |
+//! | `inbox`, `inbox_entry`, `inbox_events` | what local authorities are told and written, live |
 //! | `trainees` | workstations, their looks, and their chains |
 //! | `exercises`, `tasks` | guided exercises and their results |
 //! | `reset` | beginning anew |
@@ -21,18 +22,21 @@ mod classes;
 mod exercises;
 mod gate;
 mod inbox;
+mod inbox_entry;
+mod inbox_events;
 mod layout;
 mod people;
 mod reset;
 mod session;
 mod tasks;
 mod trainees;
+mod visit;
 mod weather;
 
 use crate::app::App;
 use crate::classes::Classes;
 use crate::oauth::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -42,6 +46,8 @@ use std::sync::Arc;
 
 pub use gate::fresh_passcode;
 pub(crate) use gate::is_long_enough;
+
+use visit::{Answer, Visit};
 
 /// The code of the class that there is without classes.
 pub(crate) const DEFAULT: &str = "default";
@@ -145,5 +151,4 @@ impl Console {
 }
 
 type Shared = State<Arc<Console>>;
-type CodeInPath = Path<String>;
 type Sent = Extension<Arc<Form>>;

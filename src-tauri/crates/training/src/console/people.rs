@@ -1,19 +1,19 @@
 //! Who there is, and what the register holds about each now.
 
-use super::layout::{self, Hidden, Page, link, number, paragraph, table, tag};
-use super::{Class, CodeInPath, Console, Shared};
+use super::layout::{self, link, number, paragraph, table, tag};
+use super::{Answer, Visit};
 use crate::TrainingError;
 use crate::http::query_of;
 use crate::local_authority::is_adult;
 use crate::markup::{Markup, element, void};
 use crate::population::{Case, population};
 use crate::store::{Person, Store, StoredPlan};
-use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use cpis_record::{NhsNumber, PlanKind, PlanStatus};
+
+const TITLE: &str = "People";
 
 /// People on a page.
 const PEOPLE: usize = 25;
@@ -27,22 +27,12 @@ struct Row {
 }
 
 /// Leads to the first page of a class.
-pub(super) async fn home(State(console): Shared, Path(code): CodeInPath) -> Response {
-    let to = layout::address(&console, &format!("/trainer/class/{code}/people"));
-    Redirect::to(&to).into_response()
+pub(super) async fn home(visit: Visit) -> Response {
+    Redirect::to(&visit.address("people")).into_response()
 }
 
 /// The people of a class.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    uri: Uri,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn page(visit: Visit, uri: Uri) -> Answer {
     let query = query_of(&uri);
     let entered = query.get("number").unwrap_or_default().trim().to_owned();
     let place = query.get("page").and_then(|page| page.parse().ok());
@@ -54,39 +44,22 @@ pub(super) async fn page(
     let Ok(asked) = asked else {
         let error = "Enter an NHS number with 10 digits";
         let errors = [("number", error)];
-        let body = search(&console, &class, &entered, Some(error));
-        return whole(&console, &class, &hidden, &errors, body);
+        let body = search(&visit, &entered, Some(error));
+        return Ok(visit.page("people", TITLE, &errors, body));
     };
-    let (seed, today) = (class.app.seed, class.app.now().date_naive());
+    let app = &visit.class.app;
+    let (seed, today) = (app.seed, app.now().date_naive());
     let one = asked.clone();
     let read = move |store: &dyn Store| rows(store, seed, today, one.as_ref(), place);
-    let (rows, all) = match class.app.ask(read).await {
-        Ok(read) => read,
-        Err(why) => return layout::unavailable(&console, why),
-    };
-    let body = search(&console, &class, &entered, None);
+    let (rows, all) = visit.ask(read).await?;
+    let body = search(&visit, &entered, None);
     let body = match (asked, rows.is_empty()) {
         (Some(_), true) => body.and(layout::done("Nobody has this NHS number.")),
         _ => body
-            .and(list(&console, &class, &rows, today))
-            .and(pages(&console, &class, place, all)),
+            .and(list(&visit, &rows, today))
+            .and(pages(&visit, place, all)),
     };
-    whole(&console, &class, &hidden, &[], body)
-}
-
-fn whole(
-    console: &Console,
-    class: &Class,
-    hidden: &Hidden,
-    errors: &[(&str, &str)],
-    body: Markup,
-) -> Response {
-    let page = Page {
-        title: "People",
-        errors,
-        body,
-    };
-    page.of_class(console, class, hidden, StatusCode::OK, "people")
+    Ok(visit.page("people", TITLE, &[], body))
 }
 
 fn rows(
@@ -121,8 +94,8 @@ fn rows(
     Ok((rows, people.len()))
 }
 
-fn search(console: &Console, class: &Class, entered: &str, error: Option<&str>) -> Markup {
-    let action = layout::of_class(console, class, "people");
+fn search(visit: &Visit, entered: &str, error: Option<&str>) -> Markup {
+    let action = visit.address("people");
     let input = |described: Option<&str>| {
         let mut attributes = vec![
             ("class", "nhsuk-input nhsuk-input--width-10"),
@@ -145,12 +118,12 @@ fn search(console: &Console, class: &Class, entered: &str, error: Option<&str>) 
     )
 }
 
-fn list(console: &Console, class: &Class, rows: &[Row], today: NaiveDate) -> Markup {
+fn list(visit: &Visit, rows: &[Row], today: NaiveDate) -> Markup {
     let cells = |row: &Row| {
         let person = &row.person;
         let name = format!("{} {}", person.given.join(" "), person.family);
         let digits = person.nhs_number.digits();
-        let change = layout::of_class(console, class, &format!("change?number={digits}"));
+        let change = visit.address(&format!("change?number={digits}"));
         let marks = [
             (person.restricted, "Restricted"),
             (person.deceased.is_some(), "Has died"),
@@ -225,8 +198,8 @@ pub(super) fn kind(kind: &PlanKind) -> String {
     }
 }
 
-fn pages(console: &Console, class: &Class, place: usize, all: usize) -> Markup {
-    let to = |page: usize| layout::of_class(console, class, &format!("people?page={page}"));
+fn pages(visit: &Visit, place: usize, all: usize) -> Markup {
+    let to = |page: usize| visit.address(&format!("people?page={page}"));
     let mut links = Markup::default();
     if place > 1 {
         links = links.and(link(&to(place - 1), "Previous page")).and(" ");

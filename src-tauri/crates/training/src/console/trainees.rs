@@ -1,15 +1,12 @@
 //! Trainees: each workstation with its looks and audit records, and whether its chain is whole.
 
-use super::layout::{self, Hidden, Page, heading, link, paragraph, summary_list, table, tag};
-use super::{Class, CodeInPath, Console, Shared};
+use super::layout::{self, heading, link, paragraph, summary_list, table, tag};
+use super::{Answer, Visit};
 use crate::TrainingError;
 use crate::chain::{Fork, WorkstationChain};
 use crate::markup::{Markup, element};
 use crate::store::{SentRecord, Store, Trainee};
-use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::extract::Path;
 use cpis_fhir::{AuditFacts, read_audit_event};
 
 /// Records on a page at most.
@@ -24,26 +21,15 @@ pub(super) struct Sender {
 }
 
 /// The workstations of a class.
-pub(super) async fn page(
-    State(console): Shared,
-    Path(code): CodeInPath,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
-    let senders = match class.app.ask(senders).await {
-        Ok(senders) => senders,
-        Err(why) => return layout::unavailable(&console, why),
-    };
+pub(super) async fn page(visit: Visit) -> Answer {
+    let senders = visit.ask(senders).await?;
     let cells = |sender: &Sender| {
         let trainee = &sender.trainee;
         let to = format!("trainees/{}", trainee.client_id);
         let enrolled = chrono::DateTime::from_timestamp(trainee.enrolled, 0);
         let enrolled = enrolled.map(|at| layout::moment(at.fixed_offset()));
         vec![
-            link(&layout::of_class(&console, &class, &to), name(trainee)),
+            link(&visit.address(&to), name(trainee)),
             enrolled.unwrap_or_default().into(),
             trainee.records.to_string().into(),
             sender.chains.iter().map(mark).collect(),
@@ -57,24 +43,11 @@ pub(super) async fn page(
             senders.iter().map(cells).collect(),
         ),
     };
-    let page = Page {
-        title: "Trainees",
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "trainees")
+    Ok(visit.page("trainees", "Trainees", &[], body))
 }
 
 /// One workstation.
-pub(super) async fn one(
-    State(console): Shared,
-    Path((code, client_id)): Path<(String, String)>,
-    Extension(hidden): Extension<Hidden>,
-) -> Response {
-    let class = match console.class(&code).await {
-        Ok(class) => class,
-        Err(answer) => return answer,
-    };
+pub(super) async fn one(visit: Visit, Path((_, client_id)): Path<(String, String)>) -> Answer {
     let read = move |store: &dyn Store| {
         let senders = senders(store)?;
         let sender = senders
@@ -83,11 +56,8 @@ pub(super) async fn one(
         let records = store.records_of(&client_id, SHOWN)?;
         Ok((sender, records))
     };
-    let (sender, records) = match class.app.ask(read).await {
-        Ok((Some(sender), records)) => (sender, records),
-        Ok((None, _)) => return layout::not_found(&console),
-        Err(why) => return layout::unavailable(&console, why),
-    };
+    let (sender, records) = visit.ask(read).await?;
+    let sender = sender.ok_or_else(|| layout::not_found(&visit.console))?;
     let title = name(&sender.trainee).to_owned();
     let chains = match sender.chains.is_empty() {
         true => paragraph("No audit record has arrived."),
@@ -95,13 +65,8 @@ pub(super) async fn one(
     };
     let body = heading("Chain of audit records")
         .and(chains)
-        .and(looks(&console, &class, &records));
-    let page = Page {
-        title: &title,
-        errors: &[],
-        body,
-    };
-    page.of_class(&console, &class, &hidden, StatusCode::OK, "trainees")
+        .and(looks(&visit, &records));
+    Ok(visit.page("trainees", &title, &[], body))
 }
 
 /// Every workstation with its chains.
@@ -164,11 +129,11 @@ fn chain(chain: &WorkstationChain) -> Markup {
     ])
 }
 
-fn looks(console: &Console, class: &Class, records: &[SentRecord]) -> Markup {
+fn looks(visit: &Visit, records: &[SentRecord]) -> Markup {
     let cells = |(record, facts): (&SentRecord, AuditFacts)| {
         let person = facts.person.as_ref().map(|number| {
             let digits = number.digits();
-            let to = layout::of_class(console, class, &format!("people?number={digits}"));
+            let to = visit.address(&format!("people?number={digits}"));
             link(&to, &number.to_string())
         });
         let mode = match (&facts.person, facts.unscheduled) {

@@ -5,8 +5,8 @@ use crate::TrainingError;
 use crate::clock::Clock;
 use crate::population::{Case, population};
 use crate::store::{
-    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
-    NotificationsAsked, Period, Person, SqliteStore, Store, StoredAccess,
+    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, Page, PageAsked, Period, Person,
+    SqliteStore, Store, StoredAccess, StoredNotification,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode};
@@ -66,7 +66,7 @@ impl LocalAuthorityStore for GoesAway<'_> {
         self.store.authority_of(credential)
     }
 
-    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+    fn authority_notifications(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>> {
         self.store.authority_notifications(asked)
     }
 

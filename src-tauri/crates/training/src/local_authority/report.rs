@@ -3,7 +3,7 @@
 use crate::TrainingError;
 use crate::backend::StoreLocation;
 use crate::spreadsheet::safe;
-use crate::store::{LocalAuthorityStore, NotificationsAsked, Received, StoredNotification};
+use crate::store::{LocalAuthorityStore, PageAsked, Received, StoredNotification};
 use chrono::{NaiveDate, SecondsFormat};
 use cpis_record::OdsCode;
 use std::fs::File;
@@ -93,16 +93,16 @@ fn hand_over(
 ) -> Result<(), TrainingError> {
     let mut after = 0;
     loop {
-        let page = store.authority_notifications(&NotificationsAsked {
+        let page = store.authority_notifications(&PageAsked {
             authority,
             received: Received::On(day),
             after,
             limit: AT_A_TIME,
         })?;
-        take(&page.notifications)?;
-        match page.notifications.last() {
-            Some(last) if page.more => after = last.number,
-            _ => return Ok(()),
+        take(&page.entries)?;
+        match page.next {
+            Some(next) => after = next,
+            None => return Ok(()),
         }
     }
 }

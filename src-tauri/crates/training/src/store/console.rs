@@ -1,8 +1,8 @@
 //! What a store keeps for the trainer's console, and what all backends on one store share.
 //!
 //! Kept: trainers' sessions as SHA-256 only; values that every backend reads (the weather, withdrawn
-//! roles, the key of identity tokens); of what a reset dropped, the ids and SHA-256 of audit records
-//! and the last place of each chain, so that a program that sends a record again adds nothing and no
+//! roles, the key of identity tokens); of what a reset dropped, the ids and SHA-256 of audit records and
+//! notes and the last place of each chain, so that a program that sends one again adds nothing and no
 //! chain is broken. Dropped: wrong tries after a minute, sessions that have ended.
 
 use super::{Hash, Outcome, Way};
@@ -40,6 +40,8 @@ pub(crate) trait ConsoleStore: Send + Sync {
     fn expire_access_tokens(&self, now: i64) -> Outcome<u64>;
     /// Notifications, oldest first.
     fn inbox(&self, asked: &InboxAsked) -> Outcome<Vec<InboxEntry>>;
+    /// Notes, oldest first.
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>>;
     /// Every enrolled workstation, newest first.
     fn trainees(&self) -> Outcome<Vec<Trainee>>;
     /// The newest audit records that a workstation sent.
@@ -63,7 +65,7 @@ pub(crate) trait ConsoleStore: Send + Sync {
     fn reset(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()>;
 }
 
-/// Which notifications are asked for.
+/// Which notifications or notes are asked for.
 #[derive(Clone)]
 pub(crate) struct InboxAsked {
     /// Those of one authority.
@@ -83,6 +85,14 @@ pub(crate) struct InboxEntry {
     pub(crate) access: TrainingAccess,
     pub(crate) received: DateTime<FixedOffset>,
     pub(crate) way: Way,
+}
+
+/// A note in the inbox.
+pub(crate) struct InboxNote {
+    pub(crate) number: i64,
+    pub(crate) authority: String,
+    pub(crate) body: Value,
+    pub(crate) received: DateTime<FixedOffset>,
 }
 
 /// A workstation of a trainee.

@@ -4,7 +4,7 @@
 //! made-up ones, which they replace. Dropped: refused rows, and everything in a file but the rows
 //! that were loaded.
 
-use super::{Hash, Outcome, Person, StoredAccess, StoredPlan, Way};
+use super::{Hash, Outcome, Page, PageAsked, Person, StoredAccess, StoredPlan, Way};
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Plan};
@@ -37,8 +37,8 @@ pub(crate) trait LocalAuthorityStore: Send + Sync {
     /// Takes note of how the loading of a file ended.
     fn end_file(&self, authority: &OdsCode, sequence: u64, result: FileResult) -> Outcome<()>;
 
-    /// Notifications of one authority, oldest first by number.
-    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage>;
+    /// Notifications of one authority.
+    fn authority_notifications(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>>;
 
     /// Hands over what an extract of a period holds: the counts first, then every record and every
     /// access, one at a time, all from one snapshot.
@@ -100,38 +100,8 @@ impl FileBegun {
     }
 }
 
-/// Which notifications are asked for.
-pub(crate) struct NotificationsAsked<'a> {
-    pub(crate) authority: &'a OdsCode,
-    pub(crate) received: Received,
-    /// Only those with a greater number.
-    pub(crate) after: i64,
-    pub(crate) limit: usize,
-}
-
-/// When notifications reached us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Received {
-    /// At any time.
-    AtAnyTime,
-    /// At this moment or later.
-    Since(DateTime<FixedOffset>),
-    /// On this day, where the backend stands.
-    On(NaiveDate),
-}
-
-/// A part of the notifications asked for.
-pub(crate) struct NotificationPage {
-    /// How many there are in all, those before `after` included.
-    pub(crate) total: u64,
-    pub(crate) notifications: Vec<StoredNotification>,
-    /// Whether there are more after these.
-    pub(crate) more: bool,
-}
-
-/// A notification with its number.
+/// A notification.
 pub(crate) struct StoredNotification {
-    pub(crate) number: i64,
     pub(crate) nhs_number: NhsNumber,
     pub(crate) access: StoredAccess,
     /// When it reached us.

@@ -12,6 +12,7 @@ mod console;
 mod link;
 mod local_authority;
 mod note;
+mod page;
 mod postgres;
 mod reading;
 mod sqlite;
@@ -19,13 +20,16 @@ mod sqlite;
 mod tests;
 mod way;
 
-pub(crate) use console::{ConsoleStore, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+pub(crate) use console::{
+    ConsoleStore, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 pub(crate) use link::Link;
 pub(crate) use local_authority::{
-    ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, NotificationPage,
-    NotificationsAsked, Period, Received, StoredNotification, is_the_same_record,
+    ExtractTaker, ExtractedRecord, FileBegun, LocalAuthorityStore, NewFile, Period,
+    StoredNotification, is_the_same_record,
 };
 pub(crate) use note::{NewNote, NoteStore, StoredNote};
+pub(crate) use page::{Page, PageAsked, Received};
 pub use postgres::PostgresAddress;
 pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;

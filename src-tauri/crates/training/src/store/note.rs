@@ -1,9 +1,10 @@
 //! Notes of health services to local authorities about their records.
 //!
-//! Kept: each note as it came, by its id, with the authority that it is for. Nothing is dropped.
+//! Kept: each note as it came, by its id, with the authority that it is for. A reset drops it, and keeps
+//! its id and SHA-256: one that is sent again is answered as one that is there, and adds nothing.
 
 use super::reading::authority_name;
-use super::{Creation, NotificationsAsked, Outcome, StoredPlan};
+use super::{Creation, Outcome, Page, PageAsked, StoredPlan};
 use chrono::{DateTime, FixedOffset};
 use cpis_record::{NhsNumber, OdsCode};
 use serde_json::Value;
@@ -13,8 +14,8 @@ pub(crate) trait NoteStore: Send + Sync {
     /// Creates a note unless one has its id. `None`: the authority that it names has no record of
     /// this child that the register shows, or none has.
     fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>>;
-    /// Notes to one authority, oldest first by number.
-    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage>;
+    /// Notes to one authority.
+    fn notes(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNote>>;
 }
 
 /// A note as it came.
@@ -45,18 +46,8 @@ impl NewNote<'_> {
     }
 }
 
-/// A part of the notes asked for.
-pub(crate) struct NotePage {
-    /// How many there are in all, those before `after` included.
-    pub(crate) total: u64,
-    pub(crate) notes: Vec<StoredNote>,
-    /// Whether there are more after these.
-    pub(crate) more: bool,
-}
-
-/// A note with its number.
+/// A note.
 pub(crate) struct StoredNote {
-    pub(crate) number: i64,
     pub(crate) body: Value,
     /// When it reached us.
     pub(crate) received: DateTime<FixedOffset>,

@@ -149,7 +149,7 @@ fn story(store: &dyn Store) -> Vec<String> {
         (Received::AtAnyTime, i64::MAX - 1),
     ] {
         let page = store
-            .authority_notifications(&NotificationsAsked {
+            .authority_notifications(&PageAsked {
                 authority: &code,
                 received,
                 after,
@@ -159,8 +159,8 @@ fn story(store: &dyn Store) -> Vec<String> {
         told.push(format!(
             "{} {} {}",
             page.total,
-            page.notifications.len(),
-            page.more
+            page.entries.len(),
+            page.next.is_some()
         ));
     }
     told.extend(notes(
@@ -252,7 +252,7 @@ fn notes(store: &dyn Store, child: &NhsNumber, other: &NhsNumber) -> Vec<String>
         (Received::On(today()), 0),
         (Received::AtAnyTime, i64::MAX - 1),
     ] {
-        let page = store.notes(&NotificationsAsked {
+        let page = store.notes(&PageAsked {
             authority: &code,
             received,
             after,
@@ -260,11 +260,11 @@ fn notes(store: &dyn Store, child: &NhsNumber, other: &NhsNumber) -> Vec<String>
         });
         let page = page.expect("asked");
         let bodies: Vec<_> = page
-            .notes
+            .entries
             .iter()
             .map(|note| note.body.to_string())
             .collect();
-        told.push(format!("{} {bodies:?} {}", page.total, page.more));
+        told.push(format!("{} {bodies:?} {}", page.total, page.next.is_some()));
     }
     told
 }

@@ -2,6 +2,7 @@
 
 use crate::audit::record;
 use crate::bench::{Bench, DENTIST, found, refused, trace};
+use crate::trainer::{self, Trainer};
 use chrono::TimeDelta;
 use cpis_fhir::{
     About, CallbackNumber, NoteToAuthority, NotedRecord, Wrong, read_note, write_note,
@@ -11,7 +12,11 @@ use cpis_training::{Case, Clock};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 
-fn note(bench: &Bench, person: &NhsNumber, recipient: Option<OdsCode>) -> NoteToAuthority {
+pub(crate) fn note(
+    bench: &Bench,
+    person: &NhsNumber,
+    recipient: Option<OdsCode>,
+) -> NoteToAuthority {
     NoteToAuthority {
         id: trace(),
         sent: bench.clock.now() - TimeDelta::hours(2),
@@ -39,7 +44,7 @@ fn put_body(bench: &Bench, token: &str, id: &str, body: Vec<u8>) -> RequestBuild
         .body(body)
 }
 
-fn put(bench: &Bench, token: &str, note: &NoteToAuthority) -> RequestBuilder {
+pub(crate) fn put(bench: &Bench, token: &str, note: &NoteToAuthority) -> RequestBuilder {
     put_body(bench, token, &note.id, write_note(note))
 }
 
@@ -102,6 +107,35 @@ async fn a_note_is_taken_once_and_its_authority_reads_it() {
     let since = bench.clock.now().to_rfc3339().replace('+', "%2B");
     let later = messages(&bench, &ods, &format!("?since={since}")).await;
     assert_eq!(later["total"], 0);
+}
+
+#[tokio::test]
+async fn a_note_that_is_sent_again_after_a_reset_does_not_come_back() {
+    let bench = trainer::bench().await;
+    let trainer = Trainer::of(&bench).await;
+    let token = bench.workstation().await;
+    let child = bench.number(Case::ChildProtection);
+    let ods = authority(&bench, Case::ChildProtection);
+    let first = note(&bench, &child, None);
+    let response = put(&bench, &token, &first).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::CREATED);
+    // A second reset remembers what the first one did.
+    for _ in 0..2 {
+        trainer.send("reset", &[("sure", "yes")]).await;
+        let again = put(&bench, &token, &first).send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::OK, "it is had already");
+        let other = NoteToAuthority {
+            about: About::Withdrawn { of: trace() },
+            ..first.clone()
+        };
+        let other = put(&bench, &token, &other).send().await.unwrap();
+        assert_eq!(other.status(), StatusCode::CONFLICT);
+        assert_eq!(messages(&bench, &ods, "").await["total"], 0);
+    }
+    let new = note(&bench, &child, None);
+    let response = put(&bench, &token, &new).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::CREATED);
+    assert_eq!(messages(&bench, &ods, "").await["total"], 1);
 }
 
 #[tokio::test]

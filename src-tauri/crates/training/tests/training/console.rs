@@ -3,97 +3,14 @@
 use crate::audit::{batch, record, written};
 use crate::bench::{Bench, DENTIST, SignedIn, answer, trace};
 use crate::browser::browser;
+use crate::trainer::{PASSCODE, PATIENCE, Trainer, bench, enter, enter_with};
 use chrono::TimeDelta;
 use cpis_fhir::{AuditRecord, ChainLink};
 use cpis_record::UserId;
 use cpis_training::Case;
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-const PASSCODE: &str = "practice makes perfect";
-/// What a test waits for something to arrive (only where it does not).
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A trainer who is signed in.
-struct Trainer {
-    browser: reqwest::Client,
-    base: String,
-    cookie: String,
-}
-
-async fn bench() -> Bench {
-    Bench::start_with(|o| o.trainer_passcode = Some(PASSCODE.to_owned())).await
-}
-
-async fn enter(bench: &Bench, passcode: &str) -> Response {
-    enter_with(&browser(), bench, passcode).await
-}
-
-async fn enter_with(browser: &reqwest::Client, bench: &Bench, passcode: &str) -> Response {
-    browser
-        .post(format!("{}/trainer", bench.base))
-        .header("Origin", &bench.base)
-        .form(&[("passcode", passcode)])
-        .send()
-        .await
-        .unwrap()
-}
-
-impl Trainer {
-    async fn of(bench: &Bench) -> Self {
-        let response = enter(bench, PASSCODE).await;
-        assert_eq!(response.status(), StatusCode::SEE_OTHER);
-        let cookie = response.headers()["set-cookie"].to_str().unwrap();
-        assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
-        Self {
-            browser: browser(),
-            base: bench.base.clone(),
-            cookie: cookie.split(';').next().unwrap().to_owned(),
-        }
-    }
-
-    fn url(&self, page: &str) -> String {
-        format!("{}/trainer/class/default/{page}", self.base)
-    }
-
-    async fn get(&self, page: &str) -> Response {
-        let request = self.browser.get(self.url(page));
-        request.header("Cookie", &self.cookie).send().await.unwrap()
-    }
-
-    async fn page(&self, page: &str) -> String {
-        let response = self.get(page).await;
-        assert_eq!(response.status(), StatusCode::OK, "{page}");
-        response.text().await.unwrap()
-    }
-
-    async fn token(&self, page: &str) -> String {
-        let html = self.page(page).await;
-        let (_, rest) = html.split_once("name=\"token\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    }
-
-    fn sending(&self, page: &str, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
-        let request = self.browser.post(self.url(page)).form(form);
-        request.header("Cookie", &self.cookie)
-    }
-
-    /// Sends a form as the page does.
-    async fn send(&self, page: &str, form: &[(&str, &str)]) -> String {
-        let token = self.token(page).await;
-        let mut whole = vec![("token", token.as_str())];
-        whole.extend(form);
-        let sent = self.sending(page, &whole).header("Origin", &self.base);
-        let response = sent.send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK, "{page}");
-        response.text().await.unwrap()
-    }
-
-    async fn weather(&self, weather: &str) {
-        self.send("weather", &[("weather", weather)]).await;
-    }
-}
 
 const PAGES: [&str; 10] = [
     "people",

@@ -135,7 +135,7 @@ impl Kept {
 }
 
 /// What each schema from 2 on added, taken away again.
-const TAKEN_AWAY: [&str; 4] = [
+const TAKEN_AWAY: [&str; 5] = [
     "DROP INDEX audit_record_chain;
      ALTER TABLE audit_record DROP COLUMN observer;
      ALTER TABLE audit_record DROP COLUMN sequence;
@@ -170,6 +170,7 @@ const TAKEN_AWAY: [&str; 4] = [
      UPDATE notification SET late = (way <> 'live');
      ALTER TABLE notification DROP COLUMN way;
      NOTIFICATION_KEY;",
+    "DROP TABLE forgotten_note;",
 ];
 
 /// A column that the two stores write with different words.

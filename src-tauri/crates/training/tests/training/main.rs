@@ -18,6 +18,7 @@ mod chains_program;
 mod classes;
 mod communication;
 mod console;
+mod console_notes;
 #[cfg(unix)]
 mod database_away;
 mod demographics;
@@ -45,5 +46,6 @@ mod proofs;
 mod roles;
 mod sign_in;
 mod store;
+mod trainer;
 #[cfg(unix)]
 mod two_backends;

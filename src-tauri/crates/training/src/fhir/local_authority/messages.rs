@@ -4,15 +4,13 @@
 //! `since` counts from when a note reached us, not from when it was written: one from a computer that
 //! had been offline is among the newest.
 
-use super::super::bundle::{Entry, page};
-use super::super::refusal::{Refusal, answer};
-use super::paging::Asked;
-use super::{BASE, admit};
+use super::super::bundle::Entry;
+use super::super::refusal::Refusal;
+use super::paging;
 use crate::app::App;
-use crate::store::{NotificationsAsked, StoredNote};
+use crate::store::{PageAsked, Store, StoredNote};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
@@ -22,38 +20,11 @@ use std::sync::Arc;
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     Path(ods): Path<String>,
-    uri: Uri,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let authority = admit(&app, &request.headers, &ods).await?;
-    let asked = Asked::read(&app, &uri)?;
-    let (code, received, after, limit) =
-        (authority.clone(), asked.received, asked.after, asked.limit);
-    let found = app
-        .ask(move |store| {
-            store.notes(&NotificationsAsked {
-                authority: &code,
-                received,
-                after,
-                limit,
-            })
-        })
-        .await?;
-    let last = found.notes.last().filter(|_| found.more);
-    let next = last.map(|last| asked.next(&uri, last.number));
-    let entries = found.notes.iter().map(|n| Entry::matching(note(n)));
-    let base = format!("{BASE}/{authority}");
-    Ok(answer(
-        StatusCode::OK,
-        &page(
-            &app,
-            &base,
-            &uri,
-            entries.collect(),
-            found.total,
-            next.as_deref(),
-        ),
-    ))
+    let entries = |notes: &[StoredNote]| notes.iter().map(|n| Entry::matching(note(n))).collect();
+    let read = |store: &dyn Store, asked: &PageAsked<'_>| store.notes(asked);
+    paging::search(&app, &ods, &request, read, entries).await
 }
 
 fn note(note: &StoredNote) -> Value {

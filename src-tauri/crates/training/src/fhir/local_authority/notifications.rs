@@ -5,20 +5,19 @@
 //! a clinic that had been offline, is among the newest.
 
 use super::super::access_history::{audit_event, practitioner_role, role_id};
-use super::super::bundle::{Entry, page};
+use super::super::bundle::Entry;
 use super::super::query::Query;
-use super::super::refusal::{Refusal, answer};
-use super::paging::Asked;
-use super::{BASE, admit};
+use super::super::refusal::Refusal;
+use super::{admit, paging};
 use crate::TrainingError;
 use crate::app::App;
 use crate::local_authority::daily_report;
-use crate::store::{NotificationsAsked, StoredNotification};
+use crate::store::{PageAsked, Store, StoredNotification};
 use crate::unavailable::Unavailable;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use cpis_fhir::system;
@@ -33,43 +32,27 @@ use tokio::task::spawn_blocking;
 pub(super) async fn search(
     State(app): State<Arc<App>>,
     Path(ods): Path<String>,
-    uri: Uri,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let authority = admit(&app, &request.headers, &ods).await?;
-    let asked = Asked::read(&app, &uri)?;
-    let (code, received, after, limit) =
-        (authority.clone(), asked.received, asked.after, asked.limit);
-    let found = app
-        .ask(move |store| {
-            store.authority_notifications(&NotificationsAsked {
-                authority: &code,
-                received,
-                after,
-                limit,
-            })
-        })
-        .await?;
-    let last = found.notifications.last().filter(|_| found.more);
-    let next = last.map(|last| asked.next(&uri, last.number));
-    let mut entries: Vec<Entry> = found
-        .notifications
+    let read = |store: &dyn Store, asked: &PageAsked<'_>| store.authority_notifications(asked);
+    paging::search(&app, &ods, &request, read, entries).await
+}
+
+/// Each notification as an event, and once each role in which somebody looked.
+fn entries(notifications: &[StoredNotification]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = notifications
         .iter()
         .map(|notification| Entry::matching(event(notification)))
         .collect();
     let mut included = HashSet::new();
-    for notification in &found.notifications {
+    for notification in notifications {
         let access = &notification.access.access;
         let id = role_id(access);
         if included.insert(id.clone()) {
             entries.push(Entry::included(practitioner_role(&id, access)));
         }
     }
-    let base = format!("{BASE}/{authority}");
-    Ok(answer(
-        StatusCode::OK,
-        &page(&app, &base, &uri, entries, found.total, next.as_deref()),
-    ))
+    entries
 }
 
 fn event(notification: &StoredNotification) -> Value {

@@ -1,10 +1,15 @@
-//! Which part of what an authority was told or written is asked for: `since`, `_count` and `after`.
+//! What an authority was told or written, a page at a time: `since`, `_count` and `after`.
 
+use super::super::bundle::{Entry, page};
 use super::super::query::Query;
-use super::super::refusal::Refusal;
+use super::super::refusal::{Refusal, answer};
+use super::{BASE, admit};
+use crate::TrainingError;
 use crate::app::App;
-use crate::store::Received;
-use axum::http::Uri;
+use crate::store::{Page, PageAsked, Received, Store};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 
 /// Entries on a page, unless `_count` says otherwise.
@@ -12,18 +17,52 @@ const PAGE: usize = 100;
 /// Entries on a page at most.
 const LARGEST_PAGE: usize = 1000;
 
+/// Answers a search of an authority with a page, oldest first. `read` asks the store for it, and
+/// `entries` are what the answer holds of it.
+pub(super) async fn search<T: Send + 'static>(
+    app: &App,
+    ods: &str,
+    request: &Parts,
+    read: impl FnOnce(&dyn Store, &PageAsked<'_>) -> Result<Page<T>, TrainingError> + Send + 'static,
+    entries: impl FnOnce(&[T]) -> Vec<Entry>,
+) -> Result<Response, Refusal> {
+    let authority = admit(app, &request.headers, ods).await?;
+    let uri = &request.uri;
+    let asked = Asked::read(app, uri)?;
+    let (code, received, after, limit) =
+        (authority.clone(), asked.received, asked.after, asked.limit);
+    let found = app
+        .ask(move |store| {
+            let asked = PageAsked {
+                authority: &code,
+                received,
+                after,
+                limit,
+            };
+            read(store, &asked)
+        })
+        .await?;
+    let next = found.next.map(|last| asked.next(uri, last));
+    let base = format!("{BASE}/{authority}");
+    let entries = entries(&found.entries);
+    Ok(answer(
+        StatusCode::OK,
+        &page(app, &base, uri, entries, found.total, next.as_deref()),
+    ))
+}
+
 /// What the address asks for.
-pub(super) struct Asked {
-    pub(super) received: Received,
+struct Asked {
+    received: Received,
     /// Only those with a greater number.
-    pub(super) after: i64,
-    pub(super) limit: usize,
+    after: i64,
+    limit: usize,
     since: Option<String>,
 }
 
 impl Asked {
     /// Reads an address.
-    pub(super) fn read(app: &App, uri: &Uri) -> Result<Self, Refusal> {
+    fn read(app: &App, uri: &Uri) -> Result<Self, Refusal> {
         let query = Query::read(uri.query());
         if query
             .names()
@@ -59,7 +98,7 @@ impl Asked {
     }
 
     /// The address of the page behind an entry, path and query.
-    pub(super) fn next(&self, uri: &Uri, last: i64) -> String {
+    fn next(&self, uri: &Uri, last: i64) -> String {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
         if let Some(since) = &self.since {
             pairs.append_pair("since", since);

@@ -1,11 +1,14 @@
 //! The rows of the trainer's console.
 
 use super::{
-    Connection, Outcome, PostgresStore, column, moment, number, register, schema, unreadable, way,
+    Connection, Outcome, PostgresStore, column, moment, notes, number, register, schema,
+    unreadable, way,
 };
 use crate::population::Population;
 use crate::store::console::{IDLE_SECONDS, TRAINER_TRIES, TRIES_SECONDS};
-use crate::store::{ConsoleStore, Hash, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+use crate::store::{
+    ConsoleStore, Hash, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::OdsCode;
 use tokio_postgres::Row;
@@ -84,6 +87,10 @@ impl ConsoleStore for PostgresStore {
         self.read(|c| inbox(c, asked))
     }
 
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+        self.read(|c| notes::inbox(c, asked))
+    }
+
     fn trainees(&self) -> Outcome<Vec<Trainee>> {
         self.read(trainees)
     }
@@ -157,7 +164,8 @@ impl ConsoleStore for PostgresStore {
     fn reset(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()> {
         self.transaction(|c| {
             c.batch(NOBODY_WRITES)?;
-            remember_records(c)?;
+            remember(c, "audit_record", "forgotten_record")?;
+            remember(c, "communication", "forgotten_note")?;
             c.batch(RESET)?;
             schema::add_people(c, seed, today, population)
         })
@@ -167,8 +175,8 @@ impl ConsoleStore for PostgresStore {
 /// Nobody writes during a reset: what came in between would be dropped and not remembered.
 const NOBODY_WRITES: &str = "LOCK TABLE audit_record, trace, look, access, notification, communication, patient_flag, plan, person IN EXCLUSIVE MODE";
 
-/// How many records are remembered at a time.
-const RECORDS_AT_A_TIME: i64 = 500;
+/// How many rows are remembered at a time.
+const AT_A_TIME: i64 = 500;
 
 /// Everything that happened goes, in an order that references permit.
 const RESET: &str = "
@@ -201,13 +209,15 @@ fn read_class(row: &Row) -> Outcome<StoredClass> {
     })
 }
 
-/// Keeps of every audit record its id and the SHA-256 of its content.
-fn remember_records(c: &Connection) -> Outcome<()> {
+/// Keeps of everything that was sent with an id of its own the id and the SHA-256 of the content.
+fn remember(c: &Connection, from: &str, into: &str) -> Outcome<()> {
     let mut last = 0_i64;
     loop {
         let rows = c.query(
-            "SELECT number, id, body FROM audit_record WHERE number > $1 ORDER BY number LIMIT $2",
-            &[&last, &RECORDS_AT_A_TIME],
+            &format!(
+                "SELECT number, id, body FROM {from} WHERE number > $1 ORDER BY number LIMIT $2"
+            ),
+            &[&last, &AT_A_TIME],
         )?;
         let Some(newest) = rows.last() else {
             return Ok(());
@@ -216,13 +226,15 @@ fn remember_records(c: &Connection) -> Outcome<()> {
         let (mut ids, mut hashes) = (Vec::new(), Vec::new());
         for row in &rows {
             let body =
-                serde_json::from_str(column(row, 2)?).map_err(|_| unreadable("an audit record"))?;
+                serde_json::from_str(column(row, 2)?).map_err(|_| unreadable("what was sent"))?;
             ids.push(column::<String>(row, 1)?);
             hashes.push(Hash::of_content(&body).as_str().to_owned());
         }
         c.execute(
-            "INSERT INTO forgotten_record (id, sha256) \
-             SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING",
+            &format!(
+                "INSERT INTO {into} (id, sha256) \
+                 SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING"
+            ),
             &[&ids, &hashes],
         )?;
     }

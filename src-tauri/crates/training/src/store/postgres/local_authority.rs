@@ -1,5 +1,6 @@
 //! The rows of local authorities: credentials, files, submitted records, notifications.
 
+use super::page::Entries;
 use super::{
     Connection, Outcome, PostgresStore, column, extract, moment, number, people, register, way,
 };
@@ -7,8 +8,8 @@ use crate::TrainingError;
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
 use crate::store::reading::unreadable;
 use crate::store::{
-    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
-    NotificationsAsked, Period, Person, Received, StoredAccess, StoredNotification, StoredPlan,
+    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, Page, PageAsked, Period, Person,
+    StoredAccess, StoredNotification, StoredPlan,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Telephone};
@@ -61,7 +62,7 @@ impl LocalAuthorityStore for PostgresStore {
         })
     }
 
-    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+    fn authority_notifications(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>> {
         self.snapshot(|c| notifications(c, asked))
     }
 
@@ -278,51 +279,24 @@ impl<'c> Register<'c> {
     }
 }
 
-fn notifications(c: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
-    let authority = asked.authority.as_str();
-    let (condition, when): (_, Box<dyn ToSql + Sync>) = match asked.received {
-        Received::AtAnyTime => ("$2::bigint IS NULL", Box::new(None::<i64>)),
-        Received::Since(at) => (
-            "n.received_instant >= $2::bigint",
-            Box::new(at.timestamp_micros()),
-        ),
-        Received::On(day) => (
-            "substr(n.received, 1, 10) = $2::text",
-            Box::new(day.to_string()),
-        ),
-    };
-    let row = c.query_opt(
-        &format!("SELECT count(*) FROM notification n WHERE n.authority = $1 AND {condition}"),
-        &[&authority, when.as_ref()],
-    )?;
-    let total: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
-    let rows = c.query(
-        &format!(
-            "SELECT {}, n.number, n.nhs_number, n.received, n.way FROM notification n \
-             JOIN access a ON a.id = n.access_id \
-             WHERE n.authority = $1 AND {condition} AND n.number > $3 ORDER BY n.number LIMIT $4",
+fn notifications(c: &Connection, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>> {
+    let told = Entries {
+        table: "notification",
+        join: "JOIN access a ON a.id = n.access_id",
+        columns: &format!(
+            "{}, n.nhs_number, n.received, n.way",
             register::ACCESS_COLUMNS
         ),
-        &[&authority, when.as_ref(), &asked.after, &(limit + 1)],
-    )?;
-    let mut notifications: Vec<_> = rows.iter().map(read).collect::<Outcome<_>>()?;
-    let more = notifications.len() > asked.limit;
-    notifications.truncate(asked.limit);
-    Ok(NotificationPage {
-        total: total.unsigned_abs(),
-        notifications,
-        more,
-    })
+    };
+    told.page(c, asked, read)
 }
 
 fn read(row: &Row) -> Outcome<StoredNotification> {
     Ok(StoredNotification {
         access: register::read_access(row)?,
-        number: column(row, 8)?,
-        nhs_number: number(column(row, 9)?)?,
-        received: moment(column(row, 10)?)?,
-        way: way(column(row, 11)?)?,
+        nhs_number: number(column(row, 8)?)?,
+        received: moment(column(row, 9)?)?,
+        way: way(column(row, 10)?)?,
     })
 }
 

@@ -22,6 +22,7 @@ mod flags;
 mod identity;
 mod local_authority;
 mod notes;
+mod page;
 mod people;
 mod register;
 mod schema;

@@ -1,12 +1,14 @@
 //! The notes' rows.
 
+use super::page::Entries;
 use super::{Connection, Outcome, PostgresStore, column, moment, register};
-use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
 use crate::store::reading::unreadable;
-use crate::store::{Creation, NotificationsAsked, Received};
+use crate::store::{
+    Creation, InboxAsked, InboxNote, NewNote, NoteStore, Page, PageAsked, StoredNote,
+};
+use cpis_record::OdsCode;
 use serde_json::Value;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 
 /// Schema 5: notes to local authorities.
 pub(super) const TABLE: &str = r#"
@@ -18,19 +20,32 @@ CREATE TABLE communication (
 CREATE INDEX communication_since ON communication (authority, received_instant);
 "#;
 
+/// Schema 6: of the notes that a reset dropped, ids and SHA-256.
+pub(super) const FORGOTTEN: &str = r#"
+CREATE TABLE forgotten_note (id text COLLATE "C" PRIMARY KEY, sha256 text COLLATE "C" NOT NULL);
+"#;
+
 impl NoteStore for PostgresStore {
     fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         self.transaction(|c| create(c, note))
     }
 
-    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-        self.snapshot(|c| notes(c, asked))
+    fn notes(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNote>> {
+        self.snapshot(|c| NOTES.page(c, asked, stored))
     }
 }
 
 fn create(c: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
     // One that is there was for an authority that held a record then.
     if let Some(creation) = compare(c, note)? {
+        return Ok(Some(creation));
+    }
+    let forgotten = c.query_opt(
+        "SELECT sha256 FROM forgotten_note WHERE id = $1",
+        &[&note.id],
+    )?;
+    if let Some(row) = forgotten {
+        let creation = Creation::of_forgotten(column(&row, 0)?, note.body);
         return Ok(Some(creation));
     }
     let today = note.received.date_naive();
@@ -81,48 +96,46 @@ fn compare(c: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         .transpose()
 }
 
-fn notes(c: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-    let authority = asked.authority.as_str();
-    let (condition, when): (_, Box<dyn ToSql + Sync>) = match asked.received {
-        Received::AtAnyTime => ("$2::bigint IS NULL", Box::new(None::<i64>)),
-        Received::Since(at) => (
-            "received_instant >= $2::bigint",
-            Box::new(at.timestamp_micros()),
-        ),
-        Received::On(day) => (
-            "substr(received, 1, 10) = $2::text",
-            Box::new(day.to_string()),
-        ),
-    };
-    let row = c.query_opt(
-        &format!("SELECT count(*) FROM communication WHERE authority = $1 AND {condition}"),
-        &[&authority, when.as_ref()],
-    )?;
-    let total: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
-    let rows = c.query(
-        &format!(
-            "SELECT number, body, received FROM communication \
-             WHERE authority = $1 AND {condition} AND number > $3 ORDER BY number LIMIT $4"
-        ),
-        &[&authority, when.as_ref(), &asked.after, &(limit + 1)],
-    )?;
-    let mut notes: Vec<_> = rows.iter().map(stored).collect::<Outcome<_>>()?;
-    let more = notes.len() > asked.limit;
-    notes.truncate(asked.limit);
-    Ok(NotePage {
-        total: total.unsigned_abs(),
-        notes,
-        more,
-    })
-}
+/// The notes as an authority reads them.
+const NOTES: Entries<'static> = Entries {
+    table: "communication",
+    join: "",
+    columns: "n.body, n.received",
+};
 
 fn stored(row: &Row) -> Outcome<StoredNote> {
     Ok(StoredNote {
-        number: column(row, 0)?,
-        body: read(column(row, 1)?)?,
-        received: moment(column(row, 2)?)?,
+        body: read(column(row, 0)?)?,
+        received: moment(column(row, 1)?)?,
     })
+}
+
+/// Notes in the trainer's inbox, oldest first.
+pub(super) fn inbox(c: &Connection, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+    let order = if asked.after.is_some() { "ASC" } else { "DESC" };
+    let rows = c.query(
+        &format!(
+            "SELECT number, authority, body, received FROM communication \
+             WHERE number > $1 AND ($2::text IS NULL OR authority = $2) \
+             ORDER BY number {order} LIMIT $3"
+        ),
+        &[
+            &asked.after.unwrap_or_default(),
+            &asked.authority.as_ref().map(OdsCode::as_str),
+            &i64::try_from(asked.limit).unwrap_or(i64::MAX),
+        ],
+    )?;
+    let note = |row: &Row| {
+        Ok(InboxNote {
+            number: column(row, 0)?,
+            authority: column(row, 1)?,
+            body: read(column(row, 2)?)?,
+            received: moment(column(row, 3)?)?,
+        })
+    };
+    let mut notes: Vec<InboxNote> = rows.iter().map(note).collect::<Outcome<_>>()?;
+    notes.sort_by_key(|note| note.number);
+    Ok(notes)
 }
 
 fn read(body: &str) -> Outcome<Value> {

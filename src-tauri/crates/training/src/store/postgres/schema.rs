@@ -6,7 +6,7 @@ use crate::population::Population;
 use chrono::NaiveDate;
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 5;
+const SCHEMA: i64 = 6;
 
 /// Under this lock tables are made: two backends that start together make them once.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(
@@ -200,6 +200,9 @@ pub(super) fn prepare(
         c.batch(notes::TABLE)?;
         c.batch(FLAG_TABLES)?;
         c.batch(CONSOLE_TABLES)?;
+    }
+    if found < 6 {
+        c.batch(notes::FORGOTTEN)?;
     }
     if found < SCHEMA {
         c.execute("UPDATE schema_version SET version = $1", &[&SCHEMA])?;

@@ -1,9 +1,11 @@
 //! The rows of the trainer's console.
 
-use super::{Outcome, SqliteStore, moment, number, register, schema, unreadable, way};
+use super::{Outcome, SqliteStore, moment, notes, number, register, schema, unreadable, way};
 use crate::population::Population;
 use crate::store::console::{IDLE_SECONDS, TRAINER_TRIES, TRIES_SECONDS};
-use crate::store::{ConsoleStore, Hash, InboxAsked, InboxEntry, SentRecord, StoredClass, Trainee};
+use crate::store::{
+    ConsoleStore, Hash, InboxAsked, InboxEntry, InboxNote, SentRecord, StoredClass, Trainee,
+};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -78,6 +80,10 @@ impl ConsoleStore for SqliteStore {
         self.snapshot(|t| inbox(t, asked))
     }
 
+    fn inbox_notes(&self, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+        self.snapshot(|t| notes::inbox(t, asked))
+    }
+
     fn trainees(&self) -> Outcome<Vec<Trainee>> {
         self.snapshot(trainees)
     }
@@ -148,7 +154,8 @@ impl ConsoleStore for SqliteStore {
 
     fn reset(&self, seed: u64, today: NaiveDate, population: &Population) -> Outcome<()> {
         self.transaction(|t| {
-            remember_records(t)?;
+            remember(t, "audit_record", "forgotten_record")?;
+            remember(t, "communication", "forgotten_note")?;
             t.execute_batch(RESET)?;
             schema::add_people(t, seed, today, population)
         })
@@ -185,15 +192,16 @@ fn read_class(row: &Row<'_>) -> Outcome<StoredClass> {
     })
 }
 
-/// Keeps of every audit record its id and the SHA-256 of its content.
-fn remember_records(t: &Connection) -> Outcome<()> {
-    let mut select = t.prepare("SELECT id, body FROM audit_record")?;
-    let mut insert =
-        t.prepare("INSERT OR IGNORE INTO forgotten_record (id, sha256) VALUES (?1, ?2)")?;
+/// Keeps of everything that was sent with an id of its own the id and the SHA-256 of the content.
+fn remember(t: &Connection, from: &str, into: &str) -> Outcome<()> {
+    let mut select = t.prepare(&format!("SELECT id, body FROM {from}"))?;
+    let mut insert = t.prepare(&format!(
+        "INSERT OR IGNORE INTO {into} (id, sha256) VALUES (?1, ?2)"
+    ))?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (id, body): (String, String) = (row.get(0)?, row.get(1)?);
-        let body = serde_json::from_str(&body).map_err(|_| unreadable("an audit record"))?;
+        let body = serde_json::from_str(&body).map_err(|_| unreadable("what was sent"))?;
         insert.execute([id.as_str(), Hash::of_content(&body).as_str()])?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::population::{Case, population};
-use crate::store::{LocalAuthorityStore, NotificationsAsked, Received, Way};
+use crate::store::{LocalAuthorityStore, PageAsked, Received, Way};
 use rusqlite::params;
 
 #[test]
@@ -39,7 +39,7 @@ fn a_database_of_schema_3_keeps_its_records_and_notifications() {
         .expect("an older database");
     store.prepare(1, today, &world).expect("it opens");
     let page = store
-        .authority_notifications(&NotificationsAsked {
+        .authority_notifications(&PageAsked {
             authority: &"ZZ001".parse().expect("a code"),
             received: Received::On("2026-11-20".parse().expect("a date")),
             after: 0,
@@ -47,7 +47,7 @@ fn a_database_of_schema_3_keeps_its_records_and_notifications() {
         })
         .expect("notifications");
     assert_eq!(page.total, 1);
-    assert_eq!(page.notifications[0].way, Way::Live);
+    assert_eq!(page.entries[0].way, Way::Live);
     // Made-up records are those of today; the old one was one of them.
     let plans = store.plans(&child.nhs_number, today).expect("plans");
     assert_eq!(plans.len(), child.plans.len());

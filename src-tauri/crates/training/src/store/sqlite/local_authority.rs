@@ -1,14 +1,15 @@
 //! The rows of local authorities: credentials, files, submitted records, notifications.
 
+use super::page::Entries;
 use super::{Outcome, SqliteStore, extract, moment, number, people, register, unreadable, way};
 use crate::local_authority::{FileResult, RowAnswer, SubmittedRecord, Submitter, Verdict, verdict};
 use crate::store::{
-    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, NotificationPage,
-    NotificationsAsked, Period, Person, Received, StoredAccess, StoredNotification,
+    ExtractTaker, FileBegun, Hash, LocalAuthorityStore, NewFile, Page, PageAsked, Period, Person,
+    StoredAccess, StoredNotification,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Telephone};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 impl LocalAuthorityStore for SqliteStore {
@@ -54,7 +55,7 @@ impl LocalAuthorityStore for SqliteStore {
         })
     }
 
-    fn authority_notifications(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
+    fn authority_notifications(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>> {
         self.snapshot(|t| notifications(t, asked))
     }
 
@@ -199,53 +200,22 @@ fn load(
     Ok(verdict.answer())
 }
 
-fn notifications(t: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotificationPage> {
-    let (condition, value): (_, rusqlite::types::Value) = match asked.received {
-        Received::AtAnyTime => (":when IS NULL", rusqlite::types::Value::Null),
-        Received::Since(at) => ("n.received_instant >= :when", at.timestamp_micros().into()),
-        Received::On(day) => ("substr(n.received, 1, 10) = :when", day.to_string().into()),
-    };
-    let total: i64 = t.query_row(
-        &format!(
-            "SELECT count(*) FROM notification n WHERE n.authority = :authority AND {condition}"
+fn notifications(t: &Connection, asked: &PageAsked<'_>) -> Outcome<Page<StoredNotification>> {
+    let told = Entries {
+        table: "notification",
+        join: "JOIN access a ON a.id = n.access_id",
+        columns: &format!(
+            "{}, n.nhs_number, n.received, n.way",
+            register::ACCESS_COLUMNS
         ),
-        named_params! { ":authority": asked.authority.as_str(), ":when": value },
-        |row| row.get(0),
-    )?;
-    let mut statement = t.prepare(&format!(
-        "SELECT {}, n.number, n.nhs_number, n.received, n.way FROM notification n \
-         JOIN access a ON a.id = n.access_id \
-         WHERE n.authority = :authority AND {condition} AND n.number > :after \
-         ORDER BY n.number LIMIT :limit",
-        register::ACCESS_COLUMNS
-    ))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
-    let rows = statement.query_map(
-        named_params! {
-            ":authority": asked.authority.as_str(),
-            ":when": value,
-            ":after": asked.after,
-            ":limit": limit + 1,
-        },
-        |row| {
-            Ok((|| {
-                Ok(StoredNotification {
-                    access: register::read_access(row)?,
-                    number: row.get(8)?,
-                    nhs_number: number(&row.get::<_, String>(9)?)?,
-                    received: moment(&row.get::<_, String>(10)?)?,
-                    way: way(&row.get::<_, String>(11)?)?,
-                })
-            })())
-        },
-    )?;
-    let mut notifications: Vec<_> = rows.map(|row| row?).collect::<Outcome<_>>()?;
-    let more = notifications.len() > asked.limit;
-    notifications.truncate(asked.limit);
-    Ok(NotificationPage {
-        total: total.unsigned_abs(),
-        notifications,
-        more,
+    };
+    told.page(t, asked, |row| {
+        Ok(StoredNotification {
+            access: register::read_access(row)?,
+            nhs_number: number(&row.get::<_, String>(8)?)?,
+            received: moment(&row.get::<_, String>(9)?)?,
+            way: way(&row.get::<_, String>(10)?)?,
+        })
     })
 }
 

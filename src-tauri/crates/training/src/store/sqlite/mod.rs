@@ -17,6 +17,7 @@ mod identity;
 mod kept_tests;
 mod local_authority;
 mod notes;
+mod page;
 mod people;
 mod readers;
 mod register;

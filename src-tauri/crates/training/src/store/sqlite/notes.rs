@@ -1,10 +1,9 @@
 //! The notes' rows.
 
+use super::page::Entries;
 use super::{Creation, Outcome, SqliteStore, moment, register, unreadable};
-use crate::store::note::{NewNote, NotePage, NoteStore, StoredNote};
-use crate::store::{NotificationsAsked, Received};
-use rusqlite::types::Value as Column;
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use crate::store::{InboxAsked, InboxNote, NewNote, NoteStore, Page, PageAsked, StoredNote};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde_json::Value;
 
 /// Schema 5: notes to local authorities.
@@ -16,13 +15,18 @@ CREATE TABLE communication (
 CREATE INDEX communication_since ON communication (authority, received_instant);
 ";
 
+/// Schema 6: of the notes that a reset dropped, ids and SHA-256.
+pub(super) const FORGOTTEN: &str = "
+CREATE TABLE forgotten_note (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT;
+";
+
 impl NoteStore for SqliteStore {
     fn create_note(&self, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         self.transaction(|t| create(t, note))
     }
 
-    fn notes(&self, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-        self.snapshot(|t| notes(t, asked))
+    fn notes(&self, asked: &PageAsked<'_>) -> Outcome<Page<StoredNote>> {
+        self.snapshot(|t| NOTES.page(t, asked, stored))
     }
 }
 
@@ -40,6 +44,16 @@ fn create(t: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
         } else {
             Creation::OtherContent
         }));
+    }
+    let forgotten: Option<String> = t
+        .query_row(
+            "SELECT sha256 FROM forgotten_note WHERE id = ?1",
+            [note.id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(sha256) = forgotten {
+        return Ok(Some(Creation::of_forgotten(&sha256, note.body)));
     }
     let today = note.received.date_naive();
     let shown = register::shown_plans(t, note.nhs_number, today)?;
@@ -64,48 +78,48 @@ fn create(t: &Connection, note: &NewNote<'_>) -> Outcome<Option<Creation>> {
     Ok(Some(Creation::Created))
 }
 
-fn notes(t: &Connection, asked: &NotificationsAsked<'_>) -> Outcome<NotePage> {
-    let (condition, value) = match asked.received {
-        Received::AtAnyTime => (":when IS NULL", Column::Null),
-        Received::Since(at) => ("received_instant >= :when", at.timestamp_micros().into()),
-        Received::On(day) => ("substr(received, 1, 10) = :when", day.to_string().into()),
-    };
-    let total: i64 = t.query_row(
-        &format!("SELECT count(*) FROM communication WHERE authority = :authority AND {condition}"),
-        named_params! { ":authority": asked.authority.as_str(), ":when": value },
-        |row| row.get(0),
-    )?;
-    let mut statement = t.prepare(&format!(
-        "SELECT number, body, received FROM communication \
-         WHERE authority = :authority AND {condition} AND number > :after \
-         ORDER BY number LIMIT :limit"
+/// The notes as an authority reads them.
+const NOTES: Entries<'static> = Entries {
+    table: "communication",
+    join: "",
+    columns: "n.body, n.received",
+};
+
+fn stored(row: &Row<'_>) -> Outcome<StoredNote> {
+    Ok(StoredNote {
+        body: read(&row.get::<_, String>(0)?)?,
+        received: moment(&row.get::<_, String>(1)?)?,
+    })
+}
+
+/// Notes in the trainer's inbox, oldest first.
+pub(super) fn inbox(t: &Connection, asked: &InboxAsked) -> Outcome<Vec<InboxNote>> {
+    let order = if asked.after.is_some() { "ASC" } else { "DESC" };
+    let mut statement = t.prepare_cached(&format!(
+        "SELECT number, authority, body, received FROM communication \
+         WHERE number > :after AND (:authority IS NULL OR authority = :authority) \
+         ORDER BY number {order} LIMIT :limit"
     ))?;
-    let limit = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1);
     let rows = statement.query_map(
         named_params! {
-            ":authority": asked.authority.as_str(),
-            ":when": value,
-            ":after": asked.after,
-            ":limit": limit + 1,
+            ":after": asked.after.unwrap_or_default(),
+            ":authority": asked.authority.as_ref().map(|code| code.as_str()),
+            ":limit": i64::try_from(asked.limit).unwrap_or(i64::MAX),
         },
         |row| {
             Ok((|| {
-                Ok(StoredNote {
+                Ok(InboxNote {
                     number: row.get(0)?,
-                    body: read(&row.get::<_, String>(1)?)?,
-                    received: moment(&row.get::<_, String>(2)?)?,
+                    authority: row.get(1)?,
+                    body: read(&row.get::<_, String>(2)?)?,
+                    received: moment(&row.get::<_, String>(3)?)?,
                 })
             })())
         },
     )?;
-    let mut notes: Vec<_> = rows.map(|row| row?).collect::<Outcome<_>>()?;
-    let more = notes.len() > asked.limit;
-    notes.truncate(asked.limit);
-    Ok(NotePage {
-        total: total.unsigned_abs(),
-        notes,
-        more,
-    })
+    let mut notes: Vec<InboxNote> = rows.map(|row| row?).collect::<Outcome<_>>()?;
+    notes.sort_by_key(|note| note.number);
+    Ok(notes)
 }
 
 fn read(body: &str) -> Outcome<Value> {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension};
 
 /// The newest schema this program knows.
-const SCHEMA: i64 = 5;
+const SCHEMA: i64 = 6;
 
 /// Schema 1.
 const TABLES: &str = "
@@ -194,6 +194,9 @@ pub(super) fn prepare(
         t.execute_batch(notes::TABLE)?;
         t.execute_batch(FLAG_TABLES)?;
         t.execute_batch(CONSOLE_TABLES)?;
+    }
+    if found < 6 {
+        t.execute_batch(notes::FORGOTTEN)?;
     }
     if found < SCHEMA {
         t.pragma_update(None, "user_version", SCHEMA)?;
