@@ -32,7 +32,7 @@ test("a note is written, read once more, and sent once", async ({ page, open }) 
 
   // What was typed is there when it is changed.
   host.answer("change_note", after(state("note-empty"), 3));
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Change the note" }).click();
   await expect(page.getByLabel("Phone number to call you back")).toHaveValue("01632 960 001");
   host.answer("review_note", after(state("note-review"), 4));
   await page.getByRole("button", { name: "Continue" }).click();

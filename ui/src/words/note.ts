@@ -72,7 +72,7 @@ export const REVIEW = {
   gets: "They get your name and your role, and learn where you work.",
   send: (authority: string) => `Send to ${authority}`,
   print: "Print",
-  change: "Change",
+  change: "Change the note",
   notStored: "The note is not stored, and nothing has been sent.",
   recordStarted: (type: string, start: string) => `${type}, started ${start}`,
 } as const;
