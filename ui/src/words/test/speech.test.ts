@@ -43,7 +43,11 @@ test(
 const IN_RUST: [file: string, text: string, why: string][] = [
   ["src/words.rs", "to send", "the title, the menu bar and notifications, which have no screen"],
   ["crates/client/src/browser/page.html", "You can close this page.", "a page of the browser"],
-  ["crates/client/src/policy.rs", "is empty", "for the IT department: names the key of a file"],
+  [
+    "crates/client/src/policy/written.rs",
+    "is empty",
+    "for the IT department: names the key of a file",
+  ],
   ["crates/client/src/policy/contacts.rs", "telephone", "for the IT department, as above"],
   ["src/verification.rs", "exit", "the report of a command, without a window"],
   ["src/workstation.rs", "key", "the answer of a command, without a window"],
