@@ -15,7 +15,7 @@ use crate::oauth::identity_key::{self, IdentityAlgorithm};
 use crate::oauth::renewals::Renewals;
 use crate::population::{AuthorityToShare, TrainingAccess, population};
 use crate::store::{
-    Notification, NotificationsAsked, PostgresAddress, PostgresStore, Received, SqliteStore, Store,
+    Notification, PageAsked, PostgresAddress, PostgresStore, Received, SqliteStore, Store,
 };
 use crate::{TrainingError, listener, local_authority};
 use chrono::{DateTime, FixedOffset};
@@ -438,13 +438,13 @@ impl TrainingBackend {
     /// # Errors
     /// [`TrainingError::Store`].
     pub fn notes(&self, authority: &OdsCode) -> Result<Vec<Value>, TrainingError> {
-        let page = self.app.store.notes(&NotificationsAsked {
+        let page = self.app.store.notes(&PageAsked {
             authority,
             received: Received::AtAnyTime,
             after: 0,
             limit: usize::MAX,
         })?;
-        Ok(page.notes.into_iter().map(|note| note.body).collect())
+        Ok(page.entries.into_iter().map(|note| note.body).collect())
     }
 
     /// A fresh credential of a local authority, shown this once. With `alone`, earlier ones of the

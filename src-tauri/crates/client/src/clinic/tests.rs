@@ -61,10 +61,25 @@ fn nothing_that_was_found_goes_to_the_disk() {
             current: 1,
             ended: 0,
         }),
+        authorities: vec![FoundAuthority {
+            name: Some("Northmoor Borough Council".to_owned()),
+            code: Some("ZZ001".to_owned()),
+            office_hours: Some("01632 960111".to_owned()),
+            emergency_duty: None,
+        }],
     });
     list.children[1].state = ChildState::Checking;
     let text = serde_json::to_string(&list.for_disk()).unwrap();
-    for found in ["SMITH", "Jodie", "Record", "current", "Checking"] {
+    for found in [
+        "SMITH",
+        "Jodie",
+        "Record",
+        "current",
+        "Checking",
+        "Northmoor",
+        "ZZ001",
+        "960111",
+    ] {
         assert!(!text.contains(found), "{found}");
     }
     assert!(text.contains("Checked"), "that it was checked is kept");
