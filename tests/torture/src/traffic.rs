@@ -7,8 +7,8 @@ use crate::history::History;
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::{
     Attempt, AuditError, AuditOutcome, Audited, Capacity, Disk, EntryState, Jitter, Kind, Ledger,
-    LedgerOptions, Look, NoteToAuthority, Pace, Protection, Retention, Sealed, Step, ViewId,
-    Workstation,
+    LedgerOptions, Look, NoteToAuthority, OutgoingRecord, Pace, Protection, Retention, Sealed,
+    Step, ViewId, Workstation,
 };
 use cpis_fhir::{About, CallbackNumber};
 use cpis_record::{
@@ -287,8 +287,9 @@ impl Traffic {
                 let took = self.chance.i64(1..50);
                 self.pass(took);
                 let now = self.now;
+                let missing = self.not_taken(&records)?;
                 self.ledger()?.answered(&answer, now)?;
-                Ok(false)
+                self.claim_none_sent(missing)
             }
             Step::Renew => {
                 self.history.calls.push(self.elapsed);
@@ -310,6 +311,32 @@ impl Traffic {
             }
             Step::Nothing => Ok(true),
         }
+    }
+
+    /// The records of a call that were on their way and that the backend has not.
+    fn not_taken(&mut self, records: &[OutgoingRecord]) -> Result<Vec<String>, AuditError> {
+        let stored = &self.backend.stored;
+        let ledger = self.ledger.as_ref().ok_or(AuditError::Stopped)?;
+        let mut missing = Vec::new();
+        for OutgoingRecord { id, .. } in records {
+            if !stored.contains_key(id) && state(ledger, id)? == Some(EntryState::Sending) {
+                missing.push(id.clone());
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Looks at once whether the ledger takes for sent what the backend has not: later it would be asked
+    /// about them, and send them again.
+    fn claim_none_sent(&mut self, missing: Vec<String>) -> Result<bool, AuditError> {
+        let ledger = self.ledger.as_ref().ok_or(AuditError::Stopped)?;
+        for id in missing {
+            if state(ledger, &id)? == Some(EntryState::Sent) {
+                let text = format!("{id} was marked sent, and the backend did not take it");
+                self.history.failures.push(text);
+            }
+        }
+        Ok(false)
     }
 
     fn try_all_again(&mut self) -> Result<(), AuditError> {
@@ -443,4 +470,9 @@ pub fn look(number: u64, at: DateTime<FixedOffset>) -> Look {
         care_setting: Some(CareSetting::CommunityPaediatrics),
         request: format!("GET CareTeam\nTraceID: {id}\n"),
     }
+}
+
+/// Where a record is, if it is still kept.
+fn state(ledger: &Ledger, id: &str) -> Result<Option<EntryState>, AuditError> {
+    Ok(ledger.record(id)?.map(|stored| stored.entry.state))
 }
