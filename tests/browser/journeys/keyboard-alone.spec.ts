@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { note } from "../evidence/notes";
 import { KEYBOARD_JOURNEYS, type KeyboardJourney } from "../evidence/keyboard-journeys";
 import { ALL_SENT } from "../../../ui/src/words/shell";
+import { NOTICE, NOTICE_HEADING } from "../../../ui/src/words/note";
 import { child, spaced } from "./children";
 import { expect, HOLDERS, type Journey } from "./journey";
 import { Keyboard } from "./keyboard";
@@ -174,6 +175,14 @@ test("by keys alone: a clinic list", async ({ start, page }) => {
     await arrived(journey, "Clinic list", row(second).locator("[id^=child-]"));
     await keyboard.reach(row(second).getByRole("button", { name: /^Was not brought/ }));
     await keyboard.press("Enter");
+    // The child has a record in place, so it is asked whether the local authority is told.
+    await arrived(journey, NOTICE_HEADING["not-brought"]);
+    await keyboard.reach(page.getByRole("radio", { name: /^Yes/ }));
+    await keyboard.press("ArrowDown");
+    await expect(page.getByRole("radio", { name: NOTICE.no })).toBeChecked();
+    await keyboard.reach(journey.button(NOTICE.submit));
+    await keyboard.press("Enter");
+    await expect(journey.heading("Clinic list")).toBeVisible();
     await expect(row(second)).toContainText("Was brought");
     await keyboard.reach(main.getByRole("button", { name: /^Checked \(2\)/ }), "Shift+Tab");
     await keyboard.press("Space");

@@ -92,7 +92,7 @@ const result = (
     { ...(rest.mode ? { user: clinician(rest.mode) } : {}), ...view },
   ),
   title: "Result of the check - CP-IS Check",
-  heading,
+  heading: rest.copy ? `Copy ${heading}` : heading,
 });
 
 const record = (current: ShownPlan[], ended: ShownPlan[] = []): Shown["finding"] => ({
