@@ -291,7 +291,7 @@ async fn a_file_from_before_chains_is_told_apart_and_brought_up_to_date() {
     kept.back_to_schema(1).await;
     assert!(matches!(
         chains_of(&kept.location),
-        Err(TrainingError::OlderSchema { found: 1, known: 5 })
+        Err(TrainingError::OlderSchema { found: 1, known: 6 })
     ));
     let options = TrainingOptions {
         store: kept.location.clone(),
