@@ -29,14 +29,17 @@ pub fn run(what: Subject, arguments: &[OsString]) -> Result<ExitCode, String> {
         Subject::Training => &[Need::Build, Need::Proof, Need::Database],
         Subject::Audit | Subject::Clinic => &[Need::Build, Need::Proof],
     })?;
-    let mut command = project::cargo();
+    let mut command = match what {
+        // Its time is the platform's limit, so the build of the tests will do.
+        Subject::Clinic => project::compiling(&["test"]),
+        Subject::Audit | Subject::Training => project::cargo(),
+    };
     match what {
         Subject::Audit => command
             .args(["run", "--profile", "bench", "--quiet", "--locked"])
             .args(["--package", "cpis-torture", "--bin", "bench", "--"]),
-        // Its time is the platform's limit, so the build of the tests will do.
         Subject::Clinic => command
-            .args(["test", "--workspace", "--quiet", "--locked"])
+            .args(["--workspace", "--quiet", "--locked"])
             .args(["--test", "program", "--", "--ignored", "--nocapture"])
             .arg("clinic_measured"),
         Subject::Training => command
