@@ -214,7 +214,7 @@ async fn copies_are_opened_offline(window: &Window, population: &Population) {
     window.picture().await;
     let number = population.first(COME[0]).nhs_number.to_string();
     window.press_in_row(&number, "Open copy").await;
-    window.heading("Child protection plan in place").await;
+    window.heading("Copy Child protection plan in place").await;
     window.sees("This is a copy.").await;
     window.sees("minute").await;
     window.picture_for_readme("copy").await;
@@ -226,7 +226,7 @@ async fn copies_are_opened_offline(window: &Window, population: &Population) {
     window.heading("Clinic list").await;
     let number = population.first(Case::NothingHeld).nhs_number.to_string();
     window.press_in_row(&number, "Open copy").await;
-    window.heading_begins("Not checked since").await;
+    window.heading_begins("Copy Not checked since").await;
 }
 
 async fn another_child_is_saved(window: &Window, child: &TrainingPatient) {

@@ -35,7 +35,7 @@ async fn records_outlive_a_killed_program_and_leave_by_themselves() {
         window.sees("5 to send").await;
         window.press("To send").await;
         window.heading("To send").await;
-        assert_eq!(window.rows("Records of your checks").await.len(), 6);
+        assert_eq!(window.rows("Records and notes").await.len(), 6);
     })
     .await;
 

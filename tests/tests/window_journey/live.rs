@@ -99,7 +99,7 @@ async fn link_fills_and_runs_nothing(window: &Window, arguments: &[&str], child:
     // A check that had begun would have left a record.
     window.press("To send").await;
     window.heading("To send").await;
-    assert_eq!(window.rows("Records of your checks").await.len(), 2);
+    assert_eq!(window.rows("Records and notes").await.len(), 2);
 }
 
 /// Ctrl and plus: without their permission these keys do nothing.
