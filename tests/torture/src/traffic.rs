@@ -289,7 +289,8 @@ impl Traffic {
                 let now = self.now;
                 let missing = self.not_taken(&records)?;
                 self.ledger()?.answered(&answer, now)?;
-                self.claim_none_sent(missing)
+                self.judge_receipts(missing)?;
+                Ok(false)
             }
             Step::Renew => {
                 self.history.calls.push(self.elapsed);
@@ -326,9 +327,9 @@ impl Traffic {
         Ok(missing)
     }
 
-    /// Looks at once whether the ledger takes for sent what the backend has not: later it would be asked
+    /// Judges at once whether the ledger takes for sent what the backend has not: later it would be asked
     /// about them, and send them again.
-    fn claim_none_sent(&mut self, missing: Vec<String>) -> Result<bool, AuditError> {
+    fn judge_receipts(&mut self, missing: Vec<String>) -> Result<(), AuditError> {
         let ledger = self.ledger.as_ref().ok_or(AuditError::Stopped)?;
         for id in missing {
             if state(ledger, &id)? == Some(EntryState::Sent) {
@@ -336,7 +337,7 @@ impl Traffic {
                 self.history.failures.push(text);
             }
         }
-        Ok(false)
+        Ok(())
     }
 
     fn try_all_again(&mut self) -> Result<(), AuditError> {

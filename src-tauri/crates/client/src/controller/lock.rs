@@ -183,10 +183,7 @@ impl Controller {
         let at = self.now();
         let (shown, again) = match &person.find {
             check::Find::Result { shown, next, .. } => {
-                let again = shown
-                    .can_be_asked_again()
-                    .then_some(next.as_ref())
-                    .flatten();
+                let again = next.as_ref().filter(|_| shown.can_be_asked_again());
                 let again = again.map(KeptQuestion::of);
                 (Some(shown.content().clone()), again)
             }

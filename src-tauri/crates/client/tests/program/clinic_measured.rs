@@ -78,7 +78,7 @@ async fn a_clinic_of_two_hundred() {
     }
     let begun = Instant::now();
     desk.ask(Request::CheckClinic { keep: true }).await;
-    let view = desk.until_within(Duration::from_secs(600), is_ready).await;
+    desk.until_within(Duration::from_secs(600), is_ready).await;
     let checked = begun.elapsed();
     // The last copies are still on their way to the disk.
     let kept = |view: &View| {
