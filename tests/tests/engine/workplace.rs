@@ -10,6 +10,7 @@ use cpis_training::{
 };
 use cpis_vault::{Workstation, WorkstationState};
 use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -119,26 +120,36 @@ impl Workplace {
         tokio::time::timeout(PATIENCE, kept).await.unwrap();
     }
 
-    /// Every file that the program has written, with its content.
+    /// Every file that the program has written, with its content. A running program replaces its files by renaming, so
+    /// a name that is gone when its turn comes makes the reading begin anew.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        for folder in ["data", "keychain"] {
-            collect(&self.path(folder), &mut files);
+        let folders = ["data", "keychain"].map(|name| self.path(name));
+        assert!(folders.iter().all(|folder| folder.is_dir()));
+        loop {
+            let mut files = Vec::new();
+            let read = folders
+                .iter()
+                .try_for_each(|folder| collect(folder, &mut files));
+            match read {
+                Ok(()) => return files,
+                Err(fault) if fault.kind() == ErrorKind::NotFound => {}
+                Err(fault) => panic!("{fault}"),
+            }
         }
-        files
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files);
+            collect(&path, files)?;
         } else {
-            let content = std::fs::read(&path).unwrap();
+            let content = std::fs::read(&path)?;
             files.push((path, content));
         }
     }
+    Ok(())
 }
 
 /// Gives a card a passcode of eight digits.

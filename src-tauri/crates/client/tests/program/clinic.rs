@@ -1,7 +1,7 @@
 //! The clinic list: bringing children in, checking them, copies that are opened offline, and when it all
 //! disappears.
 
-use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, typed};
+use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, files_below, typed};
 use chrono::TimeDelta;
 use cpis_client::shown::{ShownContent, ShownFinding, Told};
 use cpis_client::view::{
@@ -10,7 +10,6 @@ use cpis_client::view::{
 };
 use cpis_client::{ClinicText, Request};
 use cpis_training::{Case, TrainingPatient};
-use std::path::Path;
 use std::sync::Arc;
 
 pub(super) const CASES: [Case; 3] = [Case::ChildProtection, Case::LookedAfter, Case::NothingHeld];
@@ -100,20 +99,6 @@ fn kept(bench: &Bench) -> usize {
     names
         .filter(|name| name.to_string_lossy().ends_with(".sealed"))
         .count()
-}
-
-/// Everything on the disk below a folder, in one piece.
-fn disk(folder: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            bytes.extend(disk(&path));
-        } else {
-            bytes.extend(std::fs::read(path).unwrap());
-        }
-    }
-    bytes
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
@@ -421,7 +406,8 @@ async fn nothing_about_a_child_is_on_the_disk_in_the_clear() {
     let bench = Bench::start().await;
     let (desk, list) = prepared(&bench).await;
     desk.stop().await;
-    let bytes = disk(&bench.path("live"));
+    let files = files_below(&bench.path("live"));
+    let bytes: Vec<u8> = files.into_values().flatten().collect();
     assert!(kept(&bench) > 0);
     for child in &list.children {
         for text in [

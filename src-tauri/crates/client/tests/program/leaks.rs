@@ -2,7 +2,7 @@
 //! in debug output, not in a view after a lock.
 
 use super::clinic;
-use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, logged, typed};
+use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, files_below, logged, typed};
 use cpis_client::view::{LookMode, Place, Screen, View};
 use cpis_client::{Request, TypedNote, TypedNotice, TypedSearch};
 use cpis_training::{Case, Fault, TrainingPatient};
@@ -32,16 +32,11 @@ fn assert_absent(secrets: &[Secret], content: &[u8], place: &str) {
 }
 
 fn search_files(folder: &Path, secrets: &[Secret], searched: &mut usize) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            search_files(&path, secrets, searched);
-        } else {
-            *searched += 1;
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert_absent(secrets, name.as_bytes(), "a file name");
-            assert_absent(secrets, &std::fs::read(&path).unwrap(), &name);
-        }
+    for (path, content) in files_below(folder) {
+        *searched += 1;
+        let name = path.file_name().unwrap().to_string_lossy();
+        assert_absent(secrets, name.as_bytes(), "a file name");
+        assert_absent(secrets, &content, &name);
     }
 }
 

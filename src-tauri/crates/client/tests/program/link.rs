@@ -1,7 +1,7 @@
 //! A link from another program fills the form and never runs a check (invariant I4); its number waits
 //! nowhere on the disk and not behind a lock (I5, I6).
 
-use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, logged, typed};
+use crate::support::{Bench, DENTIST, Desk, PAEDIATRICIAN, files_below, logged, typed};
 use chrono::TimeDelta;
 use cpis_client::view::{FilledIn, LinkRemark, LookMode, Place, Screen, View};
 use cpis_client::{LockSignal, Request, TypedQuestion};
@@ -36,15 +36,9 @@ fn assert_absent(view: &View, number: &str) {
 }
 
 fn assert_not_on_disk(folder: &Path, number: &str) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            assert_not_on_disk(&path, number);
-        } else {
-            let bytes = std::fs::read(&path).unwrap();
-            let found = bytes.windows(number.len()).any(|w| w == number.as_bytes());
-            assert!(!found, "{}", path.display());
-        }
+    for (path, bytes) in files_below(folder) {
+        let found = bytes.windows(number.len()).any(|w| w == number.as_bytes());
+        assert!(!found, "{}", path.display());
     }
 }
 
