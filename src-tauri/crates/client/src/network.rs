@@ -213,12 +213,26 @@ impl Network {
     /// # Errors
     /// [`NetworkFault`]: there is no complete answer.
     pub async fn call(&self, call: Call) -> Result<Reply, NetworkFault> {
+        self.turns.wait().await;
+        self.make(call).await
+    }
+
+    /// The same for a call that nobody sits waiting for: while others wait for their turn it lets them go first,
+    /// for 20 seconds at most.
+    ///
+    /// # Errors
+    /// [`NetworkFault`]: there is no complete answer.
+    pub async fn call_giving_way(&self, call: Call) -> Result<Reply, NetworkFault> {
+        self.turns.wait_giving_way().await;
+        self.make(call).await
+    }
+
+    async fn make(&self, call: Call) -> Result<Reply, NetworkFault> {
         // Policy and discovery are refused before it comes to this.
         if !is_permitted(&call.url) {
             tracing::error!("a call in plain HTTP to another computer was not made");
             return Err(NetworkFault::Unreachable);
         }
-        self.turns.wait().await;
         let is_loopback = is_loopback(&call.url);
         let proxied = !is_loopback && self.has_proxy_to(&call.url);
         let client = {

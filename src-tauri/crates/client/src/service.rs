@@ -237,7 +237,15 @@ impl Service {
     /// Makes one call. Who sends something of a user or of this computer asks [`Service::know`] or
     /// [`Service::endpoints`] first.
     pub async fn call(&self, call: Call) -> Result<Reply, NetworkFault> {
-        let reply = self.network.call(call).await;
+        self.heard(self.network.call(call).await)
+    }
+
+    /// The same for a call that nobody sits waiting for; see [`Network::call_giving_way`].
+    pub async fn call_giving_way(&self, call: Call) -> Result<Reply, NetworkFault> {
+        self.heard(self.network.call_giving_way(call).await)
+    }
+
+    fn heard(&self, reply: Result<Reply, NetworkFault>) -> Result<Reply, NetworkFault> {
         if reply.is_err() {
             self.is_known.store(false, Ordering::Relaxed);
         }

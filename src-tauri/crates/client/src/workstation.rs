@@ -246,7 +246,7 @@ impl WorkstationCredential {
             headers,
             body,
         };
-        Ok(self.service.call(call).await?)
+        Ok(self.service.call_giving_way(call).await?)
     }
 }
 
