@@ -155,7 +155,11 @@ clinic: ResultOnClinic | null,
 /**
  * Whether it has been on the screen for half an hour and may have been overtaken.
  */
-stale: boolean, } | { "kind": "note", 
+stale: boolean, 
+/**
+ * Whether who looked before could not be read, and may be if the person asks again.
+ */
+historyAgain: boolean, } | { "kind": "note", 
 /**
  * The note.
  */

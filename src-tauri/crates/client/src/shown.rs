@@ -374,6 +374,12 @@ macro_rules! shown_causes {
                 match cause { $(NotCheckedCause::$name => Self::$name,)+ }
             }
         }
+
+        impl From<ShownCause> for NotCheckedCause {
+            fn from(cause: ShownCause) -> Self {
+                match cause { $(ShownCause::$name => Self::$name,)+ }
+            }
+        }
     };
 }
 

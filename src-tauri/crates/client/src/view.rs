@@ -319,6 +319,8 @@ pub enum Screen {
         clinic: Option<ResultOnClinic>,
         /// Whether it has been on the screen for half an hour and may have been overtaken.
         stale: bool,
+        /// Whether who looked before could not be read, and may be if the person asks again.
+        history_again: bool,
     },
     /// A note to a local authority that something in a record of the result is wrong.
     Note {

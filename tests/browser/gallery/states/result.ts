@@ -76,6 +76,8 @@ export const shown = (rest: Partial<Shown> = {}): Shown => ({
 /** How a result came to the screen, and how long ago. */
 interface Opening {
   stale?: boolean;
+  /** Who looked before could not be read, and may be. */
+  historyAgain?: boolean;
   clinic?: ResultOnClinic | null;
   view?: Partial<View>;
 }
@@ -84,11 +86,11 @@ const result = (
   name: string,
   heading: string,
   rest: Partial<Shown>,
-  { stale = false, clinic = null, view = {} }: Opening = {},
+  { stale = false, historyAgain = false, clinic = null, view = {} }: Opening = {},
 ): State => ({
   name: `result-${name}`,
   view: signedIn(
-    { kind: "result", shown: shown(rest), clinic, stale },
+    { kind: "result", shown: shown(rest), clinic, stale, historyAgain },
     { ...(rest.mode ? { user: clinician(rest.mode) } : {}), ...view },
   ),
   title: "Result of the check - CP-IS Check",
@@ -233,21 +235,26 @@ const found: State[] = [
     finding: record([], [ended]),
     history: { kind: "known", accesses: accesses(2) },
   }),
-  result("bare-record", "Child protection plan in place", {
-    finding: record([
-      plan(PROTECTION, {
-        start: null,
-        authority: null,
-        authorityCode: null,
-        officeHours: null,
-        emergencyDuty: null,
-        lastUpdated: null,
-      }),
-    ]),
-    history: { kind: "not-checked", cause: "timed-out" },
-    told: "not-known",
-    mode: "unscheduled",
-  }),
+  result(
+    "bare-record",
+    "Child protection plan in place",
+    {
+      finding: record([
+        plan(PROTECTION, {
+          start: null,
+          authority: null,
+          authorityCode: null,
+          officeHours: null,
+          emergencyDuty: null,
+          lastUpdated: null,
+        }),
+      ]),
+      history: { kind: "not-checked", cause: "timed-out" },
+      told: "not-known",
+      mode: "unscheduled",
+    },
+    { historyAgain: true },
+  ),
   result(
     "stale",
     "Child protection plan in place",
@@ -292,9 +299,18 @@ const found: State[] = [
     finding: record([], [plan(UNBORN, { start: "2026-04-01", end: "2026-11-05" })]),
     history: { kind: "known", accesses: [] },
   }),
-  result("history-not-checked", "Child protection plan in place", {
+  result(
+    "history-not-checked",
+    "Child protection plan in place",
+    {
+      finding: record([plan(PROTECTION)]),
+      history: { kind: "not-checked", cause: "service-unavailable" },
+    },
+    { historyAgain: true },
+  ),
+  result("history-not-allowed", "Child protection plan in place", {
     finding: record([plan(PROTECTION)]),
-    history: { kind: "not-checked", cause: "service-unavailable" },
+    history: { kind: "not-checked", cause: "not-allowed" },
   }),
 ];
 

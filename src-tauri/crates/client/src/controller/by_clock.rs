@@ -7,7 +7,7 @@ use crate::clinic::{ChildState, ClinicChild};
 use crate::shown::{ShownContent, ShownFinding, ShownHistory};
 use crate::view::AuthorityHours;
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_record::{DateOfBirth, NhsNumber};
+use cpis_record::{DateOfBirth, NhsNumber, NotCheckedCause};
 
 /// After this time a result may have been overtaken, so the screen says how old it is.
 const STALE: Duration = Duration::minutes(30);
@@ -97,9 +97,9 @@ impl Controller {
     }
 }
 
-/// Whether the records were read, and who looked before was not.
-fn lacks_history(content: &ShownContent) -> bool {
+/// Whether the records were read and who looked before was not, for a cause that may pass.
+pub(super) fn lacks_history(content: &ShownContent) -> bool {
     content.copy.is_none()
         && !matches!(content.finding, ShownFinding::NotChecked { .. })
-        && matches!(content.history, ShownHistory::NotChecked { .. })
+        && matches!(content.history, ShownHistory::NotChecked { cause } if NotCheckedCause::from(cause).may_pass())
 }

@@ -1,5 +1,6 @@
 //! The view of the present state. It reads, and changes nothing.
 
+use super::by_clock::lacks_history;
 use super::clinic_drawing::result_on_clinic;
 use super::note_queue::kind_of;
 use super::search::Search;
@@ -164,6 +165,7 @@ impl Controller {
                 shown: shown.clone(),
                 clinic: result_on_clinic(&person.clinic, shown),
                 stale: self.by_clock().stale,
+                history_again: lacks_history(shown.content()),
             },
         }
     }

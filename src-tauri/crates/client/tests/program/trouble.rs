@@ -4,8 +4,8 @@
 use crate::support::{Bench, DENTIST, Desk, not_checked, records};
 use cpis_client::Request;
 use cpis_client::shown::{Decision, ShownCause, ShownContent, ShownHistory, Told};
-use cpis_client::view::{Connectivity, Place};
-use cpis_record::CareSetting;
+use cpis_client::view::{Connectivity, Place, Screen};
+use cpis_record::{CareSetting, NotCheckedCause};
 use cpis_training::{Case, Fault};
 use std::sync::Arc;
 
@@ -30,6 +30,11 @@ const FAULTS: [(Fault, ShownCause, bool); 14] = [
     (Fault::CloseWithoutAnswer, ShownCause::ConnectionLost, true),
     (Fault::StoreThenClose, ShownCause::ConnectionLost, true),
 ];
+
+/// Whether the result on the screen offers to ask again who looked before.
+fn is_offered_again(desk: &Desk) -> bool {
+    matches!(desk.view().screen, Screen::Result { history_again, .. } if history_again)
+}
 
 async fn bench() -> (Arc<Bench>, Desk) {
     let bench = Bench::start().await;
@@ -139,6 +144,8 @@ async fn a_history_that_fails_leaves_the_record_on_the_screen() {
             panic!("{fault:?}: a history");
         };
         assert_eq!(found, cause, "{fault:?}");
+        let again = NotCheckedCause::from(cause).may_pass();
+        assert_eq!(is_offered_again(&desk), again, "{fault:?}");
         assert_eq!(bench.told() - told, 1, "{fault:?}");
         desk.sent().await;
         assert_eq!(bench.record(&shown.reference).outcome, 0, "{fault:?}");
@@ -153,11 +160,13 @@ async fn who_looked_before_can_be_asked_again_as_a_new_look() {
     let first = check_with(&bench, &desk, HISTORY, fault, Case::ChildProtection).await;
     assert!(matches!(first.history, ShownHistory::NotChecked { .. }));
     assert!(first.decision.is_none());
+    assert!(is_offered_again(&desk));
     bench.backend().faults().set(HISTORY, None);
     let again = desk.decide(Request::CheckAgain).await;
     assert!(matches!(again.history, ShownHistory::Known { .. }));
     assert_eq!(records(&again).0.len(), 1);
     assert_ne!(again.reference, first.reference);
+    assert!(!is_offered_again(&desk));
     desk.refused(Request::CheckAgain).await;
     desk.sent().await;
     for look in [first, again] {
@@ -178,6 +187,8 @@ async fn a_history_for_which_the_session_is_over_leaves_the_record_on_the_screen
         panic!("a history");
     };
     assert_eq!(cause, ShownCause::SignInNeeded);
+    assert!(!is_offered_again(&desk), "it needs a sign-in first");
+    desk.refused(Request::CheckAgain).await;
     let next = desk.check_first(Case::NothingHeld).await;
     assert_eq!(not_checked(&next).0, ShownCause::SignInNeeded);
     assert_eq!(next.told, Told::No);
