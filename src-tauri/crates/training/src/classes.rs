@@ -7,11 +7,11 @@
 
 use crate::TrainingError;
 use crate::app::App;
-use crate::backend::StoreLocation;
 use crate::http;
 use crate::oauth::enrolment;
 use crate::population::population;
 use crate::store::{Store, StoredClass};
+use crate::store_location::StoreLocation;
 use crate::unavailable::Unavailable;
 use axum::body::Body;
 use axum::extract::{Request, State};

@@ -100,15 +100,14 @@ mod seeded;
 mod shared;
 mod spreadsheet;
 mod store;
+mod store_location;
 mod unavailable;
 mod weather;
 
 pub use app::TOKEN_PREFIX;
 pub use arrivals::{Arrival, Arrivals};
 pub use assurance::AssuranceLevel;
-pub use backend::{
-    StoreLocation, TlsFiles, TrainingBackend, TrainingOptions, chains_of, enrolment_code_for,
-};
+pub use backend::{TlsFiles, TrainingBackend, TrainingOptions, chains_of, enrolment_code_for};
 pub use cards::{
     CARD_TRIES, CardDescription, ExistingCards, OpenCard, cards, open_card, write_cards,
     write_cards_with,
@@ -132,3 +131,4 @@ pub use population::{
 };
 pub use rehearsal::{Expected, Rehearsal, rehearse};
 pub use store::{Notification, PostgresAddress, Way};
+pub use store_location::StoreLocation;

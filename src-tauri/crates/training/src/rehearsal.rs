@@ -5,11 +5,11 @@
 //! the range that nobody is given, and none of the made-up people's.
 
 use crate::TrainingError;
-use crate::backend::StoreLocation;
 use crate::local_authority::ResultCode;
 use crate::population::{Case, Population, TrainingAccess, TrainingPatient, population};
 use crate::seeded::Choices;
 use crate::store::{LocalAuthorityStore, Person, StoredAccess};
+use crate::store_location::StoreLocation;
 use chrono::{DateTime, Days, FixedOffset, NaiveDate};
 use cpis_record::{Gender, NhsNumber};
 use std::collections::HashSet;

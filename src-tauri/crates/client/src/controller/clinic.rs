@@ -1,29 +1,22 @@
-//! The clinic list as a person works with it: bringing children in, opening one after the other, opening
-//! copies. Checks of many children are in `clinic_checks.rs`, the disk is in `clinic_disk.rs`.
+//! The clinic list as a person works with it: bringing children in, and opening one after the other. Copies are in
+//! `clinic_copy.rs`, children saved for later in `clinic_saved.rs`, checks of many children in `clinic_checks.rs`,
+//! the disk in `clinic_disk.rs`.
 
-use super::check::{Find, read};
 use super::clinic_checks::{Checks, Ended};
 use super::clinic_disk;
-use super::look::blocked;
+use super::clinic_saved::Interruption;
 use super::notice::Notice;
 use super::sign_in::Unlocking;
 use super::{Controller, Person, not_now};
-use crate::clinic::{ClinicChild, ClinicList, KeptCopy, Line, LineFault, MOST_CHILDREN, Problem};
-use crate::program::blocking;
-use crate::request::{ClinicText, TypedQuestion};
-use crate::shown::Shown;
+use crate::clinic::{ClinicChild, ClinicList, Line, LineFault, MOST_CHILDREN, Problem};
+use crate::request::ClinicText;
 use crate::view::{
-    ClinicImport, ClinicLineFault, ClinicLineProblem, ClinicPrintState, CommandError, FindBlocked,
-    Place,
+    ClinicImport, ClinicLineFault, ClinicLineProblem, ClinicPrintState, CommandError, Place,
 };
 use chrono::{DateTime, Duration, FixedOffset};
-use cpis_audit::{Entry, EntryState, Sealed};
-use cpis_fhir::KEPT_COPY;
+use cpis_audit::{Entry, EntryState};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// At most one interruption in this time.
-const BETWEEN_INTERRUPTIONS: Duration = Duration::minutes(15);
 
 /// The clinic list and what the person does with it.
 #[derive(Default)]
@@ -51,16 +44,6 @@ pub(super) struct Clinic {
     pub notice: Option<Notice>,
     /// Where the notices of the children are in the queue, by id.
     pub notices: HashMap<Uuid, EntryState>,
-}
-
-/// Whether a full page tells that the service can be reached again.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Interruption {
-    #[default]
-    No,
-    /// When the person goes somewhere else: what they are typing must not be lost.
-    WithTheNextPage,
-    Now,
 }
 
 impl Clinic {
@@ -106,7 +89,7 @@ impl Clinic {
     }
 }
 
-fn not_on_list() -> CommandError {
+pub(super) fn not_on_list() -> CommandError {
     not_now("the child is not on the clinic list")
 }
 
@@ -228,168 +211,10 @@ impl Controller {
         Ok(())
     }
 
-    /// Opens a copy. One that is out of date stays closed until the person has read that it is; of it
-    /// nothing is disclosed, so nothing is on record.
-    pub(super) async fn open_copy(&mut self, id: &str) -> Result<(), CommandError> {
-        let now = self.now();
-        self.last_used = now;
-        let person = self.with_role()?;
-        if person.find.is_checking() {
-            return Err(not_now("a check is under way"));
-        }
-        let (child, row) = person.clinic.child(id)?;
-        if row.copy.is_some_and(|copy| copy.is_out_of_date(now)) {
-            person.clinic.old = Some(child);
-            self.place = Place::ClinicList;
-            return Ok(());
-        }
-        self.show_copy(id).await
-    }
-
-    /// Opens a copy of which the person has read that it is out of date.
-    pub(super) async fn show_old_copy(&mut self) -> Result<(), CommandError> {
-        self.last_used = self.now();
-        let old = self.with_role()?.clinic.old.take();
-        let id = old.ok_or_else(|| not_now("no old copy waits to be shown"))?;
-        self.show_copy(&id.to_string()).await
-    }
-
-    /// Shows a copy, which is a look of its own: begun on record, concluded on record, and only then
-    /// opened.
-    async fn show_copy(&mut self, id: &str) -> Result<(), CommandError> {
-        let now = self.now();
-        let trail = self.engine()?.trail.clone();
-        let folder = self.engine()?.kept_folder.clone();
-        let mode = self.wiring.mode;
-        let person = self.with_role()?;
-        if person.find.is_checking() {
-            return Err(not_now("a check is under way"));
-        }
-        let (id, child) = person.clinic.child(id)?;
-        let question = child.question().ok_or_else(not_on_list)?;
-        if !mode.permits(&question.number) {
-            person.find = Find::blocked(FindBlocked::NotPractice);
-            self.place = Place::Find;
-            return Ok(());
-        }
-        let value = blocking(move || folder.read(&id.to_string())).await;
-        let person = self.with_role()?;
-        let Some(copy) = value
-            .ok()
-            .flatten()
-            .and_then(|v| unsealed(person, id, &v.sealed, now))
-        else {
-            tracing::error!("a kept copy cannot be opened");
-            if let Some(child) = person.clinic.list.as_mut().and_then(|l| l.child_mut(id)) {
-                child.copy = None;
-            }
-            person.clinic.not_kept = true;
-            self.keep_clinic();
-            return Ok(());
-        };
-        let Some(mode) = person.choice.as_ref().map(|choice| choice.mode) else {
-            return Err(not_now("no role is chosen"));
-        };
-        let look = self.new_look(&question, |view| {
-            format!(
-                "{KEPT_COPY}{} of {}\nTraceID: {view}\n",
-                copy.content.reference, copy.content.checked_at
-            )
-        })?;
-        let concluded = async {
-            let attempt = trail.begin(look).await?;
-            let sealed = Sealed::new(&attempt, copy);
-            let receipt = trail.conclude(attempt, &sealed).await?;
-            Ok(receipt.open(sealed))
-        };
-        let find = match concluded.await {
-            Ok(Ok(opened)) => Find::Result {
-                shown: Box::new(Shown::kept(opened, mode, now)),
-                next: None,
-                note: None,
-            },
-            Ok(Err(_)) => Find::blocked(FindBlocked::AuditTrail),
-            Err(error) => {
-                tracing::error!(%error, "the opening of a copy could not be recorded");
-                Find::blocked(blocked(&error))
-            }
-        };
-        let person = self.with_role()?;
-        person.find = find;
-        person.clinic.open = Some(id);
-        self.place = Place::Find;
-        Ok(())
-    }
-
     pub(super) fn remove_clinic(&mut self) -> Result<(), CommandError> {
         self.last_used = self.now();
         self.with_role()?;
         self.clear_clinic();
-        Ok(())
-    }
-
-    /// Puts a child on the list, to be checked when a person asks for it.
-    pub(super) fn save_for_later(&mut self, typed: &TypedQuestion) -> Result<(), CommandError> {
-        let now = self.now();
-        self.last_used = now;
-        let fresh = self.new_list()?;
-        let id = self.wiring.world.identifiers.timed(now);
-        let mode = self.wiring.mode;
-        let person = self.with_role()?;
-        if person.find.is_checking() {
-            return Err(not_now("a check is under way"));
-        }
-        let question = match read(typed, now, mode) {
-            Ok(question) => question,
-            Err(faults) => {
-                person.find = Find::Form {
-                    faults,
-                    blocked: None,
-                    filled: person.find.take_filled(),
-                };
-                return Ok(());
-            }
-        };
-        let list = person.clinic.list.get_or_insert(fresh);
-        let known = list.with_number(&question.number).map(|child| child.id);
-        let id = known.unwrap_or(id);
-        if known.is_none() {
-            list.add([ClinicChild::new(id, &question.number, question.birth_date)]);
-        }
-        if let Some(child) = list.child_mut(id) {
-            child.saved = true;
-        }
-        person.find = Find::default();
-        person.clinic.open = Some(id);
-        self.place = Place::ClinicList;
-        self.keep_clinic();
-        Ok(())
-    }
-
-    /// The service can be reached again after a time in which it could not.
-    pub(super) fn interrupt_back_online(&mut self) {
-        let (now, place) = (self.now(), self.place);
-        let Person::SignedIn(person) = &mut self.person else {
-            return;
-        };
-        let saved = person.clinic.list.as_ref();
-        let lately = self
-            .interrupted_at
-            .is_some_and(|at| now - at < BETWEEN_INTERRUPTIONS);
-        if lately || saved.is_none_or(|list| list.saved().next().is_none()) {
-            return;
-        }
-        self.interrupted_at = Some(now);
-        person.clinic.back_online = match place {
-            Place::ClinicList => Interruption::Now,
-            _ => Interruption::WithTheNextPage,
-        };
-    }
-
-    pub(super) fn leave_saved(&mut self) -> Result<(), CommandError> {
-        self.last_used = self.now();
-        self.with_role()?.clinic.back_online = Interruption::No;
-        self.place = Place::ClinicList;
         Ok(())
     }
 
@@ -441,7 +266,7 @@ impl Controller {
     }
 
     /// A list without children, which ends at policy's hour, or with the session if nothing is kept.
-    fn new_list(&self) -> Result<ClinicList, CommandError> {
+    pub(super) fn new_list(&self) -> Result<ClinicList, CommandError> {
         let Person::SignedIn(person) = &self.person else {
             return Err(not_now("nobody is signed in"));
         };
@@ -458,22 +283,6 @@ impl Controller {
             ends,
         ))
     }
-}
-
-/// A copy, if it can be unsealed and is the one that is meant.
-fn unsealed(
-    person: &super::sign_in::SignedIn,
-    child: Uuid,
-    sealed: &cpis_vault::SealedSession,
-    now: DateTime<FixedOffset>,
-) -> Option<KeptCopy> {
-    let Unlocking::Passcode(key) = &person.unlocking else {
-        return None;
-    };
-    let list = person.clinic.list.as_ref()?;
-    let bytes = key.open(sealed).ok()?;
-    let copy: KeptCopy = serde_json::from_slice(&bytes).ok()?;
-    copy.fits(list, child, now).then_some(copy)
 }
 
 /// The list that the last session of the same user left, or nothing; whoever else left one, it goes.

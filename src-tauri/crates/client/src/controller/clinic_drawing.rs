@@ -2,7 +2,8 @@
 
 use super::Controller;
 use super::by_clock::is_stale;
-use super::clinic::{Clinic, Interruption};
+use super::clinic::Clinic;
+use super::clinic_saved::Interruption;
 use super::drawing::queued_state;
 use super::sign_in::SignedIn;
 use crate::clinic::{ChildState, ClinicChild, ClinicList, FoundAnswer, StoredNotice};

@@ -1,6 +1,7 @@
 //! What may be shown of a search for a person.
 
-use super::{ShownCause, ShownPatient, shown_patient};
+use super::from_answer::shown_patient;
+use super::{ShownCause, ShownPatient};
 use crate::search::{Matches, SearchAnswer};
 use chrono::{DateTime, FixedOffset};
 use cpis_audit::Opened;

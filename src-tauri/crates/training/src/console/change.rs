@@ -1,6 +1,6 @@
 //! Pushing a change to a child while trainees look: it goes the way of a local authority's row.
 
-use super::layout::{self, Choice, paragraph, radios, select_field, text_field};
+use super::components::{self, Choice, paragraph, radios, select_field, text_field};
 use super::people::{is_child, kind};
 use super::{Answer, Sent, Visit};
 use crate::http::query_of;
@@ -75,10 +75,10 @@ pub(super) async fn push(visit: Visit, Extension(sent): Sent) -> Answer {
         .map_or("nothing was changed", RowAnswer::words);
     let digits = number.digits();
     let again = visit.address(&format!("change?number={digits}"));
-    let body = layout::done(&format!(
+    let body = components::done(&format!(
         "The register answered: {said}. The next check of {number} shows what is held now."
     ))
-    .and(paragraph(layout::link(
+    .and(paragraph(components::link(
         &again,
         "Change something else about this child",
     )));
@@ -116,7 +116,7 @@ fn ask(visit: &Visit, entered: &str, error: Option<&str>) -> Markup {
     element(
         "form",
         &[("method", "get"), ("action", &action), ("novalidate", "")],
-        field.and(layout::button("Continue")),
+        field.and(components::button("Continue")),
     )
 }
 
@@ -173,12 +173,12 @@ fn form(visit: &Visit, child: &Child, sent: &Form, faults: &[Fault]) -> Markup {
         &value("emergency"),
         fault("emergency"),
     ))
-    .and(layout::button("Push the change"));
+    .and(components::button("Push the change"));
     let name = format!("{} {}", person.given.join(" "), person.family);
-    layout::summary_list(vec![
+    components::summary_list(vec![
         ("Name", name.into()),
-        ("NHS number", layout::number(&person.nhs_number)),
-        ("Date of birth", layout::day(person.birth_date).into()),
+        ("NHS number", components::number(&person.nhs_number)),
+        ("Date of birth", components::day(person.birth_date).into()),
     ])
     .and(visit.form("change", fields))
 }

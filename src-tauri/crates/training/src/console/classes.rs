@@ -1,6 +1,7 @@
 //! The classes of the server: each has people, an inbox and everything else of its own.
 
-use super::layout::{self, Hidden, Page, button, heading, link, paragraph, table, text_field};
+use super::components::{self, button, heading, link, paragraph, table, text_field};
+use super::layout::{self, Hidden, Page};
 use super::{Console, DEFAULT, Sent, Shared};
 use crate::markup::{Markup, element, void};
 use crate::store::StoredClass;
@@ -82,7 +83,7 @@ async fn show(
         vec![
             link(&to, &class.name),
             element("span", &[("class", "console-number")], &class.code),
-            layout::moment(class.made).into(),
+            components::moment(class.made).into(),
             hidden.form(&action, end),
         ]
     };
@@ -98,7 +99,7 @@ async fn show(
     let add = text_field("name", "Name of the class", hint, name, error).and(button("Add a class"));
     let default = layout::address(console, &format!("/trainer/class/{DEFAULT}/people"));
     let body = Markup::default()
-        .and(said.map(layout::done).unwrap_or_default())
+        .and(said.map(components::done).unwrap_or_default())
         .and(list)
         .and(paragraph(
             Markup::from("Who is in no class is in ")

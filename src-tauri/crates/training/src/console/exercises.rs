@@ -1,6 +1,7 @@
 //! Guided exercises: what to do, who has done it, and the results on paper.
 
-use super::layout::{self, button, heading, link, paragraph, table, tag};
+use super::components::{self, button, heading, link, paragraph, table, tag};
+use super::layout;
 use super::tasks::{Arrived, EXERCISES, Exercise, Step};
 use super::{Answer, Visit, trainees};
 use crate::TrainingError;
@@ -39,7 +40,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
     let cells = |exercise: &Exercise| {
         let to = visit.address(&format!("exercises/{}", exercise.id));
         let since = match begun.get(exercise.id) {
-            Some(at) => layout::moment(*at),
+            Some(at) => components::moment(*at),
             None => "Not yet".to_owned(),
         };
         vec![
@@ -84,7 +85,7 @@ pub(super) async fn results(visit: Visit, Path((_, id)): Path<(String, String)>)
     let (people, results) = judged(&visit, exercise).await?;
     let printed = format!(
         "Printed from the console on {}.",
-        layout::moment(visit.class.app.now())
+        components::moment(visit.class.app.now())
     );
     let body = since(&results)
         .and(steps(exercise, &people))
@@ -119,7 +120,7 @@ async fn show(visit: &Visit, exercise: &'static Exercise, said: Option<&str>) ->
         )
     });
     let body = said
-        .map(layout::done)
+        .map(components::done)
         .unwrap_or_default()
         .and(prepare.unwrap_or_default())
         .and(steps(exercise, &people))
@@ -138,7 +139,7 @@ fn since(results: &Results) -> Markup {
     paragraph(match results.begun {
         Some(at) => format!(
             "Begun {}. What was done before does not count.",
-            layout::moment(at)
+            components::moment(at)
         ),
         None => "Not begun: everything counts.".to_owned(),
     })
@@ -149,10 +150,10 @@ fn steps(exercise: &Exercise, people: &Population) -> Markup {
         let child = step.child.map(|case| {
             let child = people.first(case);
             Markup::from(": ")
-                .and(layout::number(&child.nhs_number))
+                .and(components::number(&child.nhs_number))
                 .and(format!(
                     ", born {}, {}",
-                    layout::day(child.birth_date),
+                    components::day(child.birth_date),
                     child.name()
                 ))
         });

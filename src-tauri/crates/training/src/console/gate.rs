@@ -4,6 +4,7 @@
 //! console's own pages, as the browser says in `Origin` or `Sec-Fetch-Site`. Nobody is locked out:
 //! who has made too many tries waits, and so does everybody else for a minute.
 
+use super::components;
 use super::layout::{self, Hidden, Page};
 use super::session::{self, Session};
 use super::{Console, DEFAULT, Shared};
@@ -196,7 +197,7 @@ fn ask(console: &Console, status: StatusCode, error: Option<&'static str>) -> Re
         attributes.extend(described.map(|ids| ("aria-describedby", ids)));
         void("input", &attributes)
     };
-    let field = layout::group(
+    let field = components::group(
         "passcode",
         "Trainer's passcode",
         Some("It was shown when the training server was started"),
@@ -206,7 +207,7 @@ fn ask(console: &Console, status: StatusCode, error: Option<&'static str>) -> Re
     let form = element(
         "form",
         &[("method", "post"), ("action", &action), ("novalidate", "")],
-        field.and(layout::button("Sign in")),
+        field.and(components::button("Sign in")),
     );
     let body = Markup::default().and(form);
     Page {

@@ -4,9 +4,9 @@
 //! The page is whole without script. With it, an event stream adds what arrives (HTML Living Standard,
 //! server-sent events); `since` gives the same to whoever asks again and again.
 
+use super::components::{self, select_field, table};
 use super::inbox_entry::{self, Access, Note};
 use super::inbox_events::Arriving;
-use super::layout::{self, select_field, table};
 use super::{Answer, Visit};
 use crate::TrainingError;
 use crate::http::query_of;
@@ -104,7 +104,7 @@ fn choice(visit: &Visit, chosen: Option<&OdsCode>) -> Markup {
     element(
         "form",
         &[("method", "get"), ("action", &visit.address("inbox"))],
-        field.and(layout::button("Show")),
+        field.and(components::button("Show")),
     )
 }
 

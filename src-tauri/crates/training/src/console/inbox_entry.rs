@@ -1,6 +1,6 @@
 //! An access and a note as the inbox shows them, in the page and in its event stream.
 
-use super::layout::{self, tag};
+use super::components::{self, tag};
 use super::people::kind;
 use crate::local_authority::known_authorities;
 use crate::markup::{Markup, element};
@@ -39,8 +39,8 @@ impl Access {
         let access = &entry.access;
         Self {
             number: entry.number,
-            at: layout::moment(access.at),
-            received: layout::moment(entry.received),
+            at: components::moment(access.at),
+            received: components::moment(entry.received),
             late: entry.way != Way::Live,
             way: match entry.way {
                 Way::Live => "Live",
@@ -125,8 +125,8 @@ impl Note {
         Some(Self {
             number: note.number,
             id: facts.id,
-            sent: layout::moment(facts.sent),
-            received: layout::moment(note.received),
+            sent: components::moment(facts.sent),
+            received: components::moment(note.received),
             kind: match &facts.about {
                 About::Wrong { .. } => "Record is wrong",
                 About::NotBrought { .. } => "Was not brought",
@@ -184,7 +184,7 @@ fn says(about: &About) -> String {
             callback,
         } => {
             let NotedRecord { kind: of, start } = record;
-            let start = start.map(|day| format!(" from {}", layout::day(day)));
+            let start = start.map(|day| format!(" from {}", components::day(day)));
             let mut said = format!(
                 "{}{}: {}.",
                 kind(of),
@@ -204,7 +204,7 @@ fn says(about: &About) -> String {
             let time = time.map(|time| format!(" at {}", time.format("%H:%M")));
             format!(
                 "To the appointment on {}{}.{}",
-                layout::day(*day),
+                components::day(*day),
                 time.unwrap_or_default(),
                 ring(callback)
             )
@@ -234,7 +234,7 @@ const fn part(wrong: &Wrong) -> &'static str {
 fn right(wrong: &Wrong) -> Option<String> {
     match wrong {
         Wrong::PlanType(right) => right.as_ref().map(kind),
-        Wrong::StartDate(right) | Wrong::EndDate(right) => right.map(layout::day),
+        Wrong::StartDate(right) | Wrong::EndDate(right) => right.map(components::day),
         Wrong::Authority(right) => right.as_ref().map(|code| authority_name(code.as_str())),
         Wrong::OfficeNumber(right) | Wrong::EmergencyNumber(right) => right.as_ref().map(unbroken),
         Wrong::NotThisChild => None,

@@ -19,6 +19,7 @@
 
 mod change;
 mod classes;
+mod components;
 mod exercises;
 mod gate;
 mod inbox;

@@ -1,6 +1,6 @@
 //! Who there is, and what the register holds about each now.
 
-use super::layout::{self, link, number, paragraph, table, tag};
+use super::components::{self, link, number, paragraph, table, tag};
 use super::{Answer, Visit};
 use crate::TrainingError;
 use crate::http::query_of;
@@ -54,7 +54,7 @@ pub(super) async fn page(visit: Visit, uri: Uri) -> Answer {
     let (rows, all) = visit.ask(read).await?;
     let body = search(&visit, &entered, None);
     let body = match (asked, rows.is_empty()) {
-        (Some(_), true) => body.and(layout::done("Nobody has this NHS number.")),
+        (Some(_), true) => body.and(components::done("Nobody has this NHS number.")),
         _ => body
             .and(list(&visit, &rows, today))
             .and(pages(&visit, place, all)),
@@ -110,11 +110,11 @@ fn search(visit: &Visit, entered: &str, error: Option<&str>) -> Markup {
         void("input", &attributes)
     };
     let hint = Some("Leave it empty to see everybody");
-    let field = layout::group("number", "NHS number", hint, error, input);
+    let field = components::group("number", "NHS number", hint, error, input);
     element(
         "form",
         &[("method", "get"), ("action", &action), ("novalidate", "")],
-        field.and(layout::button("Find")),
+        field.and(components::button("Find")),
     )
 }
 
@@ -139,7 +139,7 @@ fn list(visit: &Visit, rows: &[Row], today: NaiveDate) -> Markup {
         vec![
             name,
             number(&person.nhs_number),
-            layout::day(person.birth_date).into(),
+            components::day(person.birth_date).into(),
             row.case.map_or("Added for a rehearsal", Case::words).into(),
             held(&row.plans, today),
             // The link says of whom, for whoever hears links alone.

@@ -1,6 +1,6 @@
 //! Beginning anew: everything that happened in a class is dropped.
 
-use super::layout::{self, Choice, paragraph, radios, warning_button};
+use super::components::{self, Choice, paragraph, radios, warning_button};
 use super::{Answer, Sent, Visit};
 use crate::markup::{Markup, element};
 use crate::population::population;
@@ -49,7 +49,7 @@ fn ask(visit: &Visit, error: Option<&str>, said: Option<&str>) -> Response {
     }];
     let form = radios("sure", "Are you sure?", &yes, "", error).and(warning_button("Reset"));
     let body = said
-        .map(layout::done)
+        .map(components::done)
         .unwrap_or_default()
         .and(paragraph("A reset drops:"))
         .and(element(

@@ -1,6 +1,7 @@
 //! Trainees: each workstation with its looks and audit records, and whether its chain is whole.
 
-use super::layout::{self, heading, link, paragraph, summary_list, table, tag};
+use super::components::{self, heading, link, paragraph, summary_list, table, tag};
+use super::layout;
 use super::{Answer, Visit};
 use crate::TrainingError;
 use crate::chain::{Fork, WorkstationChain};
@@ -27,7 +28,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
         let trainee = &sender.trainee;
         let to = format!("trainees/{}", trainee.client_id);
         let enrolled = chrono::DateTime::from_timestamp(trainee.enrolled, 0);
-        let enrolled = enrolled.map(|at| layout::moment(at.fixed_offset()));
+        let enrolled = enrolled.map(|at| components::moment(at.fixed_offset()));
         vec![
             link(&visit.address(&to), name(trainee)),
             enrolled.unwrap_or_default().into(),
@@ -142,8 +143,8 @@ fn looks(visit: &Visit, records: &[SentRecord]) -> Markup {
             (_, false) => "The authority is not told",
         };
         vec![
-            layout::moment(facts.recorded).into(),
-            layout::moment(record.received).into(),
+            components::moment(facts.recorded).into(),
+            components::moment(record.received).into(),
             facts.viewer.clone().unwrap_or_default().into(),
             person.unwrap_or_default(),
             mode.into(),

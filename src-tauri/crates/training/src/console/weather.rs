@@ -1,6 +1,6 @@
 //! The weather of a class: what goes wrong for everybody in it.
 
-use super::layout::{self, Choice, paragraph, radios};
+use super::components::{self, Choice, paragraph, radios};
 use super::{Answer, Sent, Visit};
 use crate::markup::Markup;
 use crate::weather::Weather;
@@ -61,9 +61,9 @@ fn show(visit: &Visit, error: Option<&str>, done: Option<&str>) -> Response {
         hint: Some("The weather stays as it is. Each program asks for a new token by itself"),
     });
     let form = radios("weather", "What should happen?", &choices, now.id(), error)
-        .and(layout::button("Set the weather"));
+        .and(components::button("Set the weather"));
     let body = Markup::from("")
-        .and(done.map(layout::done).unwrap_or_default())
+        .and(done.map(components::done).unwrap_or_default())
         .and(paragraph(format!(
             "The weather is now \"{}\". It strikes every program of the class. This console and the \
              local authorities are outside it.",

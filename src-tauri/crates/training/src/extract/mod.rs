@@ -10,8 +10,8 @@
 mod table;
 
 use crate::TrainingError;
-use crate::backend::StoreLocation;
 use crate::store::{ExtractTaker, ExtractedRecord, LocalAuthorityStore, Period, StoredAccess};
+use crate::store_location::StoreLocation;
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, SecondsFormat};
 use cpis_record::{OdsCode, PlanKind};
 use serde_json::json;

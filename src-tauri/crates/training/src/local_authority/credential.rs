@@ -3,9 +3,9 @@
 use super::Submitter;
 use crate::TrainingError;
 use crate::app::random_secret;
-use crate::backend::StoreLocation;
 use crate::population;
 use crate::store::{Hash, LocalAuthorityStore};
+use crate::store_location::StoreLocation;
 use chrono::{DateTime, FixedOffset};
 use cpis_record::OdsCode;
 

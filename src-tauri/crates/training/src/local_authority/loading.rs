@@ -6,10 +6,10 @@ use super::{
     AnsweredRows, FileAnswer, FileResult, ResultCode, RowAnswer, RowCounts, SubmittedRecord,
     Submitter, submitter,
 };
-use crate::backend::StoreLocation;
 use crate::clock::Clock;
 use crate::spreadsheet::safe;
 use crate::store::{FileBegun, LocalAuthorityStore, NewFile};
+use crate::store_location::StoreLocation;
 use crate::{SystemClock, TrainingError};
 use cpis_record::OdsCode;
 use std::fs::File;

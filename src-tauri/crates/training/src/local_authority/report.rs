@@ -1,9 +1,9 @@
 //! The daily report of an authority: what it was told on one day, as CSV.
 
 use crate::TrainingError;
-use crate::backend::StoreLocation;
 use crate::spreadsheet::safe;
 use crate::store::{LocalAuthorityStore, PageAsked, Received, StoredNotification};
+use crate::store_location::StoreLocation;
 use chrono::{NaiveDate, SecondsFormat};
 use cpis_record::OdsCode;
 use std::fs::File;
