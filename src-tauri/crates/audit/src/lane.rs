@@ -17,7 +17,7 @@
 
 use crate::outbox::{Settlement, settle, settle_batch};
 use crate::store::{Leased, Place, Store, Written};
-use crate::{Answer, AuditError, EntryAnswer, Jitter, Kind, OutgoingRecord};
+use crate::{Answer, AuditError, EntryAnswer, Jitter, Kind, OutgoingRecord, WaitReason};
 use chrono::{DateTime, FixedOffset};
 use cpis_fhir::BATCH_LIMIT;
 use std::collections::VecDeque;
@@ -224,6 +224,7 @@ impl Lane {
     ) -> Result<(), AuditError> {
         self.renewed = false;
         let flown = std::mem::take(&mut self.in_flight);
+        let mut reason = None;
         if flown.iter().any(|one| one.again) {
             self.asking = None;
             self.probed = None;
@@ -232,12 +233,14 @@ impl Lane {
             for one in flown {
                 let id = std::slice::from_ref(&one.record.id);
                 let settlements = settle_batch(one.record.kind, id, &[one.tries], answer);
+                reason = reason.or(reason_to_wait(&settlements));
                 let written = settlements.first().map(|s| self.written(s));
-                settled.push((one.record.id, written.unwrap_or(Written::Released)));
+                let released = Written::Released { reason: None };
+                settled.push((one.record.id, written.unwrap_or(released)));
             }
             store.settle(&settled, now)?;
         }
-        self.pause(store, Pause::All, None, now)
+        self.pause(store, (Pause::All, reason), None, now)
     }
 
     /// A person, or the network, says that now is the time.
@@ -273,17 +276,17 @@ impl Lane {
         self.single_failures = self.single_failures.saturating_add(1);
         if all || self.single_failures >= PATIENCE {
             let kind = if all { Pause::All } else { Pause::Tried };
-            self.pause(store, kind, asked, now)?;
+            self.pause(store, (kind, reason_to_wait(settlements)), asked, now)?;
         }
         Ok(())
     }
 
     /// Pauses, longer each time, or as long as the service asked. What was to be sent one by one
-    /// goes back.
+    /// goes back, and waits for the same reason.
     fn pause(
         &mut self,
         store: &mut Store,
-        kind: Pause,
+        (kind, reason): (Pause, Option<WaitReason>),
         asked: Option<Duration>,
         now: DateTime<FixedOffset>,
     ) -> Result<(), AuditError> {
@@ -295,7 +298,7 @@ impl Lane {
         let released: Vec<(String, Written)> = self
             .singles
             .drain(..)
-            .map(|one| (one.record.id, Written::Released))
+            .map(|one| (one.record.id, Written::Released { reason }))
             .collect();
         if !released.is_empty() {
             store.settle(&released, now)?;
@@ -318,7 +321,7 @@ impl Lane {
                 after: exactly.unwrap_or_else(|| self.jitter.between(LEAST_PAUSE, *most)),
             },
             // Only ever said of a whole batch, which was taken apart before.
-            Settlement::OneByOne => Written::Released,
+            Settlement::OneByOne => Written::Released { reason: None },
         }
     }
 
@@ -361,7 +364,7 @@ impl Lane {
             // Nothing learnt. What was in doubt still is, and is asked about after the pause.
             _ => {
                 self.probed = None;
-                return self.pause(store, Pause::Tried, None, now);
+                return self.pause(store, (Pause::Tried, None), None, now);
             }
         };
         self.failures = 0;
@@ -398,6 +401,14 @@ impl Lane {
         }
         Ok(())
     }
+}
+
+/// Why a record of these waits, if one does.
+fn reason_to_wait(settlements: &[Settlement]) -> Option<WaitReason> {
+    settlements.iter().find_map(|settlement| match settlement {
+        Settlement::Retry { reason, .. } => Some(*reason),
+        _ => None,
+    })
 }
 
 fn wait(now: DateTime<FixedOffset>, until: DateTime<FixedOffset>) -> Step {

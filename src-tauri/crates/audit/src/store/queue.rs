@@ -38,8 +38,11 @@ pub(crate) enum Written {
     NeedsAttention {
         reason: WaitReason,
     },
-    /// It was not sent after all, because the lane paused: it waits for the lane.
-    Released,
+    /// It was not sent by itself after all, because the lane paused: it waits for the lane.
+    Released {
+        /// Why the lane paused.
+        reason: Option<WaitReason>,
+    },
 }
 
 impl Store {
@@ -374,7 +377,11 @@ fn after(was: &Record, written: &Written, now: DateTime<FixedOffset>) -> Record 
             state_name(EntryState::NeedsAttention).clone_into(&mut is.state);
             is.set_reason(*reason);
         }
-        Written::Released => {}
+        Written::Released { reason } => {
+            if let Some(reason) = reason {
+                is.set_reason(*reason);
+            }
+        }
     }
     is
 }

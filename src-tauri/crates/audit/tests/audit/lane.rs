@@ -225,6 +225,10 @@ fn a_page_of_the_wireless_network_is_no_receipt() {
     }
     assert!(matches!(stand.step(), Step::Wait(_)));
     assert_eq!((stand.counts().waiting, stand.counts().sent), (3, 0));
+    // The third was not tried by itself, and waits for the same reason.
+    for entry in stand.ledger.entries(10, 0).unwrap() {
+        assert_eq!(entry.reason, Some(WaitReason::NotAReceipt));
+    }
 }
 
 #[test]
