@@ -97,6 +97,7 @@ async fn the_authority_is_told_once_and_only_when_the_person_says_so() {
     assert_eq!(kinds[0], QueuedKind::NotBrought);
     assert!(inbox(&bench, &ods).await.is_empty());
 
+    desk.sending_failed().await;
     bench.backend().faults().clear();
     desk.ask(Request::SendNow).await;
     desk.sent().await;

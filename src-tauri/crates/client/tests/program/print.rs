@@ -44,6 +44,7 @@ async fn a_print_is_on_record_before_it_reaches_the_window() {
     let view = desk.ask(WITHOUT_HISTORY).await;
     assert_eq!(view.to_send.waiting, 1, "the record waits with the others");
     let paper = on_paper(view);
+    desk.sending_failed().await;
     bench.backend().faults().clear();
     desk.ask(Request::SendNow).await;
     assert_eq!(paper.printed_by, "Mr Bertram Sample-Otter");

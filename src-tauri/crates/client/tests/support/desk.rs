@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use cpis_client::shown::{ShownCause, ShownContent, ShownFinding, ShownPlan};
 use cpis_client::view::{
     CommandError, Connectivity, FindBlocked, LookMode, Place, QueuedRecord, QueuedState, Screen,
-    SignInFault, View,
+    SignInFault, TaskState, View,
 };
 use cpis_client::{Notification, Program, Request, TypedQuestion};
 use cpis_training::{Case, TrainingPatient};
@@ -228,6 +228,12 @@ impl Desk {
             _ => false,
         })
         .await;
+    }
+
+    /// Waits until a try to send has failed, wherever the window is.
+    pub async fn sending_failed(&self) {
+        self.until(|view| view.tasks.sending == TaskState::NotResponding)
+            .await;
     }
 
     pub async fn stop(self) {
