@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { spaced, type Child } from "./children";
+import { expect } from "./journey";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -38,6 +39,18 @@ export async function everything(page: Page): Promise<string> {
   });
   const cookies = await page.context().cookies();
   return [...held, ...cookies.map(({ value }) => value)].join("\n");
+}
+
+/**
+ * Waits until scripts can reach none of these texts. What is under way when the page is emptied, such as the end of a
+ * request or the move of the focus, may hold its own for a moment longer than the page.
+ */
+export async function forgotten(page: Page, texts: readonly string[]): Promise<void> {
+  const still = async () => {
+    const remembered = await memory(page);
+    return texts.filter((text) => remembered.includes(text));
+  };
+  await expect.poll(still, "in memory").toEqual([]);
 }
 
 /** Every text that scripts can still reach, after what they can not reach is gone. */
