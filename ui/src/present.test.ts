@@ -1,3 +1,4 @@
+import { tick } from "svelte";
 import { expect, test } from "vitest";
 import { backendOver, type Backend, type Carry } from "./backend";
 import type { CommandErrorCode } from "./bindings/CommandErrorCode";
@@ -67,4 +68,20 @@ test("any other rejection means that the program does not answer", async () => {
   const present = new Present(backend);
   await present.act((program) => program.lock());
   expect(present.stopped).toBe(true);
+});
+
+/** The text of the last match, which is kept for programs of long ago. */
+const searched = () => Reflect.get(RegExp, "$_") as unknown;
+
+test("the engine does not remember what the window looked for in a text", async () => {
+  const { backend, tell } = scripted(() => Promise.resolve(help(1)));
+  const present = new Present(backend);
+  await present.start();
+  await tick();
+  expect("9990000018".replace(/^(\d{3})/, "$1 ")).toBe("999 0000018");
+  expect(searched()).toBe("9990000018");
+  tell(help(2));
+  await tick();
+  await tick();
+  expect(searched()).toBe("x");
 });
