@@ -240,7 +240,7 @@ impl Lane {
             }
             store.settle(&settled, now)?;
         }
-        self.pause(store, (Pause::All, reason), None, now)
+        self.pause(store, Pause::All, reason, None, now)
     }
 
     /// A person, or the network, says that now is the time.
@@ -276,7 +276,7 @@ impl Lane {
         self.single_failures = self.single_failures.saturating_add(1);
         if all || self.single_failures >= PATIENCE {
             let kind = if all { Pause::All } else { Pause::Tried };
-            self.pause(store, (kind, reason_to_wait(settlements)), asked, now)?;
+            self.pause(store, kind, reason_to_wait(settlements), asked, now)?;
         }
         Ok(())
     }
@@ -286,7 +286,8 @@ impl Lane {
     fn pause(
         &mut self,
         store: &mut Store,
-        (kind, reason): (Pause, Option<WaitReason>),
+        kind: Pause,
+        reason: Option<WaitReason>,
         asked: Option<Duration>,
         now: DateTime<FixedOffset>,
     ) -> Result<(), AuditError> {
@@ -364,7 +365,7 @@ impl Lane {
             // Nothing learnt. What was in doubt still is, and is asked about after the pause.
             _ => {
                 self.probed = None;
-                return self.pause(store, (Pause::Tried, None), None, now);
+                return self.pause(store, Pause::Tried, None, None, now);
             }
         };
         self.failures = 0;
