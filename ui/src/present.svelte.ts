@@ -31,7 +31,7 @@ export class Present {
   accept(view: View): void {
     if (this.stopped || (this.view !== null && view.revision < this.view.revision)) return;
     this.view = view;
-    void this.#drawn();
+    void this.#forgetLastMatch();
   }
 
   /** Carries out a command and draws what it led to. Never rejects. */
@@ -56,14 +56,14 @@ export class Present {
   #stop(): void {
     this.view = null;
     this.stopped = true;
-    void this.#drawn();
+    void this.#forgetLastMatch();
   }
 
   /**
    * The engine keeps the last text in which a regular expression found something (`RegExp.input`). That was the number
-   * of a child, if nothing was looked for since, also on a locked screen.
+   * of a child, if nothing was looked for since, also on a locked screen. So after each drawing another text is searched.
    */
-  async #drawn(): Promise<void> {
+  async #forgetLastMatch(): Promise<void> {
     await tick();
     /x/.exec("x");
   }

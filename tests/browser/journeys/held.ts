@@ -1,6 +1,5 @@
 import type { Page } from "@playwright/test";
 import { spaced, type Child } from "./children";
-import { expect } from "./journey";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -41,16 +40,10 @@ export async function everything(page: Page): Promise<string> {
   return [...held, ...cookies.map(({ value }) => value)].join("\n");
 }
 
-/**
- * Waits until scripts can reach none of these texts. What is under way when the page is emptied, such as the end of a
- * request or the move of the focus, may hold its own for a moment longer than the page.
- */
-export async function forgotten(page: Page, texts: readonly string[]): Promise<void> {
-  const still = async () => {
-    const remembered = await memory(page);
-    return texts.filter((text) => remembered.includes(text));
-  };
-  await expect.poll(still, "in memory").toEqual([]);
+/** Which of these texts scripts can still reach. */
+export async function remembered(page: Page, texts: readonly string[]): Promise<string[]> {
+  const reached = await memory(page);
+  return texts.filter((text) => reached.includes(text));
 }
 
 /** Every text that scripts can still reach, after what they can not reach is gone. */

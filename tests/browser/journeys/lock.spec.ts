@@ -2,7 +2,7 @@ import { LOCKED, signInFault } from "../../../ui/src/words/sign-in";
 import { SESSION_ENDS } from "../../../ui/src/words/start";
 import { child, spaced } from "./children";
 import { expect, HOLDERS } from "./journey";
-import { everything, forgotten, memory, traces } from "./held";
+import { everything, memory, remembered, traces } from "./held";
 import { test } from "./test";
 
 test("locked: no identifier anywhere in the window; unlocked: the same place", async ({
@@ -31,7 +31,7 @@ test("locked: no identifier anywhere in the window; unlocked: the same place", a
   await expect(page.getByText(/^You locked CP-IS Check at \d\d:\d\d\./)).toBeVisible();
   const after = await everything(page);
   for (const trace of traces(someone)) expect(after).not.toContain(trace);
-  await forgotten(page, traces(someone));
+  expect(await remembered(page, traces(someone)), "in memory").toEqual([]);
   for (const word of [HOLDERS.dentist, "Child protection plan", "Borough", "Council"]) {
     expect(after).not.toContain(word);
   }
@@ -87,7 +87,7 @@ test("a lock takes what was typed; another user can take over", async ({ start, 
   const after = await everything(page);
   const gone = [someone.nhsNumber, spaced(someone.nhsNumber)];
   for (const trace of gone) expect(after).not.toContain(trace);
-  await forgotten(page, gone);
+  expect(await remembered(page, gone), "in memory").toEqual([]);
 
   await journey.button(LOCKED.differentUser).click();
   await journey.arrived({

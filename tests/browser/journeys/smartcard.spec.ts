@@ -1,6 +1,6 @@
 import { signInFault, SIGN_IN } from "../../../ui/src/words/sign-in";
 import { child, spaced } from "./children";
-import { everything, forgotten, traces } from "./held";
+import { everything, remembered, traces } from "./held";
 import { expect, HOLDERS } from "./journey";
 import { MODULE, Smartcard } from "./smartcard";
 import { test } from "./test";
@@ -47,7 +47,7 @@ test("a smartcard: wrong passcode, right one, a look, card out, card back, the s
     const after = await everything(page);
     const gone = [...traces(someone), HOLDERS.dentist];
     for (const trace of gone) expect(after).not.toContain(trace);
-    await forgotten(page, gone);
+    expect(await remembered(page, gone), "in memory").toEqual([]);
     await journey.arrived({
       heading: "Locked",
       title: "Locked",
