@@ -186,7 +186,9 @@ export const HISTORY = {
   notChecked: "Not checked.",
   withoutPlans:
     "People looked at this child's record in unscheduled care. That does not say which plan there was, or if it is still in place.",
-  notCheckedMeans: "There may be earlier views. To see them, check this child again.",
+  notCheckedMeans: "There may be earlier views.",
+  /** Only where asking again may help. */
+  askAgain: "To see them, check this child again.",
 } as const;
 
 /** The interruption before a person goes on in spite of something. */
