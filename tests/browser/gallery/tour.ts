@@ -57,6 +57,11 @@ export class Tour {
     await said(page);
     if (view.screen.kind !== "starting") this.#show(view);
     if (stopped) {
+      // The screen that says that the program starts takes no F1: it must be left before the key is pressed.
+      await h1
+        .filter({ hasNotText: "CP-IS Check is starting" })
+        .and(page.locator(":focus"))
+        .waitFor();
       this.#host.refuse({ code: "stopped", message: "" });
       await page.keyboard.press("F1");
     }
