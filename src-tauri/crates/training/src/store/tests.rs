@@ -343,3 +343,15 @@ fn a_file_that_two_backends_load_at_once_is_loaded_once() {
     assert!(new > 50 && again == 7 * new, "{new} {again}");
     assert_eq!(distinct.len(), taken.plans.len());
 }
+
+/// As the program loads a file of 100,000 rows: the transactions follow one another in one task.
+#[tokio::test]
+async fn a_task_asks_as_often_as_it_likes_without_a_pause() {
+    let server = PostgresServer::start(&[]);
+    let store = postgres(&server);
+    let people = population(7, today());
+    store.prepare(7, today(), &people).expect("tables");
+    let number = &people.patients[0].nhs_number;
+    let found = (0..1_000).filter(|_| store.person(number).expect("an answer").is_some());
+    assert_eq!(found.count(), 1_000);
+}

@@ -149,7 +149,7 @@ impl Connections {
         let serving = self.serving.as_ref().ok_or(TrainingError::BrokenOff)?;
         let pool = self.pool.clone();
         // Connections are made where they are served.
-        let taken = block_on(serving.spawn(async move { pool.get().await }));
+        let taken = wait(serving.spawn(async move { pool.get().await }));
         let object = taken.map_err(|_| TrainingError::BrokenOff)?;
         Ok(Connection {
             object: Some(object.map_err(of_pool)?),
@@ -178,7 +178,7 @@ impl Connection {
     /// Runs a statement; how many rows it changed.
     pub(super) fn execute(&self, sql: &str, values: Values<'_>) -> Outcome<u64> {
         let client = self.client()?;
-        block_on(async {
+        wait(async {
             let statement = client.prepare_cached(sql).await?;
             client.execute(&statement, values).await
         })
@@ -188,7 +188,7 @@ impl Connection {
     /// Runs a statement that gives rows.
     pub(super) fn query(&self, sql: &str, values: Values<'_>) -> Outcome<Vec<Row>> {
         let client = self.client()?;
-        block_on(async {
+        wait(async {
             let statement = client.prepare_cached(sql).await?;
             client.query(&statement, values).await
         })
@@ -198,7 +198,7 @@ impl Connection {
     /// Runs a statement that gives at most one row.
     pub(super) fn query_opt(&self, sql: &str, values: Values<'_>) -> Outcome<Option<Row>> {
         let client = self.client()?;
-        block_on(async {
+        wait(async {
             let statement = client.prepare_cached(sql).await?;
             client.query_opt(&statement, values).await
         })
@@ -212,7 +212,7 @@ impl Connection {
         values: Values<'_>,
     ) -> Outcome<impl Iterator<Item = Outcome<Row>>> {
         let client = self.client()?;
-        let rows = block_on(async {
+        let rows = wait(async {
             let statement = client.prepare_cached(sql).await?;
             client.query_raw(&statement, values.iter().copied()).await
         })
@@ -222,7 +222,7 @@ impl Connection {
 
     /// Runs statements without values.
     pub(super) fn batch(&self, sql: &str) -> Outcome<()> {
-        block_on(self.client()?.batch_execute(sql)).map_err(failure)
+        wait(self.client()?.batch_execute(sql)).map_err(failure)
     }
 
     /// Adds many rows. `columns` names the table and its columns, as in `person (family, given)`.
@@ -234,7 +234,7 @@ impl Connection {
     ) -> Outcome<()> {
         let client = self.client()?;
         let sql = format!("COPY {columns} FROM STDIN (FORMAT binary)");
-        block_on(async {
+        wait(async {
             let sink = client.copy_in(sql.as_str()).await?;
             let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
             for row in rows {
@@ -286,6 +286,13 @@ impl Drop for Connection {
             drop(Object::take(object));
         }
     }
+}
+
+/// Waits for an answer on this thread. A task of tokio may wait for so many answers until it must give way
+/// (128), and then sees no answer any more before it has done so, which it cannot from in here: it would
+/// wait for ever, and busily. So the wait does not count.
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    block_on(tokio::task::unconstrained(answer))
 }
 
 /// Whether the server undid a transaction so that another could go on: it may be tried again.
