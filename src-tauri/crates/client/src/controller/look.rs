@@ -206,7 +206,8 @@ impl LookTask {
             }
         };
         tokio::select! {
-            answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
+            // First: a lock takes the tokens away with it, which the look would give as its reason.
+            biased;
             // A dropped sender means that the session went away: the same.
             _ = cancelled => {
                 // A source that tells nobody has told nobody.
@@ -218,6 +219,7 @@ impl LookTask {
                 };
                 Answer::cancelled(self.mode, arrival)
             }
+            answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
         }
     }
 }

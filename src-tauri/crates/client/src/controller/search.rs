@@ -244,9 +244,11 @@ impl SearchTask {
             pause: &AskedPause::default(),
         };
         tokio::select! {
-            answer = search::search(attempt, &terms, &self.sought) => answer,
+            // First: a lock takes the tokens away with it, which the search would give as its reason.
+            biased;
             // A dropped sender means that the session went away: the same.
             _ = cancelled => SearchAnswer::not_done(NotCheckedCause::Cancelled),
+            answer = search::search(attempt, &terms, &self.sought) => answer,
         }
     }
 }
