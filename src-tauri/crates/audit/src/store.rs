@@ -93,6 +93,7 @@ impl Store {
     ) -> Result<(Self, Vec<Finding>), AuditError> {
         schema::refuse_newer(&connection)?;
         schema::make_durable(&connection)?;
+        schema::plan_once(&connection)?;
         let keys = identity.protection.as_ref();
         let migrated = schema::migrate(
             &mut connection,

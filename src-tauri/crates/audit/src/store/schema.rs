@@ -1,6 +1,7 @@
 //! The tables, how they grew, and the settings that make a commit durable.
 
 use crate::AuditError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::time::Duration;
 
@@ -128,6 +129,13 @@ pub(crate) fn make_durable(connection: &Connection) -> Result<(), AuditError> {
     if synchronous != 2 {
         return Err(AuditError::NotDurable("synchronous=FULL"));
     }
+    Ok(())
+}
+
+/// Has a kept statement planned once. SQLite would plan it anew for each state that it is given, to see
+/// whether an index of that state alone may serve.
+pub(crate) fn plan_once(connection: &Connection) -> Result<(), AuditError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
