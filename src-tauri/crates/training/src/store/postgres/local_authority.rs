@@ -13,7 +13,7 @@ use crate::store::{
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use cpis_record::{NhsNumber, OdsCode, Telephone};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -45,10 +45,12 @@ impl LocalAuthorityStore for PostgresStore {
     ) -> Outcome<Vec<RowAnswer>> {
         self.transaction(|c| {
             let mut register = Register::of(c, records)?;
-            records
+            let answers = records
                 .iter()
                 .map(|record| register.load(submitter, record, now))
-                .collect()
+                .collect::<Outcome<_>>()?;
+            register.write(submitter, now)?;
+            Ok(answers)
         })
     }
 
@@ -158,11 +160,15 @@ fn begin_file(c: &Connection, file: &NewFile<'_>) -> Outcome<FileBegun> {
 }
 
 /// What the register holds about the people of some rows, who are locked: read at once, and again
-/// where a row has changed it.
+/// where a row has changed it. New records are added, and unchanged ones marked, many at a time.
 struct Register<'c> {
     connection: &'c Connection,
     people: HashMap<String, Person>,
     plans: HashMap<String, Vec<StoredPlan>>,
+    /// To be added.
+    added: Vec<&'c SubmittedRecord>,
+    /// The ids of those that count as submitted from now on.
+    marked: Vec<String>,
 }
 
 impl<'c> Register<'c> {
@@ -183,19 +189,24 @@ impl<'c> Register<'c> {
                 .map(|person| (person.nhs_number.digits(), person))
                 .collect(),
             plans,
+            added: Vec::new(),
+            marked: Vec::new(),
         })
     }
 
     fn load(
         &mut self,
         submitter: &Submitter,
-        record: &SubmittedRecord,
+        record: &'c SubmittedRecord,
         now: DateTime<FixedOffset>,
     ) -> Outcome<RowAnswer> {
         let digits = record.nhs_number.digits();
         let plans = match self.plans.remove(&digits) {
             Some(plans) => plans,
-            None => register::plans(self.connection, &record.nhs_number)?,
+            None => {
+                self.write(submitter, now)?;
+                register::plans(self.connection, &record.nhs_number)?
+            }
         };
         let person = self.people.get(&digits);
         let verdict = verdict(record, submitter, person, &plans, now.date_naive());
@@ -203,38 +214,50 @@ impl<'c> Register<'c> {
             Verdict::Refuse(_) => {
                 self.plans.insert(digits, plans);
             }
-            Verdict::Add => self.add(submitter, record, now)?,
+            Verdict::Add => self.added.push(record),
             Verdict::Replace { id, changed: true } => self.replace(id, record, now)?,
             Verdict::Replace { id, changed: false } => {
-                self.mark(id)?;
+                self.marked.push(id.clone());
                 self.plans.insert(digits, plans);
             }
         }
         Ok(verdict.answer())
     }
 
-    fn add(
-        &self,
-        submitter: &Submitter,
-        record: &SubmittedRecord,
-        now: DateTime<FixedOffset>,
-    ) -> Outcome<()> {
+    /// Writes what is to be added and marked.
+    fn write(&mut self, submitter: &Submitter, now: DateTime<FixedOffset>) -> Outcome<()> {
+        self.add(submitter, now)?;
+        self.mark()
+    }
+
+    fn add(&mut self, submitter: &Submitter, now: DateTime<FixedOffset>) -> Outcome<()> {
+        let added = std::mem::take(&mut self.added);
+        if added.is_empty() {
+            return Ok(());
+        }
+        fn column<T>(added: &[&SubmittedRecord], value: impl Fn(&SubmittedRecord) -> T) -> Vec<T> {
+            added.iter().map(|record| value(record)).collect()
+        }
+        let telephone =
+            |telephone: &Option<Telephone>| telephone.as_ref().map(|t| t.as_str().to_owned());
         self.change(
-            "INSERT INTO plan (id, nhs_number, code, start_date, end_date, authority_name, \
-             authority_code, office_hours, emergency_duty, last_updated, birth_date, made_up) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, false)",
+            added.len(),
+            "INSERT INTO plan (id, nhs_number, code, start_date, end_date, office_hours, \
+             emergency_duty, birth_date, authority_name, authority_code, last_updated, made_up) \
+             SELECT r.*, $9, $10, $11, false FROM unnest($1::text[], $2::text[], $3::text[], \
+             $4::date[], $5::date[], $6::text[], $7::text[], $8::date[]) r",
             &[
-                &Uuid::new_v4().to_string(),
-                &record.nhs_number.digits(),
-                &record.kind.snomed(),
-                &record.start,
-                &record.end,
+                &column(&added, |_| Uuid::new_v4().to_string()),
+                &column(&added, |r| r.nhs_number.digits()),
+                &column(&added, |r| r.kind.snomed().to_owned()),
+                &column(&added, |r| r.start),
+                &column(&added, |r| r.end),
+                &column(&added, |r| telephone(&r.office_hours)),
+                &column(&added, |r| telephone(&r.emergency_duty)),
+                &column(&added, |r| r.birth_date),
                 &submitter.name,
                 &submitter.code.as_str(),
-                &record.office_hours.as_ref().map(Telephone::as_str),
-                &record.emergency_duty.as_ref().map(Telephone::as_str),
                 &now.to_rfc3339(),
-                &record.birth_date,
             ],
         )
     }
@@ -246,6 +269,7 @@ impl<'c> Register<'c> {
         now: DateTime<FixedOffset>,
     ) -> Outcome<()> {
         self.change(
+            1,
             "UPDATE plan SET end_date = $2, office_hours = $3, emergency_duty = $4, \
              last_updated = $5, made_up = false WHERE id = $1",
             &[
@@ -258,23 +282,40 @@ impl<'c> Register<'c> {
         )
     }
 
-    /// Counts a record as submitted from now on.
-    fn mark(&self, id: &String) -> Outcome<()> {
-        let is_there = self
-            .connection
-            .query_opt("SELECT 1 FROM plan WHERE id = $1 AND NOT made_up", &[id])?;
-        match is_there {
-            Some(_) => Ok(()),
-            None => self.change("UPDATE plan SET made_up = false WHERE id = $1", &[id]),
+    /// Counts records as submitted from now on. Most are so already, and are not written again.
+    fn mark(&mut self) -> Outcome<()> {
+        let mut ids = std::mem::take(&mut self.marked);
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(());
         }
+        let submitted = self.connection.query(
+            "SELECT id FROM plan WHERE id = ANY($1) AND NOT made_up",
+            &[&ids],
+        )?;
+        let submitted: HashSet<&str> = submitted
+            .iter()
+            .map(|row| column(row, 0))
+            .collect::<Outcome<_>>()?;
+        ids.retain(|id| !submitted.contains(id.as_str()));
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.change(
+            ids.len(),
+            "UPDATE plan SET made_up = false WHERE id = ANY($1)",
+            &[&ids],
+        )
     }
 
-    /// Changes one record. Where it is not there any more, a backend that starts has just made the
+    /// Changes so many records. Where one is not there any more, a backend that starts has just made the
     /// made-up people anew: the rows are to be judged once more.
-    fn change(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Outcome<()> {
-        match self.connection.execute(sql, values)? {
-            1 => Ok(()),
-            _ => Err(TrainingError::DatabaseUndid),
+    fn change(&self, rows: usize, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Outcome<()> {
+        if usize::try_from(self.connection.execute(sql, values)?) == Ok(rows) {
+            Ok(())
+        } else {
+            Err(TrainingError::DatabaseUndid)
         }
     }
 }
