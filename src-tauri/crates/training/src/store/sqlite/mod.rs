@@ -40,6 +40,7 @@ use crate::population::{AuthorityToShare, Population};
 use chrono::NaiveDate;
 use cpis_record::{CareSetting, NhsNumber, OdsCode};
 use readers::Readers;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::path::Path;
@@ -50,6 +51,9 @@ use writer::Writer;
 const STATEMENTS: usize = 64;
 /// KiB of pages that the connection that writes keeps in memory.
 const CACHE: i64 = 32 * 1024;
+/// Pages (of 4 KiB) of the write-ahead log after which they are taken over into the file. Who commits waits
+/// for that, and a page that many looks changed is taken over once.
+const CHECKPOINT: i64 = 8_000;
 
 /// The store in SQLite.
 pub(crate) struct SqliteStore {
@@ -102,8 +106,8 @@ impl SqliteStore {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "cache_size", -CACHE)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+        set_up(&connection)?;
         Ok(Self {
             writer: Writer::new(connection),
             readers: file.map(|file| Readers::of(file.to_owned())),
@@ -130,6 +134,15 @@ impl SqliteStore {
             None => self.writer.transaction(read),
         }
     }
+}
+
+/// What every connection needs.
+fn set_up(connection: &Connection) -> Outcome<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A kept statement would be planned anew for each value that it is given.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 impl Store for SqliteStore {

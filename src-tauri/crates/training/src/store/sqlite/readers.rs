@@ -4,12 +4,11 @@ use super::{Outcome, TrainingError};
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 /// Connections that are kept for the next reader.
-const KEPT: usize = 8;
+const KEPT: usize = 32;
 /// KiB of pages that one connection keeps in memory.
-const CACHE: i64 = 8 * 1024;
+const CACHE: i64 = 2 * 1024;
 
 /// The connections that read a file.
 pub(super) struct Readers {
@@ -58,8 +57,7 @@ impl Readers {
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -CACHE)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(super::STATEMENTS);
+        super::set_up(&connection)?;
         Ok(connection)
     }
 }
