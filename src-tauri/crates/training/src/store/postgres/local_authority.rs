@@ -235,7 +235,7 @@ impl<'c> Register<'c> {
         if added.is_empty() {
             return Ok(());
         }
-        fn column<T>(added: &[&SubmittedRecord], value: impl Fn(&SubmittedRecord) -> T) -> Vec<T> {
+        fn of_each<T>(added: &[&SubmittedRecord], value: impl Fn(&SubmittedRecord) -> T) -> Vec<T> {
             added.iter().map(|record| value(record)).collect()
         }
         let telephone =
@@ -247,14 +247,14 @@ impl<'c> Register<'c> {
              SELECT r.*, $9, $10, $11, false FROM unnest($1::text[], $2::text[], $3::text[], \
              $4::date[], $5::date[], $6::text[], $7::text[], $8::date[]) r",
             &[
-                &column(&added, |_| Uuid::new_v4().to_string()),
-                &column(&added, |r| r.nhs_number.digits()),
-                &column(&added, |r| r.kind.snomed().to_owned()),
-                &column(&added, |r| r.start),
-                &column(&added, |r| r.end),
-                &column(&added, |r| telephone(&r.office_hours)),
-                &column(&added, |r| telephone(&r.emergency_duty)),
-                &column(&added, |r| r.birth_date),
+                &of_each(&added, |_| Uuid::new_v4().to_string()),
+                &of_each(&added, |r| r.nhs_number.digits()),
+                &of_each(&added, |r| r.kind.snomed().to_owned()),
+                &of_each(&added, |r| r.start),
+                &of_each(&added, |r| r.end),
+                &of_each(&added, |r| telephone(&r.office_hours)),
+                &of_each(&added, |r| telephone(&r.emergency_duty)),
+                &of_each(&added, |r| r.birth_date),
                 &submitter.name,
                 &submitter.code.as_str(),
                 &now.to_rfc3339(),
