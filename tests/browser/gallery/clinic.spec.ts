@@ -35,7 +35,7 @@ test("the filters show who waits, who is checked and who is not", async ({ page,
 test("the checks are stopped by a button", async ({ page, open }) => {
   const host = await open(state("clinic-checking"));
   await page.getByRole("button", { name: "Stop", exact: true }).click();
-  expect(host.sent).toEqual([{ name: "stop_clinic_checks", args: {} }]);
+  await expect.poll(() => host.sent).toEqual([{ name: "stop_clinic_checks", args: {} }]);
 });
 
 test("a child is marked as not brought, and the mark is taken back", async ({ page, open }) => {
@@ -49,10 +49,12 @@ test("a child is marked as not brought, and the mark is taken back", async ({ pa
     .getByRole("button", { name: /^Was brought/ })
     .click();
   const id = (place: number) => `0198f000-0000-4000-8000-00000000000${place}`;
-  expect(host.sent).toEqual([
-    { name: "mark_not_brought", args: { id: id(2), on: true } },
-    { name: "mark_not_brought", args: { id: id(4), on: false } },
-  ]);
+  await expect
+    .poll(() => host.sent)
+    .toEqual([
+      { name: "mark_not_brought", args: { id: id(2), on: true } },
+      { name: "mark_not_brought", args: { id: id(4), on: false } },
+    ]);
 });
 
 test("the list is removed only after its page has said what goes", async ({ page, open }) => {
@@ -62,13 +64,13 @@ test("the list is removed only after its page has said what goes", async ({ page
   await page.getByText("Remove this list").click();
   await expect(page.getByText("Records of your checks stay and are sent.")).toBeVisible();
   await remove.click();
-  expect(host.sent).toEqual([{ name: "remove_clinic", args: {} }]);
+  await expect.poll(() => host.sent).toEqual([{ name: "remove_clinic", args: {} }]);
 });
 
 test("back online: not now", async ({ page, open }) => {
   const host = await open(state("clinic-back-online"));
   await page.getByRole("button", { name: "Not now" }).click();
-  expect(host.sent).toEqual([{ name: "leave_saved", args: {} }]);
+  await expect.poll(() => host.sent).toEqual([{ name: "leave_saved", args: {} }]);
 });
 
 test("a file is read as older booking systems write it, and one that is no text is not", async ({
@@ -108,11 +110,11 @@ test("Ctrl + Shift + C leads to the list, and Alt + Left back from its pages", a
   await page.keyboard.press("Control+Shift+C");
   await page.keyboard.press("Alt+ArrowLeft");
   const list = { name: "go", args: { place: "clinic-list" } };
-  expect(host.sent).toEqual([list, list]);
+  await expect.poll(() => host.sent).toEqual([list, list]);
   host.show({ ...state("record-refused"), revision: 20 });
   await expect(page.locator("h1")).toHaveText("A record needs attention");
   await page.keyboard.press("Alt+ArrowLeft");
-  expect(host.sent.at(-1)).toEqual({ name: "go", args: { place: "to-send" } });
+  await expect.poll(() => host.sent.at(-1)).toEqual({ name: "go", args: { place: "to-send" } });
 });
 
 test("an old copy is asked for once, and only where that is said", async ({ page, open }) => {

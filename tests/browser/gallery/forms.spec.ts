@@ -136,7 +136,9 @@ test("the practice network is a switch", async ({ page, open }) => {
   });
   await network.click();
   await expect(network).not.toBeChecked();
-  expect(host.sent).toEqual([{ name: "set_practice_weather", args: { weather: "offline" } }]);
+  await expect
+    .poll(() => host.sent)
+    .toEqual([{ name: "set_practice_weather", args: { weather: "offline" } }]);
   await expect(page.getByText("Now: there is no network")).toBeVisible();
 });
 
@@ -145,7 +147,7 @@ test("a check can be cancelled", async ({ page, open }) => {
   host.answer("cancel_check", after(state("not-checked-cancelled")));
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "Not checked" })).toBeFocused();
-  expect(host.sent).toEqual([{ name: "cancel_check", args: {} }]);
+  await expect.poll(() => host.sent).toEqual([{ name: "cancel_check", args: {} }]);
 });
 
 test("a made-up child fills the form in, and is not checked by that", async ({ page, open }) => {
@@ -164,7 +166,9 @@ test("a made-up child fills the form in, and is not checked by that", async ({ p
   ] as const) {
     await expect(page.getByLabel(part)).toHaveValue(value);
   }
-  expect(host.sent).toEqual([{ name: "use_practice_child", args: { case: "unborn-child" } }]);
+  await expect
+    .poll(() => host.sent)
+    .toEqual([{ name: "use_practice_child", args: { case: "unborn-child" } }]);
 });
 
 test("live mode has no scenario, whatever comes with a view", async ({ page, open }) => {
@@ -185,7 +189,7 @@ test("a check that was not made can be asked again, once", async ({ page, open }
   host.answer("check_again", after(state("checking-records")));
   await page.getByRole("button", { name: "Check again" }).dblclick();
   await expect(page.getByRole("heading", { name: "Checking" })).toBeAttached();
-  expect(host.sent).toEqual([{ name: "check_again", args: {} }]);
+  await expect.poll(() => host.sent).toEqual([{ name: "check_again", args: {} }]);
 });
 
 test("from help there is a way back to the result", async ({ page, open }) => {
