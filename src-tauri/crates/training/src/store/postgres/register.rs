@@ -144,11 +144,13 @@ pub(super) fn plans(c: &Connection, person: &NhsNumber) -> Outcome<Vec<StoredPla
     rows.iter().map(read_plan).collect()
 }
 
-/// Every record under some numbers, each with its number, in the same order.
+/// Every record under some numbers, each with its number, in the same order. Joined, since a kept plan would
+/// compare every record with each of the numbers, one after the other.
 pub(super) fn plans_of(c: &Connection, numbers: &[String]) -> Outcome<Vec<(String, StoredPlan)>> {
     let rows = c.query(
         &format!(
-            "SELECT {PLAN_COLUMNS}, nhs_number FROM plan WHERE nhs_number = ANY($1) \
+            "SELECT {PLAN_COLUMNS}, nhs_number \
+             FROM unnest($1::text[]) asked JOIN plan ON nhs_number = asked \
              ORDER BY start_date DESC NULLS LAST, id"
         ),
         &[&numbers],
