@@ -242,7 +242,7 @@ test("a look arrives in the open inbox by itself", async ({ classroom, page }) =
   // Nothing is held of this child, so nobody is told.
   await classroom.look(WITHOUT);
   await page.reload();
-  const looks = page.getByRole("table", { name: "Accesses, the newest first" });
+  const looks = page.getByRole("table", { name: "Accesses, the last to reach us first" });
   await expect(looks.locator("tbody").getByRole("row")).toHaveCount(1);
 });
 

@@ -40,10 +40,10 @@ export class Trainer {
     return this.inbox.locator("#inbox-state");
   }
 
-  /** The looks in the inbox, newest first. */
+  /** The looks in the inbox, the last to reach it first. */
   get looks(): Locator {
     return this.inbox
-      .getByRole("table", { name: "Accesses, the newest first" })
+      .getByRole("table", { name: "Accesses, the last to reach us first" })
       .locator("tbody")
       .getByRole("row");
   }

@@ -149,7 +149,7 @@ fn live(visit: &Visit, chosen: Option<&OdsCode>, arrived: &Arrived) -> Markup {
         note_rows.collect(),
     );
     let accesses = table(
-        "Accesses, the newest first",
+        "Accesses, the last to reach us first",
         &inbox_entry::ACCESS_COLUMNS,
         access_rows.collect(),
     );
