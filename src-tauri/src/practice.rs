@@ -148,6 +148,6 @@ impl Practice for TrainingPractice {
     }
 
     async fn stop(&self) {
-        self.backend.stop_listening().await;
+        self.backend.release_port().await;
     }
 }

@@ -146,6 +146,12 @@ impl TrainingBackend {
         self.app.base_url.clone()
     }
 
+    /// The address it listens on, whatever the URL under which it is offered.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
     /// A fresh one-time enrolment code, as the trainer would hand out. It holds for seven days.
     ///
     /// # Panics
@@ -270,7 +276,7 @@ impl TrainingBackend {
         self.app.renewals.so_far()
     }
 
-    /// Stops listening and drops every connection. What is kept stays.
+    /// Stops listening and drops every connection. What is kept stays, the port too.
     pub async fn stop_listening(&self) {
         self.listener.stop().await;
     }
@@ -278,7 +284,7 @@ impl TrainingBackend {
     /// Listens again, on the same port.
     ///
     /// # Errors
-    /// [`TrainingError::Listen`] when something else has taken the port.
+    /// [`TrainingError::Listen`] when the port could not be kept and something else has taken it.
     pub async fn listen_again(&self) -> Result<(), TrainingError> {
         let mut router = router(&self.app);
         if let Some(console) = &self.console {
@@ -296,9 +302,14 @@ impl TrainingBackend {
         self.listener.is_listening()
     }
 
+    /// Stops listening, drops every connection and gives the port back. What is kept stays.
+    pub async fn release_port(&self) {
+        self.listener.release().await;
+    }
+
     /// Stops for good.
     pub async fn shutdown(self) {
-        self.stop_listening().await;
+        self.release_port().await;
     }
 
     /// The switches for faults.

@@ -1,4 +1,7 @@
 //! The listener: one port for the life of the backend, which can be closed and opened again.
+//!
+//! While it is closed the port stays bound. Given back, it could be the system's choice for any
+//! program's next connection, and the address that every client was told would be lost.
 
 use crate::http::ClosingRouter;
 use crate::{TlsFiles, TrainingError, TrainingOptions};
@@ -7,16 +10,20 @@ use axum_server::tls_rustls::RustlsConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 use tower::make::Shared;
+
+/// How many connections may wait to be taken, as many as the standard library lets.
+const WAITING: u32 = 128;
 
 /// The listener.
 pub(crate) struct Listener {
     address: SocketAddr,
     tls: Option<RustlsConfig>,
-    /// Bound and not yet served from, so that the port is ours from the beginning.
-    bound: Mutex<Option<TcpListener>>,
+    /// The port, from the beginning and whenever nobody listens on it.
+    held: Mutex<Option<TcpSocket>>,
     serving: tokio::sync::Mutex<()>,
     running: Mutex<Option<Running>>,
 }
@@ -33,15 +40,15 @@ impl Listener {
             Some(files) => Some(tls_config(files)?),
             None => None,
         };
-        let bound = bind(options.listen)?;
-        let address = bound.local_addr().map_err(|cause| TrainingError::Listen {
+        let held = bind(options.listen)?;
+        let address = held.local_addr().map_err(|cause| TrainingError::Listen {
             address: options.listen,
             cause,
         })?;
         Ok(Self {
             address,
             tls,
-            bound: Mutex::new(Some(bound)),
+            held: Mutex::new(Some(held)),
             serving: tokio::sync::Mutex::new(()),
             running: Mutex::new(None),
         })
@@ -59,19 +66,13 @@ impl Listener {
         if self.is_listening() {
             return Ok(());
         }
-        let ready = self
-            .bound
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let listener = match ready {
-            Some(listener) => listener,
-            None => bind(self.address)?,
-        };
         let failed = |cause| TrainingError::Listen {
             address: self.address,
             cause,
         };
+        let held = self.held().take();
+        let held = held.map_or_else(|| bind(self.address), Ok)?;
+        let listener = open(held).map_err(failed)?;
         let handle = Handle::new();
         let make_service = Shared::new(service);
         let server = axum_server::from_tcp(listener)
@@ -92,25 +93,35 @@ impl Listener {
         Ok(())
     }
 
-    /// Stops listening and drops every connection.
+    /// Stops listening and drops every connection. The port stays ours.
     pub(crate) async fn stop(&self) {
         let _one_at_a_time = self.serving.lock().await;
         let running = self.running().take();
-        drop(
-            self.bound
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
         if let Some(Running { handle, task }) = running {
             handle.shutdown();
             // The port is closed when the task has ended; a task that panicked has closed it too.
             let _ = task.await;
+            match bind(self.address) {
+                Ok(socket) => *self.held() = Some(socket),
+                // Taken within this moment. Whoever listens again is told if it still is then.
+                Err(error) => tracing::warn!(%error, "the port could not be kept"),
+            }
             while handle.connection_count() > 0 {
                 tokio::task::yield_now().await;
             }
             tracing::info!(address = %self.address, "stopped listening");
         }
+    }
+
+    /// Stops listening, drops every connection and gives the port back.
+    pub(crate) async fn release(&self) {
+        self.stop().await;
+        drop(self.held().take());
+    }
+
+    /// The address, with the port that the system chose if none was named.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) fn is_listening(&self) -> bool {
@@ -119,8 +130,12 @@ impl Listener {
             .is_some_and(|r| !r.task.is_finished())
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+    fn running(&self) -> MutexGuard<'_, Option<Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<TcpSocket>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,8 +153,24 @@ async fn finish(serving: impl Future<Output = std::io::Result<()>>) {
     }
 }
 
-fn bind(address: SocketAddr) -> Result<TcpListener, TrainingError> {
-    TcpListener::bind(address).map_err(|cause| TrainingError::Listen { address, cause })
+fn bind(address: SocketAddr) -> Result<TcpSocket, TrainingError> {
+    let bound = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // As the standard library does: connections that ended a minute ago do not keep the port.
+        // On Windows the same switch would let two programs share it.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(socket)
+    };
+    bound().map_err(|cause| TrainingError::Listen { address, cause })
+}
+
+fn open(held: TcpSocket) -> std::io::Result<TcpListener> {
+    held.listen(WAITING)?.into_std()
 }
 
 /// A configuration with a provider of its own: the process may hold several, and then rustls

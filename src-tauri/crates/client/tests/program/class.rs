@@ -11,7 +11,6 @@ use cpis_client::view::{ClassFault, Place, PracticeClass, Screen, SignInFault, V
 use cpis_client::{Request, TypedClass};
 use cpis_training::{Case, TlsFiles, end_class, load_file};
 use serde_json::json;
-use std::net::{SocketAddr, TcpListener};
 use std::slice::from_ref;
 
 /// A code that no class has.
@@ -266,8 +265,10 @@ async fn each_reason_why_a_class_is_not_joined_is_told() {
             "{address} {typed}"
         );
     }
-    let nobody = format!("127.0.0.1:{}", free_port());
-    assert_eq!(fault(&desk, &nobody, &code).await, ClassFault::Unreachable);
+    let away = Classroom::start(&bench).await;
+    away.backend.stop_listening().await;
+    let address = away.address();
+    assert_eq!(fault(&desk, &address, &code).await, ClassFault::Unreachable);
 
     let busy = OtherService::start(|_| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;
     let address = busy.address.to_string();
@@ -298,23 +299,16 @@ async fn each_reason_why_a_class_is_not_joined_is_told() {
     desk.stop().await;
 }
 
-fn free_port() -> u16 {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    free.local_addr().unwrap().port()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_class_that_sends_people_to_another_address_is_not_joined() {
     let bench = Bench::start().await;
-    let port = free_port();
     let classroom = Classroom::with(&bench, |options| {
         options.public_url = Some("https://training.example".to_owned());
-        options.listen = SocketAddr::from(([127, 0, 0, 1], port));
     })
     .await;
     let code = classroom.add("Tuesday");
     let desk = bench.practice().await;
-    let address = format!("127.0.0.1:{port}");
+    let address = classroom.backend.address().to_string();
     assert_eq!(
         fault(&desk, &address, &code).await,
         ClassFault::OtherAddress
@@ -412,7 +406,7 @@ async fn a_live_service_in_the_place_of_a_class_gets_nothing_of_practice() {
     desk.check_first(Case::ChildProtection).await;
     desk.sent().await;
     // A record that waits, a session that is open, tokens that hold.
-    classroom.backend.stop_listening().await;
+    classroom.backend.release_port().await;
     desk.check_first(Case::LookedAfter).await;
     desk.tried().await;
     let address = classroom.address().parse().unwrap();

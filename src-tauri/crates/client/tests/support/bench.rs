@@ -9,8 +9,8 @@ use cpis_client::{
 };
 use cpis_fhir::AuditFacts;
 use cpis_training::{
-    CardDescription, Case, ExistingCards, Population, TrainingBackend, TrainingError,
-    TrainingOptions, TrainingPatient, population, write_cards, write_cards_with,
+    CardDescription, Case, ExistingCards, Population, TrainingBackend, TrainingOptions,
+    TrainingPatient, population, write_cards, write_cards_with,
 };
 use cpis_vault::Presence;
 use std::net::SocketAddr;
@@ -63,7 +63,8 @@ impl Bench {
             ..TrainingOptions::default()
         };
         change(&mut options);
-        let (backend, address) = backend(&options).await;
+        let backend = TrainingBackend::start(options.clone()).await.unwrap();
+        let address = backend.address();
         let folder = tempfile::tempdir().unwrap();
         let now = clock.read();
         let bench = Self {
@@ -122,7 +123,7 @@ impl Bench {
 
     /// Another backend on the same port, which knows nothing of what was.
     pub async fn replace_backend(&self, change: impl FnOnce(&mut TrainingOptions)) {
-        self.backend().stop_listening().await;
+        self.backend().release_port().await;
         let mut options = self.options.clone();
         options.listen = self.address;
         change(&mut options);
@@ -219,25 +220,6 @@ impl Bench {
     }
 }
 
-/// A backend and the address it listens on, which it does not say when it has a public one.
-async fn backend(options: &TrainingOptions) -> (TrainingBackend, SocketAddr) {
-    loop {
-        let free = std::net::TcpListener::bind(options.listen).unwrap();
-        let listen = free.local_addr().unwrap();
-        drop(free);
-        let options = TrainingOptions {
-            listen,
-            ..options.clone()
-        };
-        match TrainingBackend::start(options).await {
-            Ok(backend) => return (backend, listen),
-            // Another test has taken the port meanwhile.
-            Err(TrainingError::Listen { .. }) => {}
-            Err(error) => panic!("{error}"),
-        }
-    }
-}
-
 /// Prepares runs of the program on the bench.
 struct BenchLauncher {
     bench: Arc<Bench>,
@@ -290,8 +272,8 @@ impl Launcher for BenchLauncher {
 impl BenchLauncher {
     /// The built-in practice has a backend of its own in each run.
     async fn built_in(&self) -> Start {
-        let (backend, _) = backend(&self.bench.options).await;
-        let backend = Arc::new(backend);
+        let backend = TrainingBackend::start(self.bench.options.clone()).await;
+        let backend = Arc::new(backend.unwrap());
         *self.bench.backend.lock().unwrap() = backend.clone();
         let base_url = backend.base_url();
         self.practice(Some(backend), &base_url, self.bench.path("practice"), None)
@@ -407,7 +389,7 @@ impl Practice for BenchPractice {
 
     async fn stop(&self) {
         if let Some(backend) = &self.backend {
-            backend.stop_listening().await;
+            backend.release_port().await;
         }
     }
 }

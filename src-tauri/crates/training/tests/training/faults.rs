@@ -1,8 +1,9 @@
 //! Faults on request, and an end of listening.
 
 use crate::bench::{Bench, DENTIST, found, trace};
-use cpis_training::{Case, Fault};
+use cpis_training::{Case, Fault, TrainingBackend, TrainingOptions};
 use std::time::Duration;
+use tokio::net::{TcpSocket, TcpStream};
 
 const CARE_TEAM: &str = "/cpis/FHIR/R4/CareTeam";
 
@@ -95,7 +96,21 @@ async fn a_backend_that_does_not_listen_refuses_and_keeps_what_it_knows() {
     assert_eq!(bench.backend.base_url(), bench.base);
     found(look()).await;
     assert_eq!(bench.backend.accesses_of(&asked).unwrap().len(), 2);
-    bench.backend.shutdown().await;
+    bench.backend.release_port().await;
+    assert!(look().send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn nobody_else_is_given_the_port_while_it_does_not_listen() {
+    let backend = TrainingBackend::start(TrainingOptions::default());
+    let backend = backend.await.unwrap();
+    let address = backend.address();
+    let take = || TcpSocket::new_v4()?.bind(address);
+    backend.stop_listening().await;
+    take().unwrap_err();
+    assert!(TcpStream::connect(address).await.is_err());
+    backend.release_port().await;
+    take().unwrap();
 }
 
 #[tokio::test]
