@@ -1,6 +1,8 @@
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -73,6 +75,24 @@ export class Running {
 /** The program behind HTTP; the first line is its address. */
 export function journeyHost(switches: readonly string[]): Running {
   return new Running(HOST, ["--ui", "ui/dist-http", ...switches]);
+}
+
+/**
+ * An address for a backend that dies and comes back to it. Below the ports that systems give to any
+ * program's connection, so that none is given it meanwhile.
+ */
+export async function ownAddress(): Promise<string> {
+  const host = "127.0.0.1";
+  for (;;) {
+    const port = randomInt(20_000, 32_768);
+    const server = createServer().listen(port, host);
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (free) return `${host}:${port}`;
+  }
 }
 
 /** A training backend; its lines are its address, a one-time enrolment code and the trainer's passcode. */

@@ -10,8 +10,12 @@ const SERVICE = "/usr/sbin/pcscd";
 const SERVICE_FILES = "/run/pcscd";
 /** The card's own software: a PKCS#11 module with tokens in files. */
 export const MODULE = "/usr/lib/softhsm/libsofthsm2.so";
-/** Where the driver of the readers in software waits for a card. */
-const READER = { host: "127.0.0.1", port: 35963 };
+/**
+ * Where the driver of the readers in software waits for a card. Not where it does by itself: that port
+ * is one that the system gives to any program's connection, and the driver has no reader then.
+ */
+const READER = { host: "127.0.0.1", port: 0x5c7b };
+const DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const ANSWER_TO_RESET = Buffer.from([0x3b, 0x80, 0x80, 0x01]);
 /** Function not supported (ISO/IEC 7816-4 section 5.6). */
 const NOT_SUPPORTED = Buffer.from([0x6a, 0x81]);
@@ -42,7 +46,10 @@ export class Smartcard {
     process.env["SOFTHSM2_CONF"] = settings;
     await putOnToken(folder, p12, passcode);
     await removeWhatAKilledServiceLeft();
-    const service = spawn(SERVICE, ["--foreground"], { stdio: "ignore" });
+    const readers = path.join(folder, "readers");
+    await mkdir(readers);
+    await writeFile(path.join(readers, "vpcd"), reader(READER.port));
+    const service = spawn(SERVICE, ["--foreground", "--config", readers], { stdio: "ignore" });
     const ended = once(service, "exit").then(() => {
       throw new Error(
         "pcscd ended: it must be started as root, and none may run: systemctl stop pcscd.socket pcscd.service",
@@ -80,6 +87,18 @@ export class Smartcard {
     delete process.env["SOFTHSM2_CONF"];
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What the service is told of the reader in software (reader.conf(5)). */
+function reader(port: number): string {
+  const channel = `0x${port.toString(16).toUpperCase()}`;
+  return [
+    'FRIENDLYNAME "Virtual PCD"',
+    `DEVICENAME /dev/null:${channel}`,
+    `LIBPATH ${DRIVER}`,
+    `CHANNELID ${channel}`,
+    "",
+  ].join("\n");
 }
 
 /**

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { addClass, trainingBackend, writeCards, type Running } from "./programs";
+import { addClass, ownAddress, trainingBackend, writeCards, type Running } from "./programs";
 
 /** The file of the backend's store. */
 const DATABASE = "training.sqlite";
@@ -48,7 +48,7 @@ export class Workplace {
     const folder = await mkdtemp(path.join(tmpdir(), "cpis-workplace-"));
     const cardFolder = path.join(folder, "cards");
     const cards = writeCards(cardFolder);
-    const backend = trainingBackend("127.0.0.1:0", path.join(folder, DATABASE));
+    const backend = trainingBackend(await ownAddress(), path.join(folder, DATABASE));
     const url = await backend.line();
     const code = await backend.line();
     const passcode = await backend.line();

@@ -3,6 +3,7 @@
 use crate::keychain;
 use crate::window::program;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -28,7 +29,7 @@ impl Workplace {
         std::fs::create_dir_all(&backend_folder).unwrap();
         let file = backend_folder.join("training.sqlite");
         let database = format!("sqlite:{}", file.display());
-        let backend = Backend::serve("127.0.0.1:0", &database);
+        let backend = Backend::serve(&own_address(), &database);
         let workplace = Self { folder, database };
         std::fs::write(workplace.path("policy.toml"), backend.policy(&cards)).unwrap();
         (workplace, backend)
@@ -109,6 +110,16 @@ impl Drop for Backend {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// An address for a backend that dies and comes back to it. Below the ports that systems give to any
+/// program's connection, so that none is given it meanwhile.
+fn own_address() -> String {
+    let address = |port| format!("127.0.0.1:{port}");
+    (20_000..32_768)
+        .map(address)
+        .find(|address| TcpListener::bind(address).is_ok())
+        .unwrap()
 }
 
 /// Runs the backend's program for something else than serving. Returns what it printed.

@@ -21,19 +21,27 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_cpis-card-presence");
 const SERVICE: &str = "/usr/sbin/pcscd";
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
 const PROCESS_NUMBER: &str = "/run/pcscd/pcscd.pid";
-/// Where the driver of the readers in software waits for a card.
-const READER: &str = "127.0.0.1:35963";
+/// Where the driver of the readers in software waits for a card. Not where it does by itself: that
+/// port is one that the system gives to any program's connection (ip(7), `ip_local_port_range`),
+/// and the driver has no reader then.
+const READER: (&str, u16) = ("127.0.0.1", 0x5c7b);
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const ATR: [u8; 4] = [0x3b, 0x80, 0x80, 0x01];
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
 fn cards_readers_and_the_service_come_and_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, port) = READER;
+    let reader = format!(
+        "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
+    );
+    std::fs::write(folder.path().join("vpcd"), reader).unwrap();
     let _alone = alone();
     let (watch, told) = watch();
     assert_eq!(next(&told), Presence::NoService);
 
-    let service = Service::start(&[]);
+    let service = Service::start(folder.path());
     let Presence::Empty { readers } = next(&told) else {
         panic!("the driver has readers");
     };
@@ -49,7 +57,7 @@ fn cards_readers_and_the_service_come_and_go() {
     drop(service);
     assert_eq!(next(&told), Presence::NoService);
     card.take_out();
-    let service = Service::start(&[]);
+    let service = Service::start(folder.path());
     assert_eq!(next(&told), empty);
     let card = Card::put_in();
     card_is_told(&told);
@@ -66,7 +74,7 @@ fn a_service_without_a_reader_is_told() {
     let _alone = alone();
     let (watch, told) = watch();
     assert_eq!(next(&told), Presence::NoService);
-    let service = Service::start(&["--config", folder.path().to_str().unwrap()]);
+    let service = Service::start(folder.path());
     assert_eq!(next(&told), Presence::NoReader);
     drop(service);
     assert_eq!(next(&told), Presence::NoService);
@@ -136,7 +144,8 @@ impl Service {
         );
     }
 
-    fn start(arguments: &[&str]) -> Self {
+    /// Starts it with the readers that the files of a folder name.
+    fn start(readers: &Path) -> Self {
         for (file, package) in [(SERVICE, "pcscd"), (DRIVER, "vsmartcard-vpcd")] {
             let is_there = Path::new(file).exists();
             assert!(is_there, "{file} is missing: apt-get install {package}");
@@ -148,8 +157,8 @@ impl Service {
             let _ = std::fs::remove_file(left);
         }
         let service = Command::new(SERVICE)
-            .arg("--foreground")
-            .args(arguments)
+            .args(["--foreground", "--config"])
+            .arg(readers)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
