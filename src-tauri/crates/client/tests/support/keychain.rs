@@ -1,6 +1,7 @@
 //! A keychain that outlives the program, and one that refuses.
 
 use cpis_vault::{Keychain, KeychainError, RunKeychain, Workstation, WorkstationState};
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use zeroize::Zeroizing;
 
@@ -44,15 +45,30 @@ impl Keychain for Part {
     }
 }
 
-/// The name and value of the key.
+/// The name and value of the key. Each test is a process of its own, so the first one leaves it in a
+/// file for the others.
 static KEY: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("key-of-the-workstation.json");
+    if let Ok(kept) = std::fs::read(&file) {
+        return serde_json::from_slice(&kept).unwrap();
+    }
+    let key = make_key();
+    // In one step: whoever reads at the same time finds no half of it.
+    let kept = tempfile::NamedTempFile::new_in(folder).unwrap();
+    serde_json::to_writer(&kept, &key).unwrap();
+    kept.persist(&file).unwrap();
+    key
+});
+
+fn make_key() -> (String, Vec<u8>) {
     let made = Written::default();
     let folder = tempfile::tempdir().unwrap();
     Workstation::open(&made, folder.path(), WorkstationState::Fresh).unwrap();
     let written = made.0.into_inner().unwrap();
     let is_key = |(_, value): &(String, Vec<u8>)| value.len() > 32;
     written.into_iter().find(is_key).unwrap()
-});
+}
 
 /// A keychain that shows what was written.
 #[derive(Default)]
