@@ -16,7 +16,7 @@ fn frozen() -> PathBuf {
 ///
 /// # Errors
 /// When a file cannot be copied or opened.
-pub fn run(seed: u64) -> Result<(u64, Verdict), Box<dyn Error>> {
+pub fn run(seed: u64) -> Result<(u64, Verdict), Box<dyn Error + Send + Sync>> {
     let mut verdict = Verdict::default();
     for schema in 1.. {
         let ledger = frozen().join(format!("schema-{schema}.sqlite"));

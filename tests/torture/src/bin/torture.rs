@@ -1,4 +1,5 @@
-//! Runs the harnesses and prints what they saw. The last line is the sum.
+//! Runs the harnesses side by side, for most of them wait for a disk or a program, and prints what each saw.
+//! The last line is the sum.
 
 #![expect(
     clippy::print_stdout,
@@ -18,9 +19,14 @@ use cpis_torture::kills::{
 use cpis_torture::runs::on_a_folder;
 use cpis_torture::seeds::FOUND_FAULTS;
 use std::error::Error;
+use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Instant;
+
+/// Why a harness cannot go on.
+type Fault = Box<dyn Error + Send + Sync>;
 
 #[derive(Parser)]
 #[command(about = "Prove the audit trail: no look unrecorded, nothing lost, nothing doubled")]
@@ -45,39 +51,28 @@ struct Arguments {
     seed: u64,
 }
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+fn main() -> Result<ExitCode, Fault> {
     let arguments = Arguments::parse();
     let keys: Arc<dyn Protection> = Arc::new(TortureKeys::new()?);
-    let mut verdict = Verdict::default();
-
-    let begun = now();
-    let mut clock_jumps = 0;
-    for seed in seeds(&arguments).take(runs(arguments.cases)) {
-        let (jumps, one) = on_a_folder(seed, &keys);
-        clock_jumps += jumps;
-        note("state machine", seed, &one);
+    let (cuts, places, verdict) = std::thread::scope(|harnesses| {
+        let cases = begin(harnesses, || cases(&arguments, &keys));
+        let disks = begin(harnesses, || disks(&arguments, &keys));
+        let ledgers = begin(harnesses, || ledgers(&arguments, &keys));
+        let kills = begin(harnesses, || kills(&arguments));
+        let mut verdict = ended(cases)?.1;
+        let (cuts, one) = ended(disks)?;
         verdict += one;
-    }
+        verdict += ended(ledgers)?.1;
+        let (places, one) = ended(kills)?;
+        verdict += one;
+        Ok::<_, Fault>((cuts, places, verdict))
+    })?;
+    let others = match verdict.other.len() {
+        0 => String::new(),
+        count => format!(", {count} other faults"),
+    };
     println!(
-        "{} cases of random traffic on a real folder, in which the clock was set {clock_jumps} times, {} s",
-        arguments.cases,
-        begun.elapsed().as_secs()
-    );
-
-    let cuts = disks(&arguments, &keys, &mut verdict)?;
-
-    let (ledgers, one) = cpis_torture::upgrade::run(arguments.seed)?;
-    println!("{ledgers} ledgers of older programs");
-    note("upgrade", arguments.seed, &one);
-    verdict += one;
-
-    let places = kills(&arguments, &mut verdict)?;
-    changes(&arguments, &keys, &mut verdict)?;
-    if !verdict.other.is_empty() {
-        println!("{} other faults", verdict.other.len());
-    }
-    println!(
-        "torture: {cuts} power cuts, {} kills, {places} failpoints, {} state-machine cases, seed {}: {} unaudited, {} lost, {} doubled",
+        "torture: {cuts} power cuts, {} kills, {places} failpoints, {} state-machine cases, seed {}: {} unaudited, {} lost, {} doubled{others}",
         arguments.kills,
         arguments.cases,
         arguments.seed,
@@ -90,6 +85,42 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// What a harness saw: how much of what it counts it did, and what it has to say.
+#[derive(Default)]
+struct Report {
+    count: u64,
+    lines: String,
+    verdict: Verdict,
+}
+
+impl Report {
+    fn line(&mut self, text: impl std::fmt::Display) {
+        writeln!(self.lines, "{text}").expect("a string takes whatever is written to it");
+    }
+
+    fn add(&mut self, harness: &str, seed: u64, verdict: Verdict) {
+        if !verdict.is_clean() {
+            self.line(format_args!("{harness}, seed {seed}: {verdict:?}"));
+        }
+        self.verdict += verdict;
+    }
+}
+
+type Running<'scope> = ScopedJoinHandle<'scope, Result<Report, Fault>>;
+
+/// Begins a harness. It says everything in one piece, when it has ended.
+fn begin<'scope, 'env>(
+    harnesses: &'scope Scope<'scope, 'env>,
+    harness: impl FnOnce() -> Result<Report, Fault> + Send + 'scope,
+) -> Running<'scope> {
+    harnesses.spawn(|| harness().inspect(|report| print!("{}", report.lines)))
+}
+
+fn ended(harness: Running<'_>) -> Result<(u64, Verdict), Fault> {
+    let report = harness.join().map_err(|_| "a harness has panicked")??;
+    Ok((report.count, report.verdict))
 }
 
 /// Those that once found a fault, then one after the other.
@@ -112,118 +143,128 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn note(harness: &str, seed: u64, verdict: &Verdict) {
-    if !verdict.is_clean() {
-        println!("{harness}, seed {seed}: {verdict:?}");
+fn cases(arguments: &Arguments, keys: &Arc<dyn Protection>) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    let begun = now();
+    let mut clock_jumps = 0;
+    for seed in seeds(arguments).take(runs(arguments.cases)) {
+        let (jumps, one) = on_a_folder(seed, keys);
+        clock_jumps += jumps;
+        report.add("state machine", seed, one);
     }
+    report.line(format_args!(
+        "{} cases of random traffic on a real folder, in which the clock was set {clock_jumps} times, {} s",
+        arguments.cases,
+        begun.elapsed().as_secs()
+    ));
+    Ok(report)
 }
 
-/// Power cuts, and spells in which the disk is ill. Returns how many cuts there were.
+/// Power cuts, which are counted, and spells in which the disk is ill.
 #[cfg(target_os = "linux")]
-fn disks(
-    arguments: &Arguments,
-    keys: &Arc<dyn Protection>,
-    verdict: &mut Verdict,
-) -> Result<u64, Box<dyn Error>> {
+fn disks(arguments: &Arguments, keys: &Arc<dyn Protection>) -> Result<Report, Fault> {
     use cpis_torture::power::{NAME, PowerDisk};
     use cpis_torture::runs::{SPELLS, with_an_ill_disk, with_power_cuts};
+    let mut report = Report::default();
     let disk =
         PowerDisk::register(NAME).map_err(|code| format!("SQLite refused the disk: {code}"))?;
     let begun = now();
-    let mut cuts = 0;
     for seed in seeds(arguments).take(runs(arguments.power_cuts.div_ceil(SPELLS))) {
         let one = with_power_cuts(&disk, seed, keys);
-        cuts += SPELLS;
-        note("power cuts", seed, &one);
-        *verdict += one;
+        report.count += SPELLS;
+        report.add("power cuts", seed, one);
     }
-    println!("{cuts} power cuts, {} s", begun.elapsed().as_secs());
+    let cuts = report.count;
+    report.line(format_args!(
+        "{cuts} power cuts, {} s",
+        begun.elapsed().as_secs()
+    ));
     let begun = now();
     let mut spells = 0;
     for seed in seeds(arguments).take(runs(arguments.spells.div_ceil(SPELLS))) {
         let one = with_an_ill_disk(&disk, seed, keys);
         spells += SPELLS;
-        note("ill disk", seed, &one);
-        *verdict += one;
+        report.add("ill disk", seed, one);
     }
-    println!(
+    report.line(format_args!(
         "{spells} spells of a disk that is full, write-protected, or cannot be read, written or synced, {} s",
         begun.elapsed().as_secs()
-    );
-    Ok(cuts)
+    ));
+    Ok(report)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn disks(_: &Arguments, _: &Arc<dyn Protection>, _: &mut Verdict) -> Result<u64, Box<dyn Error>> {
-    println!("disks fail and lose their power only on Linux");
-    Ok(0)
+fn disks(_: &Arguments, _: &Arc<dyn Protection>) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    report.line("disks fail and lose their power only on Linux");
+    Ok(report)
 }
 
-/// Random changes to a stored ledger.
-fn changes(
-    arguments: &Arguments,
-    keys: &Arc<dyn Protection>,
-    verdict: &mut Verdict,
-) -> Result<(), Box<dyn Error>> {
+/// Ledgers of older programs, and random changes to a stored one.
+fn ledgers(arguments: &Arguments, keys: &Arc<dyn Protection>) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    let (ledgers, one) = cpis_torture::upgrade::run(arguments.seed)?;
+    report.line(format_args!("{ledgers} ledgers of older programs"));
+    report.add("upgrade", arguments.seed, one);
+
     let begun = now();
     let (tallies, false_alarms) =
         cpis_torture::chain::run(arguments.changes, arguments.seed, keys)?;
     for tally in &tallies {
-        println!(
+        report.line(format_args!(
             "  {:34} {:6} made {:6} found",
             tally.kind, tally.made, tally.found
-        );
+        ));
         if tally.made != tally.found {
             let missed = tally.made - tally.found;
             let text = format!("{missed} changes were not found: {}", tally.kind);
-            verdict.other.push(text);
+            report.verdict.other.push(text);
         }
     }
-    println!(
+    report.line(format_args!(
         "{} changes to a stored ledger, {false_alarms} false alarms, {} s",
         tallies.iter().map(|tally| tally.made).sum::<u32>(),
         begun.elapsed().as_secs()
-    );
+    ));
     if false_alarms > 0 {
-        verdict.other.push(format!("{false_alarms} false alarms"));
+        let text = format!("{false_alarms} false alarms");
+        report.verdict.other.push(text);
     }
-    Ok(())
+    Ok(report)
 }
 
+/// Kills at the named places, of which those are counted where the program died, and at random.
 #[cfg(unix)]
-fn kills(arguments: &Arguments, verdict: &mut Verdict) -> Result<usize, Box<dyn Error>> {
+fn kills(arguments: &Arguments) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    if arguments.kills == 0 {
+        return Ok(report);
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     let begun = now();
-    let places = runtime
-        .block_on(every_place(arguments, verdict))
-        .map_err(|trouble| trouble as Box<dyn Error>)?;
-    println!(
+    runtime.block_on(every_place(arguments, &mut report))?;
+    let places = report.count;
+    report.line(format_args!(
         "{places} failpoints of the real program, {} s",
         begun.elapsed().as_secs()
-    );
+    ));
     let begun = now();
-    runtime
-        .block_on(random_kills(arguments, verdict))
-        .map_err(|trouble| trouble as Box<dyn Error>)?;
-    println!(
+    runtime.block_on(random_kills(arguments, &mut report))?;
+    report.line(format_args!(
         "{} kills of the real program, {} s",
         arguments.kills,
         begun.elapsed().as_secs()
-    );
-    Ok(places)
+    ));
+    Ok(report)
 }
 
-/// Returns at how many places the program has died.
 #[cfg(unix)]
-async fn every_place(arguments: &Arguments, verdict: &mut Verdict) -> Result<usize, Trouble> {
-    if arguments.kills == 0 {
-        return Ok(0);
-    }
+async fn every_place(arguments: &Arguments, report: &mut Report) -> Result<(), Trouble> {
     let workplace = Workplace::set_up().await?;
     let mut account = Account::default();
     let runs = at_every_place(&workplace, &mut account, arguments.seed).await?;
     for run in &runs {
-        println!(
+        report.line(format_args!(
             "  {:34} {}{}",
             run.place.name(),
             if run.hit { "died there" } else { "NOT HIT" },
@@ -232,38 +273,49 @@ async fn every_place(arguments: &Arguments, verdict: &mut Verdict) -> Result<usi
             } else {
                 ""
             },
-        );
+        ));
     }
     let one = settle(&workplace, &mut account).await?;
-    note("failpoints", arguments.seed, &one);
-    *verdict += one;
+    report.add("failpoints", arguments.seed, one);
     let hit = |place: &&Failpoint| runs.iter().any(|run| run.place == **place && run.hit);
-    Ok(Failpoint::ALL.iter().filter(hit).count())
-}
-
-#[cfg(unix)]
-async fn random_kills(arguments: &Arguments, verdict: &mut Verdict) -> Result<(), Trouble> {
-    if arguments.kills == 0 {
-        return Ok(());
-    }
-    let workplace = Workplace::set_up().await?;
-    let mut account = Account::default();
-    at_once(&workplace, &mut account).await?;
-    println!("a second run of the program on the same folder");
-    at_random(&workplace, &mut account, arguments.kills, arguments.seed).await?;
-    let one = settle(&workplace, &mut account).await?;
-    println!(
-        "  {} results shown, {} records in the end",
-        account.shown_count(),
-        account.record_count()
-    );
-    note("kills", arguments.seed, &one);
-    *verdict += one;
+    report.count = Failpoint::ALL.iter().filter(hit).count() as u64;
     Ok(())
 }
 
+/// At two workplaces at a time, each with a backend and a folder of its own.
+#[cfg(unix)]
+async fn random_kills(arguments: &Arguments, report: &mut Report) -> Result<(), Trouble> {
+    let half = arguments.kills / 2;
+    let seed = arguments.seed;
+    let (first, second) = tokio::try_join!(
+        at_a_workplace(arguments.kills - half, seed),
+        at_a_workplace(half, seed.wrapping_add(1)),
+    )?;
+    report.line("a second run of the program on the same folder, at both workplaces");
+    for (seed, (account, one)) in [(seed, first), (seed.wrapping_add(1), second)] {
+        report.line(format_args!(
+            "  {} results shown, {} records in the end",
+            account.shown_count(),
+            account.record_count()
+        ));
+        report.add("kills", seed, one);
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn at_a_workplace(kills: u32, seed: u64) -> Result<(Account, Verdict), Trouble> {
+    let workplace = Workplace::set_up().await?;
+    let mut account = Account::default();
+    at_once(&workplace, &mut account).await?;
+    at_random(&workplace, &mut account, kills, seed).await?;
+    let verdict = settle(&workplace, &mut account).await?;
+    Ok((account, verdict))
+}
+
 #[cfg(not(unix))]
-fn kills(_: &Arguments, _: &mut Verdict) -> Result<usize, Box<dyn Error>> {
-    println!("the real program is only killed on Unix");
-    Ok(0)
+fn kills(_: &Arguments) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    report.line("the real program is only killed on Unix");
+    Ok(report)
 }
