@@ -7,7 +7,8 @@ export default defineConfig({
   globalSetup: "./evidence/empty.ts",
   reporter: "list",
   fullyParallel: true,
-  workers: 2,
+  // One more than the cores of the smallest machine: a journey waits for a program most of the time.
+  workers: 3,
   forbidOnly: Boolean(process.env["CI"]),
   timeout: 30_000,
   use: {
