@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
-import path from "node:path";
 import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:net";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 

@@ -14,6 +14,7 @@ mod cases;
 mod certificates;
 mod class;
 mod clinic;
+mod clinic_kept;
 mod clinic_measured;
 mod clinic_print;
 mod connection;
