@@ -51,10 +51,7 @@ pub fn stale_console_style() -> Result<Vec<String>, String> {
     };
     let before = read()?;
     let mut command = project::npm(&project::screen());
-    step::succeed(
-        "style of the trainer's console",
-        command.args(["run", CONSOLE_STYLE]),
-    )?;
+    step::answer(command.args(["run", CONSOLE_STYLE]))?;
     Ok(if read()? == before {
         Vec::new()
     } else {
