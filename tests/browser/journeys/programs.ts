@@ -79,12 +79,12 @@ export function journeyHost(switches: readonly string[]): Running {
 
 /**
  * An address for a backend that dies and comes back to it. Below the ports that systems give to any
- * program's connection, so that none is given it meanwhile.
+ * program's connection, so that none is given it meanwhile, and above that of the smartcard reader.
  */
 export async function ownAddress(): Promise<string> {
   const host = "127.0.0.1";
   for (;;) {
-    const port = randomInt(20_000, 32_768);
+    const port = randomInt(24_000, 32_768);
     const server = createServer().listen(port, host);
     const free = await once(server, "listening").then(
       () => true,

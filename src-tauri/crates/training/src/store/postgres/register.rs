@@ -144,8 +144,9 @@ pub(super) fn plans(c: &Connection, person: &NhsNumber) -> Outcome<Vec<StoredPla
     rows.iter().map(read_plan).collect()
 }
 
-/// Every record under some numbers, each with its number, in the same order. Joined, since a kept plan would
-/// compare every record with each of the numbers, one after the other.
+/// Every record under some numbers, each with its number, in the same order. No number may be there twice: its
+/// records would be, too. Joined, since a kept plan would compare every record with each of the numbers, one after
+/// the other.
 pub(super) fn plans_of(c: &Connection, numbers: &[String]) -> Outcome<Vec<(String, StoredPlan)>> {
     let rows = c.query(
         &format!(
