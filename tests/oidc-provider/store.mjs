@@ -30,7 +30,7 @@ export function store(kind) {
     },
     async revokeByGrantId(grant) {
       for (const [place, { payload }] of kept) {
-        if (payload.grantId === grant) kept.delete(place);
+        if (place.startsWith(at("")) && payload.grantId === grant) kept.delete(place);
       }
     },
   };

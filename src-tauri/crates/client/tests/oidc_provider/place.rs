@@ -20,6 +20,8 @@ const DIGITS: &str = "482913";
 pub const TOKEN: &str = "/token";
 /// Where it shows its keys.
 pub const KEYS: &str = "/jwks";
+/// Where it is told that a token is over.
+const REVOCATION: &str = "/token/revocation";
 
 /// Whoever reads in the log what a refusal was must be alone in it.
 static LOG: RwLock<()> = RwLock::const_new(());
@@ -138,9 +140,12 @@ impl Place {
             .await;
     }
 
-    /// Signs out, up to where somebody can sign in.
+    /// Signs out, up to where somebody can sign in. The provider has been told, too: it revokes the
+    /// whole grant, which is also that of whoever signs in next in the same browser.
     pub async fn sign_out(&self) {
+        let told = self.wire.requests(REVOCATION).len();
         self.desk.ask(Request::SignOut).await;
+        self.wire.answered(REVOCATION, told + 1).await;
         self.desk.ask(Request::Go(Screens::Find)).await;
     }
 

@@ -45,6 +45,7 @@ struct Tapped {
     canned: Mutex<Vec<(String, String)>>,
     amendments: Mutex<Vec<(String, Amendment)>>,
     held: watch::Sender<Option<String>>,
+    answered: watch::Sender<Vec<String>>,
 }
 
 impl Wire {
@@ -65,6 +66,7 @@ impl Wire {
             canned: Mutex::default(),
             amendments: Mutex::default(),
             held: watch::Sender::new(None),
+            answered: watch::Sender::default(),
         };
         let wire = Self(Arc::new(tapped));
         let router = Router::new().fallback(pass).with_state(wire.clone());
@@ -132,6 +134,16 @@ impl Wire {
         tokio::time::timeout(super::PATIENCE, came).await.unwrap();
     }
 
+    /// Waits until the backend has answered so many requests whose path begins so.
+    #[allow(dead_code, reason = "only some of the tests wait for answers")]
+    pub async fn answered(&self, path: &str, count: usize) {
+        let mut answered = self.0.answered.subscribe();
+        let enough =
+            |paths: &Vec<String>| paths.iter().filter(|at| at.starts_with(path)).count() >= count;
+        let wait = tokio::time::timeout(super::PATIENCE, answered.wait_for(enough));
+        wait.await.unwrap().unwrap();
+    }
+
     /// Passes everything on again.
     pub fn pass_on(&self) {
         self.0.canned.lock().unwrap().clear();
@@ -195,19 +207,24 @@ async fn pass(State(wire): State<Wire>, request: Request) -> Response {
     let mut held = wire.0.held.subscribe();
     let free = |held: &Option<String>| !held.as_ref().is_some_and(|at| path.starts_with(at));
     held.wait_for(free).await.unwrap();
-    keep(&wire, path, &body);
+    keep(&wire, &path, &body);
+    wire.0.answered.send_modify(|paths| paths.push(path));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
 }
 
-fn keep(wire: &Wire, path: String, body: &[u8]) {
+fn keep(wire: &Wire, path: &str, body: &[u8]) {
     let Ok(answer) = serde_json::from_slice::<serde_json::Value>(body) else {
         return;
     };
     let tokens = ["access_token", "refresh_token"].map(|name| answer[name].as_str());
     let mut secrets = wire.0.secrets.lock().unwrap();
     secrets.extend(tokens.into_iter().flatten().map(str::to_owned));
-    wire.0.answers.lock().unwrap().push((path, answer));
+    wire.0
+        .answers
+        .lock()
+        .unwrap()
+        .push((path.to_owned(), answer));
 }
