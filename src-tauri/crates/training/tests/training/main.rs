@@ -8,6 +8,7 @@
 mod access;
 mod audit;
 mod audit_batch;
+mod authority_notifications;
 mod authority_program;
 mod bench;
 mod browser;
