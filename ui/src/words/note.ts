@@ -5,9 +5,11 @@ import type { NoticeKind } from "../bindings/NoticeKind";
 import type { QueuedState } from "../bindings/QueuedState";
 import { RESULT } from "./result";
 
-/** Where a record does not name the authority. */
+/** Where a record does not name the authority: within a sentence, and standing alone. */
 const AUTHORITY = "the local authority";
+const AUTHORITY_ALONE = "The local authority";
 export const authorityName = (name: string | null) => name ?? AUTHORITY;
+export const authorityAlone = (name: string | null) => name ?? AUTHORITY_ALONE;
 
 /** A note that something in a record is wrong. */
 export const NOTE = {
