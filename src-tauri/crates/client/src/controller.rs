@@ -39,6 +39,7 @@ mod practice;
 mod print;
 mod print_clinic;
 mod queue;
+mod role;
 mod search;
 mod settings;
 mod sign_in;

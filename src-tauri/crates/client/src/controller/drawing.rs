@@ -3,8 +3,9 @@
 use super::by_clock::lacks_history;
 use super::clinic_drawing::result_on_clinic;
 use super::note_queue::kind_of;
+use super::role::Choice;
 use super::search::Search;
-use super::sign_in::{Choice, SignedIn, Unlocking};
+use super::sign_in::{SignedIn, Unlocking};
 use super::{Controller, Person, check};
 use crate::jwt::{jwk, thumbprint};
 use crate::view::{

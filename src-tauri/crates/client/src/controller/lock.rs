@@ -16,7 +16,8 @@
 use super::cards::CardThere;
 use super::clinic::Clinic;
 use super::kept::{self, Keeping, KeptSession};
-use super::sign_in::{Choice, SignedIn, SignedOut, Unlocking, typed_passcode};
+use super::role::Choice;
+use super::sign_in::{SignedIn, SignedOut, Unlocking, typed_passcode};
 use super::{Controller, Event, Person, check, clinic_disk, not_now, report};
 use crate::answer::Question;
 use crate::clinic::ClinicList;
