@@ -7,6 +7,7 @@
 
 mod browser;
 mod by_clock;
+mod cancel;
 mod cards;
 mod check;
 mod class;

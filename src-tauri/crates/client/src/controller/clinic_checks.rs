@@ -5,7 +5,8 @@
 //! gets it, and the screen says until when. What ends one ends all: a service that cannot be reached, a
 //! role that is refused, a trail that cannot be written.
 
-use super::look::{self, Cancel, Purpose};
+use super::cancel::Cancel;
+use super::look::{self, Purpose};
 use super::{Controller, Person, not_now};
 use crate::clinic::ChildState;
 use crate::view::{ChecksStopped, CommandError, FindBlocked, Place};

@@ -1,5 +1,6 @@
 //! One look: begun on record, made in a task of its own, concluded on record, and only then opened.
 
+use super::cancel::{Cancel, unless_cancelled};
 use super::{Controller, Event, Person, not_now, report};
 use crate::answer::{Answer, Arrival, History, Question};
 use crate::lookup::{self, AskedPause, Terms};
@@ -48,9 +49,6 @@ pub(super) enum Purpose {
     /// A child of the clinic list.
     Clinic { run: u64, child: Uuid },
 }
-
-/// Ends the look when it is used or dropped; the look goes on record as cancelled.
-pub(super) type Cancel = oneshot::Sender<()>;
 
 impl Controller {
     /// Begins a look. When this returns, it is on record as attempted, or is not made. Nothing is shown
@@ -205,22 +203,18 @@ impl LookTask {
                 let _ = self.events.try_send(Event::CheckAsksRecords { generation });
             }
         };
-        tokio::select! {
-            // First: a lock takes the tokens away with it, which the look would give as its reason.
-            biased;
-            // A dropped sender means that the session went away: the same.
-            _ = cancelled => {
-                // A source that tells nobody has told nobody.
-                let tells = self.session.service().source() == PlanSource::Cpis;
-                let arrival = if tells && asked.load(Ordering::Relaxed) {
-                    Arrival::Unknown
-                } else {
-                    Arrival::NotActedOn
-                };
-                Answer::cancelled(self.mode, arrival)
-            }
-            answer = lookup::look(attempt, &terms, &self.question, on_records) => answer,
+        let look = lookup::look(attempt, &terms, &self.question, on_records);
+        if let Some(answer) = unless_cancelled(cancelled, look).await {
+            return answer;
         }
+        // A source that tells nobody has told nobody.
+        let tells = self.session.service().source() == PlanSource::Cpis;
+        let arrival = if tells && asked.load(Ordering::Relaxed) {
+            Arrival::Unknown
+        } else {
+            Arrival::NotActedOn
+        };
+        Answer::cancelled(self.mode, arrival)
     }
 }
 

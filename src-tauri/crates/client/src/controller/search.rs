@@ -7,6 +7,7 @@
 //!
 //! Kept: what the last search gave, until the person goes elsewhere. Dropped at a lock: everything.
 
+use super::cancel::unless_cancelled;
 use super::check::{Find, date_faults};
 use super::look::{blocked, reached_by};
 use super::{Controller, Event, Person, not_now, report};
@@ -243,13 +244,10 @@ impl SearchTask {
             today: self.world.clock.now().date_naive(),
             pause: &AskedPause::default(),
         };
-        tokio::select! {
-            // First: a lock takes the tokens away with it, which the search would give as its reason.
-            biased;
-            // A dropped sender means that the session went away: the same.
-            _ = cancelled => SearchAnswer::not_done(NotCheckedCause::Cancelled),
-            answer = search::search(attempt, &terms, &self.sought) => answer,
-        }
+        let search = search::search(attempt, &terms, &self.sought);
+        unless_cancelled(cancelled, search)
+            .await
+            .unwrap_or_else(|| SearchAnswer::not_done(NotCheckedCause::Cancelled))
     }
 }
 
