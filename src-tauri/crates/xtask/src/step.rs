@@ -3,7 +3,9 @@
 use crate::project;
 use std::fs::File;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How many lines of a failed step's output are shown: npm says what is wrong first, most others last.
@@ -23,42 +25,86 @@ pub struct Finished {
 /// # Errors
 /// When the command could not be started at all.
 pub fn logged(name: &str, command: &mut Command) -> Result<Finished, String> {
-    let folder = project::target().join("logs");
-    let path = folder.join(format!("{}.log", name.replace(' ', "-")));
-    let could_not =
-        |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
-    std::fs::create_dir_all(&folder).map_err(could_not)?;
-    let log = File::create(&path).map_err(could_not)?;
-    let errors = log.try_clone().map_err(could_not)?;
+    begin(name);
+    match start(name, command) {
+        Ok(running) => running.end(),
+        Err(reason) => {
+            end(Duration::ZERO, false);
+            Err(reason)
+        }
+    }
+}
 
-    let watch = begin(name);
-    let status = command
+/// A command that runs while other steps do.
+pub struct Running {
+    name: String,
+    log: PathBuf,
+    ended: JoinHandle<(std::io::Result<ExitStatus>, Duration)>,
+}
+
+/// Starts a command and prints nothing yet.
+///
+/// # Errors
+/// When it could not be started.
+pub fn start(name: &str, command: &mut Command) -> Result<Running, String> {
+    let folder = project::target().join("logs");
+    let log = folder.join(format!("{}.log", name.replace(' ', "-")));
+    let could_not = |error: std::io::Error| format!("{} cannot be written: {error}", log.display());
+    std::fs::create_dir_all(&folder).map_err(could_not)?;
+    let file = File::create(&log).map_err(could_not)?;
+    let errors = file.try_clone().map_err(could_not)?;
+
+    let watch = Stopwatch::start();
+    let mut child = command
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
-        .stdout(log)
+        .stdout(file)
         .stderr(errors)
-        .status()
+        .spawn()
         .map_err(|error| {
             let program = command.get_program().to_string_lossy().into_owned();
-            end(&watch, false);
             format!("{program} could not be started: {error}")
         })?;
-    end(&watch, status.success());
-
-    let written = std::fs::read(&path)
-        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    let output = String::from_utf8_lossy(&written).into_owned();
-    if !status.success() {
-        show(&output);
-        println!(
-            "  {name}: {status}; all of its output is in {}",
-            path.display()
-        );
-    }
-    Ok(Finished {
-        succeeded: status.success(),
-        output,
+    Ok(Running {
+        name: name.to_owned(),
+        log,
+        ended: std::thread::spawn(move || (child.wait(), watch.elapsed())),
     })
+}
+
+impl Running {
+    /// Waits for the command, and prints for it what [`logged`] prints.
+    ///
+    /// # Errors
+    /// When it is not known how it ended.
+    pub fn finish(self) -> Result<Finished, String> {
+        begin(&self.name);
+        self.end()
+    }
+
+    fn end(self) -> Result<Finished, String> {
+        let Self { name, log, ended } = self;
+        let (status, took) = ended
+            .join()
+            .unwrap_or_else(|_| (Err(std::io::ErrorKind::Other.into()), Duration::ZERO));
+        end(took, status.as_ref().is_ok_and(ExitStatus::success));
+        let status = status.map_err(|error| format!("how {name} ended is not known: {error}"))?;
+
+        let written = std::fs::read(&log)
+            .map_err(|error| format!("{} cannot be read: {error}", log.display()))?;
+        let output = String::from_utf8_lossy(&written).into_owned();
+        if !status.success() {
+            show(&output);
+            println!(
+                "  {name}: {status}; all of its output is in {}",
+                log.display()
+            );
+        }
+        Ok(Finished {
+            succeeded: status.success(),
+            output,
+        })
+    }
 }
 
 /// Runs a command as [`logged`] does, and takes a status other than 0 for an error.
@@ -73,9 +119,10 @@ pub fn succeed(name: &str, command: &mut Command) -> Result<String, String> {
 
 /// Runs what is done in this program itself, and prints one line for it and every fault that it found.
 pub fn judged(name: &str, judge: impl FnOnce() -> Result<Vec<String>, String>) -> bool {
-    let watch = begin(name);
+    let watch = Stopwatch::start();
+    begin(name);
     let faults = judge().unwrap_or_else(|reason| vec![reason]);
-    end(&watch, faults.is_empty());
+    end(watch.elapsed(), faults.is_empty());
     for fault in &faults {
         println!("    {fault}");
     }
@@ -135,16 +182,15 @@ impl Stopwatch {
     }
 }
 
-fn begin(name: &str) -> Stopwatch {
+fn begin(name: &str) {
     print!("  {name:<44}");
     // A terminal that is gone is no reason to stop.
     let _ = std::io::stdout().flush();
-    Stopwatch::start()
 }
 
-fn end(watch: &Stopwatch, well: bool) {
+fn end(took: Duration, well: bool) {
     let word = if well { "ok" } else { "FAILED" };
-    println!("{word:<7}{:>5} s", watch.elapsed().as_secs());
+    println!("{word:<7}{:>5} s", took.as_secs());
 }
 
 fn show(output: &str) {

@@ -2,7 +2,8 @@
 
 use crate::counts::{Counts, Table};
 use crate::packages::{self, Need};
-use crate::{project, step};
+use crate::project;
+use crate::step::{self, Running};
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -35,12 +36,23 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode, String> {
     })
 }
 
-/// The proof in the size for every change. The harness must have been built.
-pub fn small(table: &mut Table) {
+/// Starts the proof in the size for every change. The harness must have been built.
+///
+/// # Errors
+/// When it could not be started.
+pub fn start_small() -> Result<Running, String> {
     let mut command = Command::new(project::built("torture"));
     command.current_dir(project::root()).args(SMALL);
-    let finished = step::logged("proof of the audit trail", &mut command);
-    let (succeeded, output) = finished.map_or((false, String::new()), |finished| {
+    step::start("proof of the audit trail", &mut command)
+}
+
+/// Waits for the proof, and says what it showed.
+pub fn finish_small(proof: Result<Running, String>, table: &mut Table) {
+    let proof = match proof {
+        Ok(running) => running,
+        Err(reason) => return table.add_failure("Proof of the audit trail", &reason),
+    };
+    let (succeeded, output) = proof.finish().map_or((false, String::new()), |finished| {
         (finished.succeeded, finished.output)
     });
     let last = output.lines().rfind(|line| line.starts_with("torture: "));
