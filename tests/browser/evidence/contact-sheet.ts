@@ -60,26 +60,33 @@ ${names
 export async function layOut(browser: Browser, names: readonly string[]): Promise<string[]> {
   rmSync(SHEETS, { recursive: true, force: true });
   mkdirSync(SHEETS, { recursive: true });
+  const sheets = await Promise.all(LAYOUTS.map((layout) => layOutAs(layout, browser, names)));
+  return sheets.flat();
+}
+
+async function layOutAs(
+  layout: Layout,
+  browser: Browser,
+  names: readonly string[],
+): Promise<string[]> {
+  const { name, width, height, columns, rows } = layout;
   const sheets: string[] = [];
-  for (const layout of LAYOUTS) {
-    const { name, width, height, columns, rows } = layout;
-    const window = await browser.newPage({
-      viewport: { width: columns * (width + 12) + 12, height: rows * (height + 28) + 12 },
-    });
-    for (let start = 0; start < names.length; start += columns * rows) {
-      const sheet = `${name}-${String(start / (columns * rows) + 1).padStart(2, "0")}`;
-      const html = path.join(SHEETS, `${sheet}.html`);
-      writeFileSync(html, page(layout, names.slice(start, start + columns * rows)));
-      await window.goto(pathToFileURL(html).href);
-      const missing = await window.evaluate(
-        () => [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).length,
-      );
-      if (missing > 0) throw new Error(`${missing} pictures are missing on ${sheet}`);
-      await window.screenshot({ path: path.join(SHEETS, `${sheet}.png`), fullPage: true });
-      rmSync(html);
-      sheets.push(sheet);
-    }
-    await window.close();
+  const window = await browser.newPage({
+    viewport: { width: columns * (width + 12) + 12, height: rows * (height + 28) + 12 },
+  });
+  for (let start = 0; start < names.length; start += columns * rows) {
+    const sheet = `${name}-${String(start / (columns * rows) + 1).padStart(2, "0")}`;
+    const html = path.join(SHEETS, `${sheet}.html`);
+    writeFileSync(html, page(layout, names.slice(start, start + columns * rows)));
+    await window.goto(pathToFileURL(html).href);
+    const missing = await window.evaluate(
+      () => [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).length,
+    );
+    if (missing > 0) throw new Error(`${missing} pictures are missing on ${sheet}`);
+    await window.screenshot({ path: path.join(SHEETS, `${sheet}.png`), fullPage: true });
+    rmSync(html);
+    sheets.push(sheet);
   }
+  await window.close();
   return sheets;
 }
