@@ -103,6 +103,11 @@ const BROWSERS: &[&str] = &[
     "google-chrome-stable",
 ];
 
+/// Ubuntu has no package of them but its snap, which keeps a folder for temporary files to itself.
+const NO_BROWSER: &str = "Missing: Chromium, for the tests in a browser, and apt knows no package of it. \
+    Run `sudo apt-get update` if you have not. On Ubuntu install Google Chrome, https://www.google.com/chrome. \
+    Then try again.";
+
 /// The oldest Node.js that the screen builds with.
 const NODE: (u32, u32) = (20, 19);
 
@@ -209,7 +214,7 @@ fn apt(missing: &[&'static str]) -> Result<(), String> {
     if !as_root && step::answer(Command::new("sudo").args(["-n", "true"])).is_err() {
         return Err(format!(
             "Missing packages. Install them, then try again:\n\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends {}\n",
-            obtainable(missing, apt_has).join(" ")
+            obtainable(missing, apt_has)?.join(" ")
         ));
     }
     let command = |arguments: &[&str]| {
@@ -226,20 +231,35 @@ fn apt(missing: &[&'static str]) -> Result<(), String> {
     let mut install = command(&["install", "-y", "--no-install-recommends"]);
     step::succeed(
         "system packages",
-        install.args(obtainable(missing, apt_has)),
+        install.args(obtainable(missing, apt_has)?),
     )?;
     Ok(())
 }
 
 /// These packages, and for one that the system does not have what will do in its place.
-fn obtainable(names: &[&'static str], has: impl Fn(&str) -> bool) -> Vec<&'static str> {
+///
+/// # Errors
+/// What a person must install, where the system has neither.
+fn obtainable(
+    names: &[&'static str],
+    has: impl Fn(&str) -> bool,
+) -> Result<Vec<&'static str>, String> {
     let otherwise = |name: &str| {
         let package = PACKAGES.iter().find(|package| package.name == name);
         package.and_then(|package| package.otherwise)
     };
     names
         .iter()
-        .map(|name| otherwise(name).filter(|_| !has(name)).unwrap_or(name))
+        .map(|&name| match otherwise(name) {
+            Some(other) if !has(name) => {
+                if has(other) {
+                    Ok(other)
+                } else {
+                    Err(NO_BROWSER.to_owned())
+                }
+            }
+            _ => Ok(name),
+        })
         .collect()
 }
 
@@ -282,8 +302,11 @@ mod tests {
     #[test]
     fn a_package_that_the_system_does_not_have_is_replaced() {
         let wanted = ["chromium-headless-shell", "xvfb"];
-        assert_eq!(obtainable(&wanted, |_| true), wanted);
-        assert_eq!(obtainable(&wanted, |_| false), ["chromium", "xvfb"]);
+        assert_eq!(obtainable(&wanted, |_| true).unwrap(), wanted);
+        let other = obtainable(&wanted, |name| name == "chromium").unwrap();
+        assert_eq!(other, ["chromium", "xvfb"]);
+        let neither = obtainable(&wanted, |_| false).unwrap_err();
+        assert!(neither.contains("Google Chrome"), "{neither}");
     }
 
     #[cfg(target_os = "linux")]
