@@ -1,10 +1,14 @@
 import { fileURLToPath } from "node:url";
+import type { NotePrintState } from "../../../ui/src/bindings/NotePrintState";
 import type { View } from "../../../ui/src/bindings/View";
 import { states } from "./states";
+import { noteOnPaper } from "./states/note";
 import { live } from "./states/state";
 import { expect, test } from "./test";
 
 const SCREENSHOTS = fileURLToPath(new URL("../../../target/gallery/", import.meta.url));
+
+const EXACT = { exact: true };
 
 const state = (name: string): View => {
   const found = states.find((one) => one.name === name);
@@ -112,6 +116,34 @@ test("a note on paper names the child, the record and what is wrong, and that it
   }
   await page.setViewportSize({ width: 720, height: 1000 });
   await page.screenshot({ path: `${SCREENSHOTS}paper/note.png`, fullPage: true });
+});
+
+test("an authority without a name is written as a line of its own begins", async ({
+  page,
+  open,
+}) => {
+  const host = await open(state("note-review-other-child"));
+  const to = page.locator(".nhsuk-summary-list__row").filter({ has: page.getByText("To", EXACT) });
+  await expect(to.getByRole("definition")).toHaveText("The local authority");
+
+  host.show(after(state("notice-print-only"), 2));
+  await expect(page.getByText("The local authority In office hours: Not known")).toBeVisible();
+
+  if (noteOnPaper.state !== "ready") throw new Error("no paper");
+  const { printout } = noteOnPaper;
+  const print: NotePrintState = {
+    state: "ready",
+    printout: { ...printout, record: { ...printout.record, authority: null } },
+  };
+  const printed = state("note-printed");
+  if (printed.screen.kind !== "note") throw new Error("no note");
+  const screen = { ...printed.screen, note: { ...printed.screen.note, print } };
+  host.show(after({ ...printed, screen }, 3));
+  await expect.poll(() => host.sent).toEqual([{ name: "print_drawn", args: {} }]);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("definition").first()).toHaveText("The local authority");
+  await page.setViewportSize({ width: 720, height: 1000 });
+  await page.screenshot({ path: `${SCREENSHOTS}paper/note-unnamed-authority.png`, fullPage: true });
 });
 
 test("whether a missed appointment is told is a choice, and it is told once", async ({

@@ -123,6 +123,8 @@ const northmoor = {
   emergencyDuty: "01632 960222",
 };
 
+const unnamed = { name: null, officeHours: null, emergencyDuty: null };
+
 const notice = (
   name: string,
   heading: string,
@@ -243,10 +245,8 @@ export const noteStates: State[] = [
   },
   notice("asked", ASKED, {}),
   { ...notice("yes", ASKED, {}), then: yes, focus: "[value=yes]" },
-  notice("two-authorities", ASKED, {
-    authorities: [northmoor, { name: null, officeHours: null, emergencyDuty: null }],
-  }),
-  notice("print-only", ASKED, { way: "print-only" }),
+  notice("two-authorities", ASKED, { authorities: [northmoor, unnamed] }),
+  notice("print-only", ASKED, { way: "print-only", authorities: [northmoor, unnamed] }),
   notice("not-known", ASKED, { way: "not-known" }, offline),
   notice("nothing-chosen", ASKED, {
     stage: { kind: "form", faults: [{ field: "tell", code: "tell-missing" }], blocked: null },
