@@ -13,6 +13,8 @@ export class Present {
   stopped = $state(false);
 
   readonly #backend: Backend;
+  /** Ends when the command before has been answered. */
+  #before: Promise<void> = Promise.resolve();
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -34,15 +36,25 @@ export class Present {
     void this.#forgetLastMatch();
   }
 
-  /** Carries out a command and draws what it led to. Never rejects. */
-  readonly act: Act = async (command) => {
+  /**
+   * Carries out a command and draws what it led to. Never rejects.
+   *
+   * Each command waits until the one before is answered. Two on their way together may overtake each
+   * other, and somebody who presses two keys must end where the second one leads.
+   */
+  readonly act: Act = (command) => {
+    this.#before = this.#before.then(() => this.#carryOut(command));
+    return this.#before;
+  };
+
+  async #carryOut(command: (backend: Backend) => Promise<View>): Promise<void> {
     try {
       this.accept(await command(this.#backend));
     } catch (rejection) {
       if (asCommandError(rejection).code === "not-now") await this.#again();
       else this.#stop();
     }
-  };
+  }
 
   /** The command did not fit the screen, so the screen was old. */
   async #again(): Promise<void> {

@@ -50,6 +50,37 @@ test("a command that does not fit draws the present view again", async () => {
   expect(present.stopped).toBe(false);
 });
 
+test("a command waits until the one before is answered", async () => {
+  const given: string[] = [];
+  let answer = (_: View) => {};
+  const { backend } = scripted((name) => {
+    given.push(name);
+    return new Promise((resolve) => (answer = resolve));
+  });
+  const present = new Present(backend);
+  const first = present.act((program) => program.go("help"));
+  const lock = present.act((program) => program.lock());
+  await tick();
+  expect(given, "two on their way together could overtake each other").toEqual(["go"]);
+  answer(help(1));
+  await first;
+  await tick();
+  expect(given).toEqual(["go", "lock"]);
+  answer(help(2));
+  await lock;
+  expect(present.view?.revision).toBe(2);
+});
+
+test("a command that was refused does not keep the next one back", async () => {
+  const { backend } = scripted((name) =>
+    name === "go_on" ? refused("not-now") : Promise.resolve(help(name === "lock" ? 2 : 1)),
+  );
+  const present = new Present(backend);
+  void present.act((program) => program.goOn());
+  await present.act((program) => program.lock());
+  expect(present.view?.revision).toBe(2);
+});
+
 test("a program that stopped leaves nothing in the window", async () => {
   const { backend, tell } = scripted((name) =>
     name === "view" ? Promise.resolve(help(1)) : refused("stopped"),

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import type { View } from "../../../ui/src/bindings/View";
-import type { Sent } from "./serve";
 import { states } from "./states";
 import { practice } from "./states/state";
 import { expect, test } from "./test";
@@ -186,15 +185,16 @@ test("the buttons copy the number and print with or without earlier views", asyn
   open,
 }) => {
   const host = await open(state("result-child-protection"));
-  // Each is waited for: two that are on their way may overtake each other.
-  const pressed = async (name: string, command: Sent) => {
-    const before = [...host.sent];
-    await page.getByRole("button", { name, exact: true }).click();
-    await expect.poll(() => host.sent).toEqual([...before, command]);
-  };
-  await pressed("Copy NHS number", { name: "copy_number", args: {} });
-  await pressed("Print summary", { name: "print", args: { withHistory: false } });
-  await pressed("Print it with the earlier views", { name: "print", args: { withHistory: true } });
+  await page.getByRole("button", { name: "Copy NHS number" }).click();
+  await page.getByRole("button", { name: "Print summary", exact: true }).click();
+  await page.getByRole("button", { name: "Print it with the earlier views" }).click();
+  await expect
+    .poll(() => host.sent)
+    .toEqual([
+      { name: "copy_number", args: {} },
+      { name: "print", args: { withHistory: false } },
+      { name: "print", args: { withHistory: true } },
+    ]);
 });
 
 test("a link fills the number, and another link another one", async ({ page, open }) => {

@@ -250,11 +250,8 @@ test("use is reported at most every 30 seconds, and only of somebody", async ({ 
 
 test("keys lead to places", async ({ page, open }) => {
   const host = await open(HELP);
-  // Each is waited for: two that are on their way may overtake each other.
   await page.keyboard.press("Control+k");
-  await expect.poll(() => host.sent.length).toBe(1);
   await page.keyboard.press("F1");
-  await expect.poll(() => host.sent.length).toBe(2);
   await page.keyboard.press("Control+l");
   await expect
     .poll(() => host.sent)
