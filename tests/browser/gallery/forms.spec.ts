@@ -200,6 +200,23 @@ test("from help there is a way back to the result", async ({ page, open }) => {
   await expect.poll(() => host.sent).toEqual([{ name: "go", args: { place: "result" } }]);
 });
 
+test("the menu stays where it is when there is a way back to the result", async ({
+  page,
+  open,
+}) => {
+  const places = async () =>
+    Promise.all(
+      ["Find a child", "Clinic list", "To send", "Settings", "Help"].map((name) =>
+        page.getByRole("navigation").getByRole("button", { name, exact: true }).boundingBox(),
+      ),
+    );
+  const host = await open(state("result-child-protection"));
+  const before = await places();
+  host.show(after(state("help-with-a-result")));
+  await expect(page.getByRole("button", { name: "Back to the result" })).toHaveCount(2);
+  expect((await places()).map((place) => place?.x)).toEqual(before.map((place) => place?.x));
+});
+
 test("a reset of the practice cards is confirmed", async ({ page, open }) => {
   await open(state("sign-in-practice"));
   await page.getByRole("button", { name: "Reset the practice cards" }).click();
