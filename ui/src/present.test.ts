@@ -52,7 +52,7 @@ test("a command that does not fit draws the present view again", async () => {
 
 test("a command waits until the one before is answered", async () => {
   const given: string[] = [];
-  let answer = (_: View) => {};
+  let answer: (given: View) => void = () => {};
   const { backend } = scripted((name) => {
     given.push(name);
     return new Promise((resolve) => (answer = resolve));
