@@ -37,7 +37,10 @@ export interface Host {
   push(view: View): void;
   /** From now on a command of this name is answered with this view. */
   answer(name: string, view: View): void;
-  /** From now on commands are taken, but answered only when the returned function is called. */
+  /**
+   * From now on commands are taken, but answered only when the returned function is called; not
+   * `view` and `activity`, which the window gives by itself, and which others would wait behind.
+   */
   hold(): () => void;
   /** From now on every command but `view` is refused; with `null` none is any more. */
   refuse(error: CommandError | null): void;
@@ -56,8 +59,10 @@ export async function serve(first: View): Promise<Host> {
 
   const command = async (name: string, body: string, response: ServerResponse) => {
     if (name === "activity") activity += 1;
-    else if (name !== "view") sent.push({ name, args: JSON.parse(body) });
-    await held;
+    else if (name !== "view") {
+      sent.push({ name, args: JSON.parse(body) });
+      await held;
+    }
     const refused = name === "view" ? null : refusal;
     const answer = answers.get(name);
     if (answer && refused === null) present = answer;
