@@ -57,6 +57,16 @@ test("a child is marked as not brought, and the mark is taken back", async ({ pa
     ]);
 });
 
+test("F8 that is held down asks for one child", async ({ page, open }) => {
+  const host = await open(state("result-on-clinic"));
+  for (let press = 0; press < 4; press += 1) await page.keyboard.down("F8");
+  await page.keyboard.up("F8");
+  await page.keyboard.press("F1");
+  const help = { name: "go", args: { place: "help" } };
+  await expect.poll(() => host.sent.at(-1)).toEqual(help);
+  expect(host.sent).toEqual([{ name: "next_child", args: {} }, help]);
+});
+
 test("the list is removed only after its page has said what goes", async ({ page, open }) => {
   const host = await open(state("clinic-ready"));
   const remove = page.getByRole("button", { name: "Remove the list and all copies" });
