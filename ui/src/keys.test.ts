@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { View } from "./bindings/View";
-import { keyAction, type KeyPress } from "./keys";
+import { isHeldEnter, keyAction, type KeyPress } from "./keys";
 import { view } from "./test-views";
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
@@ -89,4 +89,17 @@ test("other holds belong to the system", () => {
   expect(keyAction(press("k", { ctrlKey: true, altKey: true }), signedIn)).toBeNull();
   expect(keyAction(press("k", { ctrlKey: true, shiftKey: true }), signedIn)).toBeNull();
   expect(keyAction(press("F1"), null)).toBeNull();
+});
+
+test("Enter that stays down counts once, but makes lines where text is written", () => {
+  const pressed = (on: string, repeat: boolean) => {
+    const element = document.createElement(on);
+    const event = new KeyboardEvent("keydown", { key: "Enter", repeat });
+    element.dispatchEvent(event);
+    return isHeldEnter(event);
+  };
+  expect(pressed("button", false)).toBe(false);
+  expect(pressed("button", true)).toBe(true);
+  expect(pressed("input", true)).toBe(true);
+  expect(pressed("textarea", true)).toBe(false);
 });

@@ -90,3 +90,7 @@ export function keyAction(press: KeyPress, view: View | null): KeyAction | null 
       return null;
   }
 }
+
+/** Enter that stays down, which would press a button or send a form again and again. */
+export const isHeldEnter = (event: KeyboardEvent): boolean =>
+  event.repeat && event.key === "Enter" && !(event.target instanceof HTMLTextAreaElement);

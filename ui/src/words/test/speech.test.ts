@@ -9,6 +9,7 @@ const NOT_SPOKEN: Record<string, string> = {
   "The program did not answer.": "an error of the seam; the window then has words of its own",
   "…-hint …-error": "ids",
   ArrowLeft: "the name of a key, for the program",
+  Enter: "the name of a key, for the program",
   "result …": "the name of a screen, for the program",
   "find …": "the name of a screen, for the program",
   "note …": "the name of a screen, for the program",
