@@ -67,6 +67,19 @@ test("F8 that is held down asks for one child", async ({ page, open }) => {
   expect(host.sent).toEqual([{ name: "next_child", args: {} }, help]);
 });
 
+test("Enter that is held down marks one child once", async ({ page, open }) => {
+  const host = await open(state("clinic-checked"));
+  await rows(page)
+    .nth(1)
+    .getByRole("button", { name: /^Was not brought/ })
+    .focus();
+  for (let press = 0; press < 4; press += 1) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await page.keyboard.press("F1");
+  await expect.poll(() => host.sent.at(-1)?.name).toBe("go");
+  expect(host.sent.map(({ name }) => name)).toEqual(["mark_not_brought", "go"]);
+});
+
 test("the list is removed only after its page has said what goes", async ({ page, open }) => {
   const host = await open(state("clinic-ready"));
   const remove = page.getByRole("button", { name: "Remove the list and all copies" });

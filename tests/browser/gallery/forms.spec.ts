@@ -158,7 +158,7 @@ test("a made-up child fills the form in, and is not checked by that", async ({ p
   host.answer("use_practice_child", after(state("find-practice-filled")));
   await scenario.getByRole("button", { name: "Fill in the form" }).click();
   await expect(page.getByLabel("NHS number")).toHaveValue("999 000 0018");
-  await expect(page.getByLabel("NHS number")).toBeFocused();
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   for (const [part, value] of [
     ["Day", "6"],
     ["Month", "8"],

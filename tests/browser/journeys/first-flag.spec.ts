@@ -155,6 +155,8 @@ test("in practice the scenario fills the form, and the person checks", async ({ 
   await journey.signIn(HOLDERS.nurse);
   await journey.pick("no-end-date");
   await journey.look("find-practice-child");
+  await expect(journey.heading("Find a child")).toBeFocused();
+  await page.keyboard.press("Tab");
   await expect(journey.field("NHS number")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(journey.heading("Child protection plan in place")).toBeFocused();

@@ -28,7 +28,7 @@ test("without an NHS number: found by name, chosen, and then checked as a new ch
 
   // To choose somebody asks nothing: the form is filled, and the person checks.
   await page.getByRole("button", { name: new RegExp(`^${SEARCH.use}`) }).click();
-  await expect(journey.heading("Find a child")).toBeVisible();
+  await expect(journey.heading("Find a child")).toBeFocused();
   await expect(journey.field("NHS number")).toHaveValue(spaced(someone.nhsNumber));
   await expect(journey.field("Year")).toHaveValue(someone.year);
   await journey.look("search-chosen");

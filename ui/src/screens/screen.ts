@@ -32,7 +32,9 @@ export function arrivalField({ program, screen }: View): string | null {
     case "choose-passcode":
       return "passcode";
     case "find":
-      return "nhs-number";
+      // One that was filled is read first: a key that was meant for the page before, or for another
+      // program, would change or send what stands there.
+      return screen.filled === null && screen.chosen === null ? "nhs-number" : null;
     case "clinic-import":
       return "clinic-text";
     case "clinic-list":

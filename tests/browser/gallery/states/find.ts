@@ -30,7 +30,12 @@ const find = (
   ),
   title: `${faults.length > 0 ? "Error: " : ""}Find a child - CP-IS Check`,
   heading: "Find a child",
-  focus: faults.length > 0 ? ".nhsuk-error-summary" : blocked ? "h1" : "#nhs-number",
+  focus:
+    faults.length > 0
+      ? ".nhsuk-error-summary"
+      : (blocked ?? filled ?? chosen)
+        ? "h1"
+        : "#nhs-number",
 });
 
 const byLink: FilledIn = { ordinal: 1, by: "link", nhsNumber: "9990000018", birthDate: null };
@@ -169,6 +174,7 @@ export const findStates: State[] = [
   {
     ...inPractice,
     name: "find-practice-filled",
+    focus: "h1",
     view: practice(
       find("", {
         filled: { ...byLink, by: "practice", birthDate: "2018-08-06" },
