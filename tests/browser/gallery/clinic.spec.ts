@@ -67,6 +67,17 @@ test("F8 that is held down asks for one child", async ({ page, open }) => {
   expect(host.sent).toEqual([{ name: "next_child", args: {} }, help]);
 });
 
+test("F8 that is pressed twice asks for one child", async ({ page, open }) => {
+  const host = await open(state("result-on-clinic"));
+  const release = host.hold();
+  await page.keyboard.press("F8");
+  await page.keyboard.press("F8");
+  release();
+  await page.keyboard.press("F1");
+  await expect.poll(() => host.sent.at(-1)?.name).toBe("go");
+  expect(host.sent.map(({ name }) => name)).toEqual(["next_child", "go"]);
+});
+
 test("Enter that is held down marks one child once", async ({ page, open }) => {
   const host = await open(state("clinic-checked"));
   await rows(page)

@@ -180,6 +180,17 @@ test("the keys for printing ask the program, and never the browser", async ({ pa
   expect(taken.at(-1)).toBe(true);
 });
 
+test("the keys for printing, pressed twice, print once", async ({ page, open }) => {
+  const host = await open(state("result-child-protection"));
+  const release = host.hold();
+  await page.keyboard.press("Control+p");
+  await page.keyboard.press("Control+p");
+  release();
+  await page.keyboard.press("F1");
+  await expect.poll(() => host.sent.at(-1)?.name).toBe("go");
+  expect(host.sent.map(({ name }) => name)).toEqual(["print", "go"]);
+});
+
 test("the buttons copy the number and print the summary", async ({ page, open }) => {
   const host = await open(state("result-child-protection"));
   await page.getByRole("button", { name: "Copy NHS number" }).click();
