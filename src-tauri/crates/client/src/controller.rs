@@ -45,6 +45,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod trail;
+mod unlock_order;
 mod user;
 
 use crate::class::JoinedClass;

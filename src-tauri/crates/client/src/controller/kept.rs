@@ -159,15 +159,15 @@ pub(super) struct SessionWriter {
     task: JoinHandle<()>,
 }
 
-/// Answers when the session is on the disk, or not.
-pub(super) type Keeping = oneshot::Receiver<Result<(), SessionFileError>>;
+/// Answers when the session is on the disk, or that it is over because it cannot be kept.
+pub(super) type Keeping = oneshot::Receiver<Result<(), SessionEnd>>;
 
 enum Write {
     Keep {
         sealed: SealedSession,
         ends: i64,
         now: i64,
-        done: oneshot::Sender<Result<(), SessionFileError>>,
+        done: oneshot::Sender<Result<(), SessionEnd>>,
     },
     Remove,
 }
@@ -202,10 +202,10 @@ impl Write {
                 now,
                 done,
             } => {
-                let kept = file.keep(&sealed, ends, now);
-                if let Err(error) = &kept {
+                let kept = file.keep(&sealed, ends, now).map_err(|error| {
                     tracing::error!(%error, "the session could not be kept");
-                }
+                    SessionEnd::NotKept
+                });
                 // Mostly nobody waits for it.
                 let _ = done.send(kept);
             }

@@ -15,9 +15,10 @@
 
 use super::cards::CardThere;
 use super::clinic::Clinic;
-use super::kept::{self, Keeping, KeptSession};
+use super::kept::{self, KeptSession};
 use super::role::Choice;
 use super::sign_in::{SignedIn, SignedOut, Unlocking, typed_passcode};
+use super::unlock_order::UnlockOrder;
 use super::{Controller, Event, Person, check, clinic_disk, not_now, report};
 use crate::answer::Question;
 use crate::clinic::ClinicList;
@@ -48,8 +49,7 @@ pub(super) struct Locked {
     /// The cards in the readers when the person signed in with a smartcard.
     pub cards_there: Vec<CardThere>,
     place: Option<SealedSession>,
-    /// The session on its way to the disk; an unlock waits for it.
-    keeping: Option<Keeping>,
+    order: UnlockOrder,
 }
 
 pub(super) type UnlockResult = Result<Unsealed, NotUnlocked>;
@@ -115,7 +115,7 @@ impl Locked {
             ends: ends.map_or(now, |ends| ends.with_timezone(&now.timezone())),
             cards_there: Vec::new(),
             place: None,
-            keeping: None,
+            order: UnlockOrder::default(),
         }
     }
 }
@@ -230,7 +230,7 @@ impl Controller {
                 ends,
                 cards_there: person.cards_there,
                 place,
-                keeping: Some(self.keep_sealed(sealed, ends)),
+                order: UnlockOrder::after(self.keep_sealed(sealed, ends)),
             })),
             None => {
                 self.drop_session_file();
@@ -265,18 +265,12 @@ impl Controller {
         locked.busy = true;
         locked.fault = None;
         let place = locked.place.clone();
-        let keeping = locked.keeping.take();
+        let turn = locked.order.next();
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
-            let result = match kept_by(keeping).await {
-                Ok(()) => {
-                    let unsealing = move || unseal(&file, &folder, place.as_ref(), &passcode, now);
-                    blocking(unsealing).await
-                }
-                Err(error) => Err(error),
-            };
-            let result = Box::new(result);
+            let unsealing = move || unseal(&file, &folder, place.as_ref(), &passcode, now);
+            let result = Box::new(turn.take(blocking(unsealing)).await);
             report(&events, Event::Unlocked { generation, result }).await;
         });
         Ok(())
@@ -353,17 +347,6 @@ impl Controller {
         choices
             .into_iter()
             .find(|choice| Some(choice.id().as_str()) == id)
-    }
-}
-
-/// Waits until the session that is to be unlocked is on the disk.
-async fn kept_by(keeping: Option<Keeping>) -> Result<(), NotUnlocked> {
-    let Some(keeping) = keeping else {
-        return Ok(());
-    };
-    match keeping.await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(NotUnlocked::Over(SessionEnd::NotKept)),
     }
 }
 

@@ -152,9 +152,29 @@ async fn an_unlock_under_way_is_given_up_when_the_screen_is_locked() {
     // Both unlocks have ended after this one.
     desk.unlock_with(WRONG).await;
     for view in desk.views_since(given_up.revision) {
-        assert!(locked(&view).is_some());
+        assert!(locked(&view).is_some(), "{:?}", view.screen);
     }
-    desk.unlock_with(&passcode).await;
+    let view = desk.unlock_with(&passcode).await;
+    assert!(matches!(view.screen, Screen::Find { .. }), "{view:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_third_wrong_passcode_counts_when_its_unlock_is_given_up() {
+    let (bench, desk) = bench().await;
+    desk.ask(Request::Lock).await;
+    desk.unlock_with(WRONG).await;
+    desk.unlock_with(WRONG).await;
+    desk.ask(Request::Unlock {
+        passcode: WRONG.into(),
+    })
+    .await;
+    let given_up = desk.ask(Request::LockFor(LockSignal::ScreenLocked)).await;
+    assert!(locked(&given_up).is_some(), "{given_up:?}");
+    let view = desk.unlock_with(&bench.passcode(DENTIST)).await;
+    let Screen::SessionEnded { cause, .. } = view.screen else {
+        panic!("a try too many: {view:?}");
+    };
+    assert_eq!(cause, SessionEnd::TooManyTries);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
