@@ -86,6 +86,7 @@ impl Controller {
     pub(super) fn choose_passcode(&mut self, typed: &SecretString) -> Result<(), CommandError> {
         let pepper = self.engine()?.keys.passcode_pepper();
         let folder = self.engine()?.kept_folder.clone();
+        let written = self.clinic_written();
         let generation = self.generation + 1;
         self.last_used = self.now();
         let Person::SignedIn(person) = &mut self.person else {
@@ -108,6 +109,7 @@ impl Controller {
         self.generation = generation;
         let events = self.events.clone();
         self.tasks.spawn(async move {
+            written.await;
             let key = blocking(move || PasscodeKey::new(&passcode, &pepper, &folder)).await;
             let key = Box::new(key);
             report(&events, Event::PasscodeChosen { generation, key }).await;

@@ -7,7 +7,7 @@ use crate::program::blocking;
 use crate::shown::ShownContent;
 use chrono::{DateTime, FixedOffset};
 use cpis_vault::{KeptFolder, KeptValue, SealedSession};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ enum Write {
         stamp: CopyStamp,
     },
     Clear,
+    /// Nothing: says that everything before it has been done.
+    Reached(oneshot::Sender<()>),
 }
 
 /// What became of a write.
@@ -48,6 +50,16 @@ impl ClinicWriter {
             }
         });
         Self { writes, task }
+    }
+
+    /// Waits until everything that was asked for so far has been done.
+    fn reached(&self) -> impl Future<Output = ()> + use<> {
+        let (told, reached) = oneshot::channel();
+        // A writer that is gone writes no more.
+        let _ = self.writes.send(Write::Reached(told));
+        async move {
+            let _ = reached.await;
+        }
     }
 
     /// Waits until everything is written.
@@ -72,6 +84,11 @@ impl Write {
                 Some(Written::Copy { child, stamp }),
             ),
             Self::Clear => (folder.clear(), None),
+            Self::Reached(told) => {
+                // Whoever waited has given up.
+                let _ = told.send(());
+                return None;
+            }
         };
         match result {
             Ok(()) => written,
@@ -162,9 +179,23 @@ impl Controller {
         over
     }
 
+    /// Waits until everything that was asked for so far is on the disk: a list that is read before
+    /// would be an older one, or none.
+    pub(super) fn clinic_written(&self) -> impl Future<Output = ()> + use<> {
+        let reached = self.clinic_writer.as_ref().map(ClinicWriter::reached);
+        async move {
+            if let Some(reached) = reached {
+                reached.await;
+            }
+        }
+    }
+
+    /// What is heard while the program is locked is taken in by the unlock.
     pub(super) fn on_clinic_written(&mut self, written: Written) {
-        let Person::SignedIn(person) = &mut self.person else {
-            return;
+        let person = match &mut self.person {
+            Person::SignedIn(person) => person,
+            Person::Locked(locked) => return locked.clinic_written.push(written),
+            Person::Nobody(_) | Person::Ended(_) => return,
         };
         let clinic = &mut person.clinic;
         match written {
@@ -208,4 +239,29 @@ pub(super) fn read_list(bytes: &[u8]) -> Option<ClinicList> {
     let mut list: ClinicList = serde_json::from_slice(bytes).ok()?;
     list.settle();
     Some(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cpis_vault::{Passcode, SessionKey};
+
+    #[tokio::test]
+    async fn everything_that_was_asked_for_is_on_the_disk_when_it_is_said() {
+        const CHANGES: i64 = 100;
+        let data = tempfile::tempdir().unwrap();
+        let folder = KeptFolder::new(data.path());
+        let key = SessionKey::new(&Passcode::new("123456").unwrap(), &[1; 32]).unwrap();
+        let sealed = kept::seal(&key, &"a list").unwrap();
+        let (events, _controller) = mpsc::channel(1);
+        let writer = ClinicWriter::start(folder.clone(), events);
+        for ends in 1..=CHANGES {
+            let sealed = sealed.clone();
+            let write = Write::List(KeptValue { ends, sealed });
+            assert!(writer.writes.send(write).is_ok());
+        }
+        writer.reached().await;
+        let list = folder.read(LIST).unwrap().unwrap();
+        assert_eq!(list.ends, CHANGES);
+    }
 }

@@ -48,6 +48,8 @@ pub(super) struct Locked {
     pub ends: DateTime<FixedOffset>,
     /// The cards in the readers when the person signed in with a smartcard.
     pub cards_there: Vec<CardThere>,
+    /// What became of writes that were under way at the lock.
+    pub clinic_written: Vec<clinic_disk::Written>,
     place: Option<SealedSession>,
     order: UnlockOrder,
 }
@@ -114,6 +116,7 @@ impl Locked {
             fault: None,
             ends: ends.map_or(now, |ends| ends.with_timezone(&now.timezone())),
             cards_there: Vec::new(),
+            clinic_written: Vec::new(),
             place: None,
             order: UnlockOrder::default(),
         }
@@ -229,6 +232,7 @@ impl Controller {
                 fault: None,
                 ends,
                 cards_there: person.cards_there,
+                clinic_written: Vec::new(),
                 place,
                 order: UnlockOrder::after(self.keep_sealed(sealed, ends)),
             })),
@@ -293,6 +297,7 @@ impl Controller {
             }
         };
         let ends = locked.ends;
+        let written = std::mem::take(&mut locked.clinic_written);
         let service = match &self.wiring.engine {
             Ok(engine) => engine.service.clone(),
             Err(_) => None,
@@ -340,6 +345,9 @@ impl Controller {
             paper: None,
         }));
         self.go_on_with_clinic(place.list);
+        for written in written {
+            self.on_clinic_written(written);
+        }
     }
 
     fn choice_named(&self, user: &crate::session::User, id: Option<&str>) -> Option<Choice> {

@@ -144,7 +144,9 @@ impl Controller {
         });
         let generation = self.next_generation();
         let (events, world) = (self.events.clone(), self.wiring.world.clone());
+        let written = self.clinic_written();
         self.tasks.spawn(async move {
+            written.await;
             let secrets = (passcode, pepper);
             let result = open_session(service, world, card, secrets, folder).await;
             let result = Box::new(result);

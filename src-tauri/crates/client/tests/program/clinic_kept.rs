@@ -76,6 +76,24 @@ async fn the_same_user_goes_on_after_signing_out_and_another_finds_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_is_being_written_at_a_lock_is_there_after_the_unlock() {
+    let bench = Bench::start().await;
+    let desk = signed_in(&bench).await;
+    desk.ask(import(&lines(&bench))).await;
+    desk.ask(Request::CheckClinic { keep: true }).await;
+    let is_checked = |child: &&ShownClinicChild| {
+        let checked = matches!(child.state, ShownClinicState::Checked { .. });
+        checked && child.copy.is_none()
+    };
+    let on_its_way = |view: &View| clinic(view).children.iter().any(|child| is_checked(&child));
+    desk.until(on_its_way).await;
+    desk.ask(Request::Lock).await;
+    desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
+    desk.ask(Request::Go(Place::ClinicList)).await;
+    desk.until(|view| !on_its_way(view)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_goes_at_its_hour_also_while_nobody_is_signed_in() {
     let bench = Bench::start().await;
     bench.set_policy(
