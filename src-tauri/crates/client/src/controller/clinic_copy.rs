@@ -27,7 +27,10 @@ impl Controller {
             return Err(not_now("a check is under way"));
         }
         let (child, row) = person.clinic.child(id)?;
-        if row.copy.is_some_and(|copy| copy.is_out_of_date(now)) {
+        let copy = row
+            .copy
+            .ok_or_else(|| not_now("no copy of the child is kept"))?;
+        if copy.is_out_of_date(now) {
             person.clinic.old = Some(child);
             self.place = Place::ClinicList;
             return Ok(());

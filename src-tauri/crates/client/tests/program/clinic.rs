@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub(super) const CASES: [Case; 3] = [Case::ChildProtection, Case::LookedAfter, Case::NothingHeld];
 
-fn line(person: &TrainingPatient) -> String {
+pub(super) fn line(person: &TrainingPatient) -> String {
     let date = person.birth_date.format("%d/%m/%Y");
     format!("{},{date}", person.nhs_number.digits())
 }

@@ -1,12 +1,15 @@
 //! What is kept of a clinic list: sealed, for the person who made it, and until its hour.
 
-use super::clinic::{CASES, clinic, import, is_ready, lines, offline, prepared, result, signed_in};
+use super::clinic::{
+    CASES, clinic, import, is_ready, line, lines, offline, prepared, result, signed_in,
+};
 use crate::support::{Bench, DENTIST, PAEDIATRICIAN, files_below};
 use chrono::TimeDelta;
 use cpis_client::view::{
     ClinicLineProblem, LookMode, Notice, Place, Screen, ShownClinicChild, ShownClinicState, View,
 };
 use cpis_client::{ClinicText, Request};
+use cpis_training::Case;
 
 /// How many values lie in the folder. One may just be replaced, beside its own place.
 pub(super) fn kept(bench: &Bench) -> usize {
@@ -276,6 +279,17 @@ async fn a_fault_keeps_everything_out_until_a_person_decides() {
             .iter()
             .all(|f| f.code == ClinicLineProblem::OnList)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_of_which_the_list_does_not_know_is_not_opened() {
+    let bench = Bench::start().await;
+    let (desk, list) = prepared(&bench).await;
+    let file = |child: &ShownClinicChild| bench.path(&format!("live/kept/{}.sealed", child.id));
+    let another = import(&line(bench.person(Case::ChildProtectionAndLookedAfter)));
+    let child = clinic(&desk.ask(another).await).children.pop().unwrap();
+    std::fs::copy(file(&list.children[0]), file(&child)).unwrap();
+    desk.refused(Request::OpenCopy { id: child.id }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
