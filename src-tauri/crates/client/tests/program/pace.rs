@@ -15,6 +15,7 @@ use std::time::Duration;
 /// More than are asked about at a time.
 const CHILDREN: usize = 10;
 const TRACE: &str = "/personal-demographics";
+const PLANS: &str = "/cpis/FHIR/R4/CareTeam";
 
 async fn with_children(bench: &Arc<Bench>, desk: &Desk) {
     let people = bench.people.patients.iter();
@@ -102,14 +103,22 @@ async fn no_more_than_five_calls_arrive_in_any_second_whoever_makes_them() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_that_the_service_asks_for_is_kept_and_said() {
-    let bench = Bench::start().await;
+    let (bench, wire) = Bench::wired().await;
     let desk = signed_in(&bench).await;
     with_children(&bench, &desk).await;
     let backend = bench.backend();
     backend.arrivals().keep();
     backend.faults().set_times(TRACE, Fault::RetryAfter(60), 1);
+    // Nobody else's check ends before the pause is heard.
+    wire.hold(PLANS);
     let asked = bench.clock.read();
     desk.ask(Request::CheckClinic { keep: false }).await;
+    let is_paused = |view: &View| {
+        let under_way = clinic(view).under_way;
+        under_way.is_some_and(|checks| checks.paused_until.is_some())
+    };
+    desk.until(is_paused).await;
+    wire.let_go();
     let rests = |view: &View| {
         let under_way = clinic(view).under_way;
         under_way.is_some_and(|checks| checks.paused_until.is_some() && checks.done == 6)

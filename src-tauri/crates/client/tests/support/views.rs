@@ -53,7 +53,21 @@ impl Views {
         self.until_within(super::PATIENCE, wanted).await
     }
 
-    /// The same, with a patience of its own.
+    /// Waits for a view as wanted, from this revision on; newer ones may have come since.
+    pub async fn first_since(&self, revision: u64, wanted: impl Fn(&View) -> bool) -> View {
+        let mut views = self.views.subscribe();
+        let find = |views: &Vec<View>| {
+            let mut since = views.iter().filter(|view| view.revision >= revision);
+            since.find(|view| wanted(view)).cloned()
+        };
+        let found = views.wait_for(|views| find(views).is_some());
+        match tokio::time::timeout(super::PATIENCE, found).await {
+            Ok(views) => find(&views.unwrap()).unwrap(),
+            Err(_) => panic!("waited for another view than {:?}", self.last()),
+        }
+    }
+
+    /// The same as [`Views::until`], with a patience of its own.
     pub async fn until_within(&self, patience: Duration, wanted: impl Fn(&View) -> bool) -> View {
         let mut views = self.views.subscribe();
         let found = views.wait_for(|views| views.last().is_some_and(&wanted));
