@@ -112,14 +112,16 @@ async fn all_children_are_checked_each_on_record_and_nobody_is_told() {
     assert_eq!(answer(Case::NothingHeld), ShownClinicAnswer::Nothing);
     let ended = list.ended.unwrap();
     assert_eq!((ended.checked, ended.total, ended.kept), (3, 3, None));
+    desk.sent().await;
+    assert_eq!(bench.received(), CASES.len());
+    assert_eq!(bench.told(), 0);
+    // It waits for the disk.
+    desk.stop().await;
     assert_eq!(
         kept(&bench),
         1,
         "the list, and no copy that nobody asked for"
     );
-    desk.sent().await;
-    assert_eq!(bench.received(), CASES.len());
-    assert_eq!(bench.told(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
