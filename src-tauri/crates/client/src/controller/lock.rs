@@ -5,7 +5,8 @@
 //! On disk, sealed under the passcode ([`cpis_vault::SessionFile`]): the tokens, who the user is and
 //! the chosen role, so that a restart goes on at the lock. In memory, sealed under the same key: the
 //! result on the screen, the question of a check that was not made, and the clinic list, so that an
-//! unlock goes back to them; what was found never reaches the disk this way.
+//! unlock goes back to them; what was found never reaches the disk this way. Unsealed, which copies of
+//! the list were being written at the lock: random ids and times.
 //!
 //! # What is dropped
 //!
