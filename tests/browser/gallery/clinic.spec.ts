@@ -1,13 +1,6 @@
 import type { Page } from "@playwright/test";
-import type { View } from "../../../ui/src/bindings/View";
-import { states } from "./states";
+import { state } from "./states/named";
 import { expect, test } from "./test";
-
-const state = (name: string): View => {
-  const found = states.find((one) => one.name === name);
-  if (!found) throw new Error(`no state ${name}`);
-  return found.view;
-};
 
 const rows = (page: Page) => page.getByRole("row").filter({ has: page.getByRole("cell") });
 

@@ -1,14 +1,6 @@
 import type { Screen } from "../../../ui/src/bindings/Screen";
-import type { View } from "../../../ui/src/bindings/View";
-import { states } from "./states";
+import { after, state } from "./states/named";
 import { expect, test } from "./test";
-
-const state = (name: string): View => {
-  const found = states.find((one) => one.name === name);
-  if (!found) throw new Error(`no state ${name}`);
-  return found.view;
-};
-const after = (view: View, more = 1): View => ({ ...view, revision: view.revision + more });
 
 test("a practice card is chosen and its passcode is beside it", async ({ page, open }) => {
   const host = await open(state("sign-in-practice"));

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { NotePrintState } from "../../../ui/src/bindings/NotePrintState";
-import type { View } from "../../../ui/src/bindings/View";
-import { states } from "./states";
+import { after, state } from "./states/named";
 import { noteOnPaper } from "./states/note";
 import { live } from "./states/state";
 import { expect, test } from "./test";
@@ -9,13 +8,6 @@ import { expect, test } from "./test";
 const SCREENSHOTS = fileURLToPath(new URL("../../../target/gallery/", import.meta.url));
 
 const EXACT = { exact: true };
-
-const state = (name: string): View => {
-  const found = states.find((one) => one.name === name);
-  if (!found) throw new Error(`no state ${name}`);
-  return found.view;
-};
-const after = (view: View, more = 1): View => ({ ...view, revision: view.revision + more });
 
 test("a note is written, read once more, and sent once", async ({ page, open }) => {
   const host = await open(state("result-child-protection"));

@@ -1,17 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
-import type { View } from "../../../ui/src/bindings/View";
-import { states } from "./states";
+import { state } from "./states/named";
 import { practice } from "./states/state";
 import { expect, test } from "./test";
 
 const SCREENSHOTS = fileURLToPath(new URL("../../../target/gallery/", import.meta.url));
-
-const state = (name: string): View => {
-  const found = states.find((one) => one.name === name);
-  if (!found) throw new Error(`no state ${name}`);
-  return found.view;
-};
 
 /** What a printer would get. */
 const paper = async (page: Page) => {

@@ -1,16 +1,10 @@
 import type { View } from "../../../ui/src/bindings/View";
 import { note } from "../evidence/notes";
-import { states } from "./states";
+import { after, state } from "./states/named";
 import { at, signedIn } from "./states/state";
 import { expect, test } from "./test";
 import { said, type Said } from "./transcript";
 
-const state = (name: string): View => {
-  const found = states.find((one) => one.name === name);
-  if (!found) throw new Error(`no state ${name}`);
-  return found.view;
-};
-const after = (view: View, more = 1): View => ({ ...view, revision: view.revision + more });
 const polite = (text: string): Said => ({ politeness: "polite", text });
 const assertive = (text: string): Said => ({ politeness: "assertive", text });
 
