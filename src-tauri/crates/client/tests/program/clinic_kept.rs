@@ -84,11 +84,10 @@ async fn a_copy_that_is_being_written_at_a_lock_is_there_after_the_unlock() {
     let desk = signed_in(&bench).await;
     desk.ask(import(&lines(&bench))).await;
     desk.ask(Request::CheckClinic { keep: true }).await;
-    let is_checked = |child: &&ShownClinicChild| {
-        let checked = matches!(child.state, ShownClinicState::Checked { .. });
-        checked && child.copy.is_none()
+    let waits_for_copy = |child: &ShownClinicChild| {
+        matches!(child.state, ShownClinicState::Checked { .. }) && child.copy.is_none()
     };
-    let on_its_way = |view: &View| clinic(view).children.iter().any(|child| is_checked(&child));
+    let on_its_way = |view: &View| clinic(view).children.iter().any(waits_for_copy);
     desk.until(on_its_way).await;
     desk.ask(Request::Lock).await;
     desk.unlock_with(&bench.passcode(PAEDIATRICIAN)).await;
